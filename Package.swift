@@ -1,0 +1,99 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "Playhead",
+    products: [
+        .library(name: "Actors", targets: ["Actors"]),
+        .library(name: "EventSourcing", targets: ["EventSourcing"]),
+        .library(name: "SQLiteStorage", targets: ["SQLiteStorage"]),
+        .library(name: "EventStoreConformance", targets: ["EventStoreConformance"]),
+        .library(name: "PlayheadWorkbench", targets: ["PlayheadWorkbench"]),
+        .executable(name: "playhead", targets: ["playhead"]),
+        .executable(name: "playhead-bench", targets: ["playhead-bench"]),
+    ],
+    targets: [
+        // What Debian gives.
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CTerminal"),
+
+        // The engine.
+        .target(name: "Actors", swiftSettings: strict),
+        .target(name: "EventSourcing", dependencies: ["Actors"], swiftSettings: strict),
+        .target(name: "SQLiteStorage", dependencies: ["EventSourcing", "Actors", "CSQLite"], swiftSettings: strict),
+        .target(name: "EventStoreConformance", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
+
+        // The instrument.
+        .target(name: "Inspection", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
+        .target(
+            name: "SampleDomain", dependencies: ["EventSourcing", "Actors", "Inspection"], swiftSettings: strict),
+        .target(
+            name: "Terminal", dependencies: ["CNcurses", "CTerminal", "ShippedThemes"], swiftSettings: strict),
+        .target(
+            name: "ShippedThemes", path: "Themes",
+            resources: [.embedInCode("dusk.theme"), .embedInCode("day.theme"), .embedInCode("mono.theme")]),
+        .target(
+            name: "Workbench", dependencies: ["Terminal", "Inspection", "EventSourcing", "Actors"],
+            swiftSettings: strict),
+        .target(
+            name: "PlayheadWorkbench",
+            dependencies: ["Workbench", "Terminal", "Inspection", "SQLiteStorage", "EventSourcing", "Actors"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "playhead", dependencies: ["PlayheadWorkbench", "SampleDomain"], swiftSettings: strict),
+        .executableTarget(
+            name: "playhead-bench",
+            dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite"],
+            swiftSettings: strict),
+
+        // One test folder for each.
+        .testTarget(
+            name: "ActorsTests",
+            dependencies: ["Actors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EventSourcingTests",
+            dependencies: ["EventSourcing", "Actors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SQLiteStorageTests",
+            dependencies: ["SQLiteStorage", "EventSourcing", "EventStoreConformance", "Actors", "CSQLite"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EventStoreConformanceTests",
+            dependencies: ["EventStoreConformance", "EventSourcing", "Actors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "InspectionTests",
+            dependencies: ["Inspection", "EventSourcing", "Actors", "SampleDomain", "SQLiteStorage"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SampleDomainTests",
+            dependencies: ["SampleDomain", "EventSourcing", "Actors", "Inspection"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests",
+            dependencies: ["Terminal", "CTerminal"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WorkbenchTests",
+            dependencies: ["Workbench", "Terminal", "Inspection", "EventSourcing", "Actors", "SampleDomain"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PlayheadWorkbenchTests",
+            dependencies: [
+                "PlayheadWorkbench", "Workbench", "Terminal", "Inspection", "SQLiteStorage", "EventSourcing", "Actors",
+                "SampleDomain",
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

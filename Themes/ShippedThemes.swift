@@ -1,0 +1,1 @@
+// The shipped themes, built into the program.
