@@ -1,0 +1,31 @@
+/// What travels with an event beside its payload: where it came from, and what the user adds.
+public struct Metadata: Hashable, Sendable {
+    /// Shared along a whole chain of commands and events.
+    public var correlationID: ULID?
+    /// The command or event that triggered this one.
+    public var causationID: ULID?
+    /// The command's own id, where its sender gave one.
+    public var commandID: ULID?
+    /// The user's keys, in the order in which they were given.
+    public var values: JSONObject
+
+    /// Describes an event's origin; all parts may be left out.
+    public init(
+        correlationID: ULID? = nil, causationID: ULID? = nil, commandID: ULID? = nil, values: JSONObject = [:]
+    ) {
+        self.correlationID = correlationID
+        self.causationID = causationID
+        self.commandID = commandID
+        self.values = values
+    }
+
+    /// Both together; where both have a value the right side wins.
+    public func merging(_ right: Metadata) -> Metadata {
+        var merged = self
+        merged.correlationID = right.correlationID ?? correlationID
+        merged.causationID = right.causationID ?? causationID
+        merged.commandID = right.commandID ?? commandID
+        for (key, value) in right.values { merged.values[key] = value }
+        return merged
+    }
+}

@@ -1,0 +1,93 @@
+/// Why a store could not do what it was asked.
+public struct StoreError: Error, Hashable, CustomStringConvertible {
+    /// The closed set of reasons.
+    public enum Reason: Hashable, Sendable {
+        /// There is nothing under that name.
+        case missing
+        /// A folder stands where a file is expected.
+        case folder
+        /// The file or its folder may not be read, or written where writing is asked for.
+        case permissionDenied
+        /// The file has no byte in it.
+        case empty
+        /// The file is no SQLite database.
+        case notADatabase
+        /// The file is an SQLite database, and no store of ours.
+        case notAStore
+        /// The file's layout is of a later version than this program knows.
+        case newerLayout(version: Int)
+        /// The store is open for looking, or can't be written.
+        case readOnly
+        /// Another process holds the store, and did not let go in time.
+        case busy
+        /// There is no room left on the disk.
+        case full
+        /// The system could not read or write.
+        case inputOutput
+        /// What stands in the file contradicts itself.
+        case corrupt
+        /// A left-over journal holds changes that looking must not touch.
+        case needsRecovery
+        /// The connection was lost, or the store was closed.
+        case closed
+        /// The work was cancelled.
+        case cancelled
+        /// A number, name or size is outside its bounds.
+        case invalid
+        /// Whether the append is durable is not known: all of it or nothing.
+        case outcomeUnknown
+    }
+
+    /// Which reason it is.
+    public var reason: Reason
+    /// The file, where there is one.
+    public var file: String?
+    /// The stream, where one is concerned.
+    public var stream: PersistenceID?
+    /// The sequence number, where one is concerned.
+    public var sequenceNumber: Int64?
+    /// What more is known: a clause, without a payload in it.
+    public var detail: String
+
+    /// Describes a failure.
+    public init(
+        _ reason: Reason, file: String? = nil, stream: PersistenceID? = nil, sequenceNumber: Int64? = nil,
+        detail: String = ""
+    ) {
+        self.reason = reason
+        self.file = file
+        self.stream = stream
+        self.sequenceNumber = sequenceNumber
+        self.detail = detail
+    }
+
+    /// A sentence that says what is wrong, where, and what would be right.
+    public var description: String {
+        let place = [file, stream?.description, sequenceNumber.map { "#\($0)" }].compactMap(\.self)
+            .joined(separator: " ")
+        let subject = place.isEmpty ? "the store" : place
+        return "\(subject) \(clause)" + (detail.isEmpty ? "" : ": \(detail)")
+    }
+
+    private var clause: String {
+        switch reason {
+        case .missing: "is not there"
+        case .folder: "is a folder, and a store is a file"
+        case .permissionDenied: "may not be opened by this user"
+        case .empty: "is empty, and no store; `playhead sample` makes one"
+        case .notADatabase: "is not a store: it is no SQLite database"
+        case .notAStore: "is an SQLite database, and not a store of Playhead"
+        case .newerLayout(let version): "has layout \(version), which is newer than this program; use a newer program"
+        case .readOnly: "can't be written"
+        case .busy: "is held by another process, which did not let go in time"
+        case .full: "has no room: the disk is full; nothing was written"
+        case .inputOutput: "can't be read or written: the system reports an error"
+        case .corrupt: "is damaged"
+        case .needsRecovery: "has a left-over journal, which looking does not touch"
+        case .closed: "is closed"
+        case .cancelled: "was left: the work was cancelled"
+        case .invalid: "was asked for something outside its bounds"
+        case .outcomeUnknown: "did not answer: whether the events were written is not known until they are read"
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/// An append-only log of streams.
+///
+/// An append is all or nothing, and its expected number and epoch are checked in its own transaction. Positions rise in
+/// commit order as readers see them. Deleting keeps the head.
+public protocol EventStore: Sendable {
+    /// Appends a batch to one stream and answers the numbers and positions that the store gave.
+    ///
+    /// With an `epoch`, an append is refused once the stream's epoch is higher; the epoch rises by one with the first
+    /// append of another writer than the last, whether or not one is given. An empty batch writes nothing.
+    ///
+    /// Throws `ConcurrentModificationError` when the stream is not where `expecting` says, `WriterFencedError` when another
+    /// writer has taken it over, `CommandAlreadyHandledError` when the companions' command id is known, and `StoreError`.
+    func append(
+        _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
+        with companions: Companions
+    ) async throws -> AppendReceipt
+
+    /// Visits a stream's events from `from` through `through`, both included, ascending, in bounded memory.
+    ///
+    /// The visitor runs on the reader's thread and sees borrowed rows. Throws `StoreError`, or what the visitor throws.
+    func load(
+        _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields,
+        visit: @Sendable (borrowing StoredEvent) throws -> Visit
+    ) async throws
+
+    /// Visits all events above a global position in the order of their positions, at most `limit` of them.
+    func readAll(
+        after position: Int64, limit: Int, fields: EventFields,
+        visit: @Sendable (borrowing StoredEvent) throws -> Visit
+    ) async throws
+
+    /// The head of a stream, nil where the store has never heard of it.
+    func head(of id: PersistenceID) async throws -> StreamHead?
+
+    /// The heads of at most `limit` streams whose names begin with `prefix` and stand after `after`, in the order of
+    /// their names.
+    func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead]
+
+    /// Deletes a stream's events up to a number, included, and answers whether there were any; the head stays.
+    @discardableResult
+    func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool
+
+    /// Makes `writer` the stream's writer without appending, and answers the epoch it now holds.
+    @discardableResult
+    func takeOver(_ id: PersistenceID, by writer: WriterID) async throws -> Int64
+
+    /// Makes a writer known by name; a writer that was never registered is known by its id alone.
+    func register(_ writer: WriterRecord) async throws
+
+    /// Takes over the events of another history as they are, in one transaction.
+    ///
+    /// Numbers may leave gaps, which stay visible, but must rise above what each stream has; else
+    /// `ConcurrentModificationError`, and nothing is written.
+    func importHistory(_ events: [ImportedEvent]) async throws
+}
+
+/// The number at which an append expects its stream.
+public enum ExpectedNumber: Hashable, Sendable {
+    /// The stream's last sequence number is this one; 0 for one that has no event.
+    case number(Int64)
+    /// The store has never heard of the stream.
+    case noStream
+    /// Wherever the stream is.
+    case any
+}
+
+/// What a store answers to an append.
+public struct AppendReceipt: Hashable, Sendable {
+    /// The sequence numbers of the batch; empty at the head for an empty batch.
+    public var sequenceNumbers: Range<Int64>
+    /// The global positions of the batch; empty for an empty batch.
+    public var positions: Range<Int64>
+    /// The epoch that the writer now holds in the stream.
+    public var epoch: Int64
+
+    /// Describes an append.
+    public init(sequenceNumbers: Range<Int64>, positions: Range<Int64>, epoch: Int64) {
+        self.sequenceNumbers = sequenceNumbers
+        self.positions = positions
+        self.epoch = epoch
+    }
+}
+
+/// What is written in the very transaction of an append, so that no one can get half of it.
+public struct Companions: Hashable, Sendable {
+    /// The command that caused the batch; a second append with its id is refused.
+    public var command: CommandRecord?
+
+    /// Nothing beside the events.
+    public static let none = Companions()
+
+    /// Describes what goes with an append.
+    public init(command: CommandRecord? = nil) { self.command = command }
+}
+
+/// A command that was handled, by its id, with the reply it got.
+public struct CommandRecord: Hashable, Sendable {
+    /// The command's id, given by its sender.
+    public var id: ULID
+    /// The encoded reply; nil where there was none.
+    public var reply: [UInt8]?
+
+    /// Describes a handled command.
+    public init(id: ULID, reply: [UInt8]? = nil) {
+        self.id = id
+        self.reply = reply
+    }
+}
