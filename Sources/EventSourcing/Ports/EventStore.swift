@@ -15,19 +15,19 @@ public protocol EventStore: Sendable {
         with companions: Companions
     ) async throws -> AppendReceipt
 
-    /// Visits a stream's events from `from` through `through`, both included, ascending, in bounded memory.
+    /// Folds a stream's events from `from` through `through`, both included, ascending, in bounded memory.
     ///
     /// The visitor runs on the reader's thread and sees borrowed rows. Throws `StoreError`, or what the visitor throws.
-    func load(
-        _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields,
-        visit: @Sendable (borrowing StoredEvent) throws -> Visit
-    ) async throws
+    func load<Result: Sendable>(
+        _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
+        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+    ) async throws -> Result
 
-    /// Visits all events above a global position in the order of their positions, at most `limit` of them.
-    func readAll(
-        after position: Int64, limit: Int, fields: EventFields,
-        visit: @Sendable (borrowing StoredEvent) throws -> Visit
-    ) async throws
+    /// Folds all events above a global position in the order of their positions, at most `limit` of them.
+    func readAll<Result: Sendable>(
+        after position: Int64, limit: Int, fields: EventFields, into initial: Result,
+        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+    ) async throws -> Result
 
     /// The head of a stream, nil where the store has never heard of it.
     func head(of id: PersistenceID) async throws -> StreamHead?
