@@ -1,3 +1,5 @@
+public import Actors
+
 /// A store read synchronously on the caller's own thread, for tools that look at it.
 ///
 /// A reader belongs to one thread at a time and never writes. It keeps no read transaction open between calls, so each call
@@ -27,8 +29,8 @@ public protocol StoreReader: AnyObject {
         visit: (borrowing StoredEvent) throws -> Visit
     ) throws
 
-    /// The writer and epoch of each of these events, by index alone where the store can; missing numbers are left out.
-    func writers(of id: PersistenceID, at sequenceNumbers: [Int64]) throws -> [WriterSample]
+    /// The time, writer and epoch of each of these events, one key read each; missing numbers are left out.
+    func samples(of id: PersistenceID, at sequenceNumbers: [Int64]) throws -> [EventSample]
 
     /// Every writer that the store knows of, in the order in which they came.
     func writers() throws -> [WriterRecord]
@@ -111,18 +113,21 @@ public struct StreamQuery: Hashable, Sendable {
     }
 }
 
-/// Who wrote one event.
-public struct WriterSample: Hashable, Sendable {
+/// When one event was written, and by whom.
+public struct EventSample: Hashable, Sendable {
     /// The event's number.
     public var sequenceNumber: Int64
+    /// Its time: UTC, microseconds.
+    public var timestamp: Timestamp
     /// Its writer.
     public var writer: WriterID
     /// The writer's epoch.
     public var epoch: Int64
 
-    /// Describes an event's writer.
-    public init(sequenceNumber: Int64, writer: WriterID, epoch: Int64) {
+    /// Describes an event's time and writer.
+    public init(sequenceNumber: Int64, timestamp: Timestamp, writer: WriterID, epoch: Int64) {
         self.sequenceNumber = sequenceNumber
+        self.timestamp = timestamp
         self.writer = writer
         self.epoch = epoch
     }
