@@ -1,0 +1,53 @@
+public import EventSourcing
+
+/// How the events of one entity type get a state, and which commands they have, with the Swift types taken away.
+public struct Domain: Sendable {
+    /// The entity type, the first part of its streams' names.
+    public let entityType: String
+    /// Whether this is the fold that merges payload fields by name, because nobody described the domain.
+    public let isGeneric: Bool
+    /// The logical names of its event types; empty for the generic fold.
+    public let eventTypes: [String]
+    /// The commands that a person can send; empty for the generic fold.
+    public let commands: [CommandDescription]
+
+    let empty: @Sendable () -> any FoldedState
+    let restore: @Sendable (StoredSnapshot) throws -> any FoldedState
+    let decideCommand: @Sendable (ParsedCommand, any FoldedState, PersistenceID, Int64) -> Decision
+    let openEntity: (@Sendable (PersistenceID, EntityHost) throws -> any LiveEntity)?
+
+    init(
+        entityType: String, isGeneric: Bool, eventTypes: [String], commands: [CommandDescription],
+        empty: @escaping @Sendable () -> any FoldedState,
+        restore: @escaping @Sendable (StoredSnapshot) throws -> any FoldedState,
+        decide: @escaping @Sendable (ParsedCommand, any FoldedState, PersistenceID, Int64) -> Decision,
+        open: (@Sendable (PersistenceID, EntityHost) throws -> any LiveEntity)?
+    ) {
+        self.entityType = entityType
+        self.isGeneric = isGeneric
+        self.eventTypes = eventTypes
+        self.commands = commands
+        self.empty = empty
+        self.restore = restore
+        decideCommand = decide
+        openEntity = open
+    }
+
+    /// The state before the first event.
+    public func emptyState() -> any FoldedState { empty() }
+
+    /// The state that a snapshot holds; throws when it can't be decoded.
+    public func state(of snapshot: StoredSnapshot) throws -> any FoldedState { try restore(snapshot) }
+
+    /// What the real command handler makes of a command on a state, without writing.
+    public func decide(
+        _ command: ParsedCommand, on state: any FoldedState, of id: PersistenceID, at sequenceNumber: Int64
+    ) -> Decision {
+        decideCommand(command, state, id, sequenceNumber)
+    }
+
+    /// Starts a live entity on a host's stores, nil where the domain has no commands.
+    public func open(_ id: PersistenceID, on host: EntityHost) throws -> (any LiveEntity)? {
+        try openEntity?(id, host)
+    }
+}
