@@ -1,4 +1,4 @@
-public import EventSourcing
+import EventSourcing
 
 /// A command as a person sees it: its name, what it does, and its arguments in their order.
 public struct CommandDescription: Hashable, Sendable {
