@@ -51,7 +51,8 @@ public final class ActorContext<Message: Sendable> {
 
     /// Stops a child after the message it handles; other actors are left alone.
     public func stop(_ child: AnyActorRef) {
-        cell.children.withLock { $0.inOrder }.first { $0 === child.recipient }?.enqueue(.stop)
+        guard cell.children.withLock({ $0.contains(child.recipient) }) else { return }
+        cell.system.stop(child)
     }
 
     /// Has this actor told with `Terminated` when another one stops; at once if it has stopped.

@@ -10,6 +10,10 @@ struct Children {
         cells.values.sorted { $0.order < $1.order }.map(\.cell)
     }
 
+    func contains(_ cell: AnyRecipient) -> Bool {
+        cells[cell.path.name]?.cell === cell
+    }
+
     /// A name that no living child has: the one asked for, or with a number behind it.
     mutating func freeName(_ wanted: String?) -> String {
         var name = wanted ?? ""
