@@ -8,6 +8,7 @@ public final class ActorSystem: Sendable {
     public let deadLetters: DeadLetters
     let scheduler: any ActorScheduler
     let guardian = Guardian()
+    let extensions = Extensions()
     private let sink: any LogSink
 
     /// A system on the program's shared pool of threads, by the machine's time.
