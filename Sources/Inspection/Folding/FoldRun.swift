@@ -78,8 +78,9 @@ final class FoldRun {
             return .stop
         }
         if problem == nil, sequenceNumber < end { stop(at: sequenceNumber + 1, missing(sequenceNumber + 1)) }
-        if let stopped = problem, let start = try inspector.snapshotStart(
-            head, atOrBelow: target, above: stopped.sequenceNumber - 1)
+        if let stopped = problem,
+            let start = try inspector.snapshotStart(
+                head, atOrBelow: target, above: stopped.sequenceNumber - 1)
         {
             begin(with: start)
             try onState?(start.state, start.sequenceNumber, true)

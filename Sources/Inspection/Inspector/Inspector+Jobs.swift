@@ -25,3 +25,20 @@ extension Inspector {
         SettersJob(SetterSearch(self, path: path, in: id, atOrBelow: sequenceNumber, limit: max(limit, 1)))
     }
 }
+
+extension Inspector {
+    /// Reads a line as a command of a stream's domain.
+    public func parse(_ text: String, for id: PersistenceID) throws(CommandError) -> ParsedCommand {
+        try CommandText.parse(text, for: domain(for: id.entityType).commands)
+    }
+
+    /// What could stand at a cursor in a line for a stream; see `CommandText.complete`.
+    public func complete(_ text: String, cursor: Int, for id: PersistenceID) -> Completion {
+        CommandText.complete(text, cursor: cursor, for: domain(for: id.entityType).commands)
+    }
+
+    /// What the real command handler would make of a command on the state after an event, without writing.
+    public func decide(_ command: ParsedCommand, in id: PersistenceID, at sequenceNumber: Int64) -> DecideJob {
+        DecideJob(self, command, in: id, at: sequenceNumber)
+    }
+}

@@ -19,7 +19,8 @@ enum PayloadSummary {
             // One scalar over the bound shows `cut` that there was more.
             if scalars > longest { break }
             let isSecret = !showsSecrets && SecretKeys.contain(member.key)
-            let part = (text.isEmpty ? "" : " ") + quoted(member.key) + "="
+            let part =
+                (text.isEmpty ? "" : " ") + quoted(member.key) + "="
                 + (isSecret ? SecretKeys.mask : short(member.value))
             text += part
             scalars += part.unicodeScalars.count

@@ -21,6 +21,7 @@ public enum SecretKeys {
             }
         }
         let folded = String(decoding: letters, as: UTF8.self)
-        return wholeWords.contains(folded) || words.contains { folded.utf8.count >= $0.utf8.count && folded.contains($0) }
+        return wholeWords.contains(folded)
+            || words.contains { folded.utf8.count >= $0.utf8.count && folded.contains($0) }
     }
 }
