@@ -7,9 +7,14 @@ extension Domain {
     public static func generic(_ entityType: String) -> Domain {
         Domain(
             entityType: entityType, isGeneric: true, eventTypes: [], commands: [], empty: { GenericFold() },
-            restore: { _ in throw FoldError.undecodable("nobody described how this state is to be read") },
+            restore: { _ in throw UndescribedStateError() },
             decide: { _, _, _, _ in .failed("nobody described the commands of \(entityType)") }, open: nil)
     }
+}
+
+/// A snapshot that was taken by a domain which this program does not know.
+private struct UndescribedStateError: Error, CustomStringConvertible {
+    var description: String { "nobody described how this state is to be read" }
 }
 
 /// The payload fields of all events so far, merged by name.

@@ -28,6 +28,9 @@ final class FoldRun {
     /// Told of each state as it comes; `isStart` where the fold begins with it, at first or again behind a problem.
     var onState: ((_ state: any FoldedState, _ number: Int64, _ isStart: Bool) throws -> Void)?
 
+    /// Set where enough was seen: the fold then ends behind the event that it is at.
+    var isEnough = false
+
     private let inspector: Inspector
     private let head: StreamHead
     private var nextKeyframe: Int64 = 0
@@ -54,12 +57,22 @@ final class FoldRun {
         }
     }
 
+    /// Prepares a fold to `target` from a state that is known.
+    init(_ inspector: Inspector, head: StreamHead, from start: FoldStart, target: Int64) {
+        self.inspector = inspector
+        self.head = head
+        id = head.persistenceID
+        self.target = target
+        domain = inspector.domain(for: id.entityType)
+        begin(with: start)
+    }
+
     /// How far it is, from 0 to 1.
     var progress: Double {
         isDone || target <= first ? 1 : Double(sequenceNumber - first) / Double(target - first)
     }
 
-    var isDone: Bool { problem != nil || sequenceNumber >= target }
+    var isDone: Bool { isEnough || problem != nil || sequenceNumber >= target }
 
     /// Folds at most so many events on, and answers whether the fold is done.
     func advance(budget: Int) throws -> Bool {
@@ -71,13 +84,13 @@ final class FoldRun {
         let end = min(target, sequenceNumber + Int64(max(budget, 1)))
         try inspector.visit(id, from: sequenceNumber + 1, through: end, reversed: false, fields: .checked) { event in
             try fold(event)
-            return problem == nil ? .next : .stop
+            return problem == nil && !isEnough ? .next : .stop
         } damaged: { number, error in
             // An earlier number that is missing is what stopped the fold, not the damage behind it.
             stop(at: sequenceNumber + 1, number > sequenceNumber + 1 ? missing(sequenceNumber + 1) : error.description)
             return .stop
         }
-        if problem == nil, sequenceNumber < end { stop(at: sequenceNumber + 1, missing(sequenceNumber + 1)) }
+        if problem == nil, !isEnough, sequenceNumber < end { stop(at: sequenceNumber + 1, missing(sequenceNumber + 1)) }
         if let stopped = problem,
             let start = try inspector.snapshotStart(
                 head, atOrBelow: target, above: stopped.sequenceNumber - 1)
@@ -112,7 +125,7 @@ final class FoldRun {
             try state?.fold(event)
         } catch {
             previous = nil
-            return stop(at: number, "\(event.type): \(error)")
+            return stop(at: number, PayloadErrors.reason(error, type: event.type))
         }
         sequenceNumber = number
         foldedEvents += 1

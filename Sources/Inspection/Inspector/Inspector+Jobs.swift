@@ -42,3 +42,37 @@ extension Inspector {
         DecideJob(self, command, in: id, at: sequenceNumber)
     }
 }
+
+extension Inspector {
+    /// Events that fit a query.
+    ///
+    /// - Parameters:
+    ///   - query: what they must fit.
+    ///   - scope: one stream, or the whole store.
+    ///   - number: the sequence number to begin with, or the global position where the scope is the store.
+    ///   - order: to which sides.
+    ///   - limit: after how many hits it is enough; at most `FindJob.mostHits`.
+    public func find(
+        _ query: FindQuery, in scope: FindScope, from number: Int64, order: FindOrder = .outward,
+        limit: Int = FindJob.mostHits
+    ) -> FindJob {
+        FindJob(self, query, in: scope, from: number, order: order, limit: limit)
+    }
+
+    /// Where a jump from an event comes down.
+    ///
+    /// - Parameter count: how many such places ahead; at least 1.
+    public func jump(
+        _ target: JumpTarget, in id: PersistenceID, from sequenceNumber: Int64, _ direction: Direction, count: Int = 1
+    ) -> JumpJob {
+        JumpJob(self, target, in: id, from: sequenceNumber, direction, count: max(count, 1))
+    }
+
+    /// What is wrong with a stream; the neighbourhood of a number is looked at first.
+    public func findings(in id: PersistenceID, near sequenceNumber: Int64 = 1) -> FindingsJob {
+        FindingsJob(self, in: id, near: sequenceNumber)
+    }
+
+    /// What is wrong with the whole store, stream by stream.
+    public func findings() -> StoreFindingsJob { StoreFindingsJob(self) }
+}

@@ -39,16 +39,22 @@ final class SetterSearch {
     private let limit: Int
     private var head: StreamHead?
     private var tracked: TrackedPath
+    private let isResolved: Bool
     private var phase: Phase?
     private var reached: Int64?
 
-    init(_ inspector: Inspector, path: StatePath, in id: PersistenceID, atOrBelow number: Int64, limit: Int) {
+    /// Prepares a search; `tracked` says what the path stands for where another state than the one at `number` does.
+    init(
+        _ inspector: Inspector, path: StatePath, in id: PersistenceID, atOrBelow number: Int64, limit: Int,
+        tracked: TrackedPath? = nil
+    ) {
         self.inspector = inspector
         self.path = path
         self.id = id
         self.number = number
         self.limit = limit
-        tracked = TrackedPath(path, in: nil)
+        isResolved = tracked != nil
+        self.tracked = tracked ?? TrackedPath(path, in: nil)
     }
 
     var isDone: Bool { if case .done? = phase { true } else { false } }
@@ -90,6 +96,7 @@ final class SetterSearch {
             unknownThrough = run.target
             return .done
         }
+        if isResolved { return .next(through: run.sequenceNumber) }
         if path.value(in: tree) == nil, let before = try run.previous?.tree() {
             tracked = TrackedPath(path, in: before)
         } else {
