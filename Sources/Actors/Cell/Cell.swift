@@ -12,8 +12,8 @@ private enum DeliveryOutcome {
 /// A cell that has something to do is given to the scheduler once, which activates it once; so at most one activation of
 /// a cell runs at any time, and the cell is given to the scheduler again only by that activation's end.
 // Safe to send: `mailbox`, `children` and the atomics guard themselves; every other variable is touched only within an
-// activation, of which there is one at a time, and the mailbox's lock, which each one takes at its beginning and its
-// end, orders them.
+// activation, of which there is one at a time. The next one is scheduled either by the end of the last one or, under the
+// mailbox's lock, after that end has taken the same lock; so each sees all that the last one wrote.
 class Cell: Recipient, @unchecked Sendable {
     enum Phase {
         case starting
@@ -161,6 +161,13 @@ class Cell: Recipient, @unchecked Sendable {
         let envelope = backlog.popLast()
         backlogCount.store(backlog.count, ordering: .relaxed)
         return envelope
+    }
+
+    /// Puts the stash in front of the backlog, whose next message is its last.
+    func unstashAll() {
+        backlog.append(contentsOf: stash.reversed())
+        backlogCount.store(backlog.count, ordering: .relaxed)
+        stash = []
     }
 
     private func finishActivation() {
