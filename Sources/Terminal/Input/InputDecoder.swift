@@ -202,6 +202,8 @@ struct InputDecoder {
             guard let code = codesByNumber[numbers.first ?? 0] else { return nil }
             return Key(code, modifiers)
         }
+        // With another first number it is an answer of the terminal's, such as where its cursor is.
+        guard parameters.isEmpty || numbers.first == 1 else { return nil }
         return key(final: final, modifiers: modifiers)
     }
 

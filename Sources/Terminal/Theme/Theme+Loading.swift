@@ -3,7 +3,7 @@ internal import ShippedThemes
 extension Theme {
     /// One of the themes that are built into the program; an unknown name gives none.
     package static func shipped(_ name: String) -> Theme? {
-        source(name).map { parse($0, name: name, file: "\(name).theme").theme }
+        source(of: name).map { parse($0, name: name, file: "\(name).theme").theme }
     }
 
     /// The theme to start with.
@@ -20,11 +20,12 @@ extension Theme {
         _ text: String, name: String, file: String, others: [String: String] = [:]
     ) -> (theme: Theme, warnings: [ThemeWarning]) {
         ThemeParser.parse(text, name: name, file: file, known: shippedNames + others.keys.sorted()) { name in
-            others[name] ?? source(name)
+            others[name] ?? source(of: name)
         }
     }
 
-    private static func source(_ name: String) -> String? {
+    /// The text of a theme's file that is built in.
+    static func source(of name: String) -> String? {
         ShippedThemes.source(of: name).map { String(decoding: $0, as: UTF8.self) }
     }
 }
