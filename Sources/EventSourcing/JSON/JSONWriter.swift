@@ -172,7 +172,8 @@ final class JSONWriter {
             return nil
         }
         guard closed >= tail else {
-            throw failed(.refused(type: "the encoder: a container was used while a value elsewhere is written"), at: place)
+            throw failed(
+                .refused(type: "the encoder: a container was used while a value elsewhere is written"), at: place)
         }
         let detour = Detour(place: place, tail: output.count, top: top, tailBefore: tail)
         tail = output.count
@@ -222,7 +223,8 @@ final class JSONWriter {
         }
         // It was finished as an empty object, which the value replaces.
         guard closed >= self.tail else {
-            throw failed(.refused(type: "the encoder: a container was used while a value elsewhere is written"), at: place)
+            throw failed(
+                .refused(type: "the encoder: a container was used while a value elsewhere is written"), at: place)
         }
         let tail = output.count
         try write(output)
