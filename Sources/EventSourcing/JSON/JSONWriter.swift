@@ -52,9 +52,13 @@ final class JSONWriter {
 
     func encodeWhole(_ value: some Encodable) throws {
         clear()
-        let root = try open(step: nil, parent: -1)
-        try value.encode(to: JSONEncoding(writer: self, place: root))
-        close(downTo: -1)
+        do {
+            let root = try open(step: nil, parent: -1)
+            try value.encode(to: JSONEncoding(writer: self, place: root))
+            close(downTo: -1)
+        } catch {
+            throw failure ?? error
+        }
         if let failure { throw failure }
     }
 
