@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// What a handler can reach of its actor: who it is, the time, its children, its stash, its timers.
 ///
 /// A context belongs to the handler it was given to; it can't be sent to another task.

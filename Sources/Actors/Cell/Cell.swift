@@ -31,8 +31,8 @@ class Cell: Recipient, @unchecked Sendable {
 
     private let ownPath: ActorPath
     let parent: any ActorParent
-    let mailbox = Mutex(Mailbox())
-    let children = Mutex(Children())
+    let mailbox = Locked(Mailbox())
+    let children = Locked(Children())
     /// True while `mailbox.system` is not empty, so that a running activation need not lock to look.
     private let hasSystemMessages = Atomic(false)
     private let backlogCount = Atomic(0)
