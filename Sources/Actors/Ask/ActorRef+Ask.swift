@@ -1,0 +1,25 @@
+extension ActorRef {
+    /// Sends a message that carries an address for the answer, and waits for it.
+    ///
+    ///     let count = try await counter.ask(timeout: .seconds(1)) { .read(replyTo: $0) }
+    ///
+    /// The runtime ends the ask when the actor stops or fails before answering, or when the time is over, so it always ends.
+    ///
+    /// - Parameter timeout: how long to wait, by the system's clock.
+    public nonisolated(nonsending) func ask<Reply: Sendable>(
+        timeout: Duration, _ make: (ActorRef<Reply>) -> Message
+    ) async throws(AskError) -> Reply {
+        try await askLater(timeout: timeout, make).value()
+    }
+
+    /// Sends a message that carries an address for the answer, and returns at once.
+    public func askLater<Reply: Sendable>(
+        timeout: Duration, _ make: (ActorRef<Reply>) -> Message
+    ) -> PendingReply<Reply> {
+        let reply = AskReply<Reply>(asked: recipient, timeout: timeout, system: recipient.system)
+        // The deadline stands before the message leaves, so that an answer always finds it and takes it away.
+        reply.startDeadline()
+        recipient.deliver(Envelope(message: make(ActorRef<Reply>(recipient: reply)), origin: reply))
+        return PendingReply(reply: reply)
+    }
+}

@@ -1,0 +1,104 @@
+internal import Synchronization
+
+/// What a handler can reach of its actor: who it is, the time, its children, its stash, its timers.
+///
+/// A context belongs to the handler it was given to; it can't be sent to another task.
+public final class ActorContext<Message: Sendable> {
+    unowned let cell: Cell<Message>
+
+    /// How many messages the stash holds at most; 1,000 unless it is set. Below 0 counts as 0.
+    public var stashCapacity = 1_000
+
+    init(cell: Cell<Message>) {
+        self.cell = cell
+    }
+
+    /// The actor's own address.
+    public var myself: ActorRef<Message> { ActorRef(recipient: cell) }
+
+    /// Where the actor stands in its system.
+    public var path: ActorPath { cell.path }
+
+    /// The system the actor lives in.
+    public var system: ActorSystem { cell.system }
+
+    /// The present moment, by the system's clock.
+    public var now: Timestamp { cell.system.now }
+
+    /// A log that names this actor.
+    public var log: ActorLog { cell.system.log(for: cell.path) }
+
+    // MARK: - Children
+
+    /// The living children, in the order they were spawned in.
+    public var children: [AnyActorRef] {
+        cell.children.withLock { $0.inOrder }.map { AnyActorRef(recipient: $0) }
+    }
+
+    /// Starts a child, which is stopped before this actor stops or restarts.
+    ///
+    /// - Parameter name: a living sibling of the same name makes it `name#2` or the like; nil gives it a number.
+    /// - Returns: its address; while this actor stops, that of an actor that has stopped.
+    @discardableResult
+    public func spawn<Child: Sendable>(_ behavior: Behavior<Child>, name: String? = nil) -> ActorRef<Child> {
+        cell.spawn(behavior, name: name)
+    }
+
+    /// Stops a child after the message it handles; other actors are left alone.
+    public func stop<Child>(_ child: ActorRef<Child>) {
+        stop(child.erased)
+    }
+
+    /// Stops a child after the message it handles; other actors are left alone.
+    public func stop(_ child: AnyActorRef) {
+        guard cell.children.withLock({ $0.contains(child.recipient) }) else { return }
+        cell.system.stop(child)
+    }
+
+    /// Has this actor told with `Terminated` when another one stops; at once if it has stopped.
+    public func watch<Other>(_ other: ActorRef<Other>) {
+        watch(other.erased)
+    }
+
+    /// Has this actor told with `Terminated` when another one stops; at once if it has stopped.
+    public func watch(_ other: AnyActorRef) {
+        if let watched = other.recipient as? any ActorCell {
+            watched.addWatcher(cell)
+        } else if other.isStopped {
+            cell.enqueue(.signal(Terminated(actor: other)))
+        }
+    }
+
+    /// Ends a watch; a `Terminated` that is on its way still arrives.
+    public func unwatch(_ other: AnyActorRef) {
+        (other.recipient as? any ActorCell)?.removeWatcher(cell)
+    }
+
+    /// Tells this actor a signal, after the present handler and before any message that waits.
+    public func raise(_ signal: any Signal) {
+        cell.enqueue(.signal(signal))
+    }
+
+    // MARK: - The message being handled
+
+    /// Fails the ask that the present message came from with `AskError.rejected`; the actor goes on.
+    ///
+    /// Nothing happens if the message was not asked or has been answered.
+    public func reject(_ error: any Error) {
+        cell.current?.origin?.fail(.rejected(error))
+    }
+
+    /// Fails the ask that the present message came from with `AskError.outcomeUnknown`; the actor goes on.
+    ///
+    /// - Parameter explanation: what may have happened and how to find out, as a sentence.
+    public func rejectUnknownOutcome(_ explanation: String) {
+        cell.current?.origin?.fail(.outcomeUnknown(explanation))
+    }
+
+    /// Gives a message to dead letters, as sent to this actor.
+    public func deadLetter(_ message: Message, _ reason: DeadLetterReason) {
+        var envelope = Envelope(message: message)
+        envelope.sender = cell.current?.sender
+        cell.system.giveUp(envelope, for: cell.path, reason: reason)
+    }
+}

@@ -1,0 +1,206 @@
+internal import Synchronization
+
+extension Cell {
+    func handle(_ message: SystemMessage) async {
+        switch message {
+        case .start:
+            await start(restartCause: nil)
+        case .restart:
+            if case .restarting(let restart) = phase, !restart.waitsForBackOff {
+                await start(restartCause: restart.cause)
+            }
+        case .stop:
+            await beginStop()
+        case .suspend:
+            isSuspended = true
+        case .resume:
+            isSuspended = false
+        case .childStopped(let child, let cause):
+            children.withLock { $0.remove(child) }
+            if let cause { await childFailed(AnyActorRef(recipient: child), cause) }
+            await continueAfterChildren()
+        case .receiveTimeoutDue(let generation):
+            await receiveTimeoutDue(generation)
+        case .backOffElapsed(let generation):
+            if case .restarting(var restart) = phase, generation == backOffGeneration {
+                restart.waitsForBackOff = false
+                phase = .restarting(restart)
+                await continueAfterChildren()
+            }
+        case .signal(let signal):
+            await raise(signal)
+        }
+    }
+
+    // MARK: - Start
+
+    private func start(restartCause: (any Error)?) async {
+        phase = .starting
+        startFailure = nil
+        supervision = spawnedBehavior.supervision ?? .stop
+        do {
+            try await become(spawnedBehavior)
+        } catch {
+            let failure = ActorInitializationError(actor: path, cause: error)
+            startFailure = failure
+            return await failed(failure)
+        }
+        // The setup may have said `.stopped`.
+        guard case .starting = phase else { return }
+        phase = .running
+        if let restartCause {
+            await raise(PostRestart(cause: restartCause))
+        } else {
+            await raise(PreStart())
+        }
+        for signal in heldSignals { enqueue(.signal(signal)) }
+        heldSignals = []
+    }
+
+    /// Tells a signal, and treats an error that its handler throws like one from a message.
+    func raise(_ signal: any Signal) async {
+        switch phase {
+        case .running: break
+        case .starting, .restarting: return heldSignals.append(signal)
+        case .stopping, .stopped: return
+        }
+        do {
+            try await tell(signal)
+        } catch {
+            await failed(error)
+        }
+    }
+
+    private func childFailed(_ child: AnyActorRef, _ cause: any Error) async {
+        guard case .running = phase else { return }
+        do {
+            guard try await tell(ChildFailed(child: child, cause: cause)) else {
+                return await failed(cause)
+            }
+        } catch {
+            await failed(error)
+        }
+    }
+
+    // MARK: - Failure
+
+    func failed(_ error: any Error) async {
+        switch phase {
+        case .starting, .running: break
+        case .restarting, .stopping, .stopped: return
+        }
+        system.log(for: path)(.error, "The actor failed.", ["error": "\(error)"])
+        switch supervision.decide(error) {
+        case .resume where startFailure == nil:
+            break
+        case .restart where countRestart():
+            await beginRestart(error)
+        case .escalate:
+            escalatedCause = error
+            await beginStop()
+        case .resume, .restart, .stop:
+            await beginStop()
+        }
+    }
+
+    /// Counts one more restart; false if there were too many within the window.
+    private func countRestart() -> Bool {
+        let present = system.scheduler.ticks
+        let window = supervision.window.wholeNanoseconds
+        restarts.removeAll { present - $0 >= window }
+        guard restarts.count < supervision.maximum else {
+            system.log(for: path)(
+                .error, "The actor was restarted too often and stops.",
+                ["restarts": "\(restarts.count)", "within": "\(supervision.window)"])
+            return false
+        }
+        restarts.append(present)
+        return true
+    }
+
+    private func beginRestart(_ cause: any Error) async {
+        do {
+            try await tell(PreRestart(cause: cause))
+        } catch {
+            system.log(for: path)(.error, "The handler of PreRestart failed.", ["error": "\(error)"])
+        }
+        // The handler may have said `.stopped`.
+        switch phase {
+        case .starting, .running: break
+        case .restarting, .stopping, .stopped: return
+        }
+        let delay = supervision.backOff?.delay(beforeRestart: restarts.count)
+        phase = .restarting(Restart(cause: cause, waitsForBackOff: delay != nil))
+        cancelAllTimers()
+        for child in children.withLock({ $0.inOrder }) { child.enqueue(.stop) }
+        if let delay {
+            backOffGeneration += 1
+            let end = BackOffEnd(cell: self, generation: backOffGeneration)
+            _ = system.scheduler.startTimer(after: delay, end)
+        }
+        await continueAfterChildren()
+    }
+
+    // MARK: - Stop
+
+    func beginStop() async {
+        switch phase {
+        case .starting, .running, .restarting: break
+        case .stopping, .stopped: return
+        }
+        phase = .stopping
+        cancelAllTimers()
+        for child in children.withLock({ $0.inOrder }) { child.enqueue(.stop) }
+        await continueAfterChildren()
+    }
+
+    private func continueAfterChildren() async {
+        guard children.withLock({ $0.isEmpty }) else { return }
+        switch phase {
+        case .restarting(let restart) where !restart.waitsForBackOff:
+            enqueue(.restart)
+        case .stopping:
+            await finishStop()
+        case .starting, .running, .restarting, .stopped:
+            break
+        }
+    }
+
+    private func finishStop() async {
+        do {
+            try await tell(PostStop())
+        } catch {
+            system.log(for: path)(.error, "The handler of PostStop failed.", ["error": "\(error)"])
+        }
+        phase = .stopped
+        cancelAllTimers()
+        let reason = startFailure.map { DeadLetterReason.recipientFailedToStart("\($0)") } ?? .recipientStopped
+        let watchers = close(reason: reason)
+        behavior = ActiveBehavior(action: .nothing)
+        for watcher in watchers {
+            watcher.enqueue(.signal(Terminated(actor: AnyActorRef(recipient: self))))
+        }
+        parent.childDidStop(self, escalating: escalatedCause)
+    }
+}
+
+extension Cell: ActorParent {
+    func childDidStop(_ child: any ActorCell, escalating cause: (any Error)?) {
+        enqueue(.childStopped(child, escalating: cause))
+    }
+}
+
+/// The end of the wait before a restart.
+private final class BackOffEnd: TimerTarget {
+    let cell: any ActorCell
+    let generation: Int
+
+    init(cell: any ActorCell, generation: Int) {
+        self.cell = cell
+        self.generation = generation
+    }
+
+    func timerFired(_ entry: TimerEntry, at ticks: Int64) {
+        cell.enqueue(.backOffElapsed(generation: generation))
+    }
+}

@@ -1,0 +1,37 @@
+/// What runs next, and when: the only thing in which a live system differs from a stepped one.
+protocol ActorScheduler: ActorClock, AnyObject {
+    /// Nanoseconds of the time that timers go by; it never goes back.
+    var ticks: Int64 { get }
+
+    var timers: TimerQueue { get }
+
+    /// Has the cell activated soon; the cell sees to it that this is not called again before the activation ends.
+    func schedule(_ cell: any ActorCell)
+
+    /// A deadline was added; a scheduler that sleeps must not sleep beyond it.
+    func timerAdded(dueAt ticks: Int64)
+
+    /// A system begins to use the scheduler.
+    func attach(_ guardian: Guardian)
+
+    /// A system has shut down.
+    func detach(_ guardian: Guardian)
+}
+
+extension ActorScheduler {
+    func startTimer(after delay: Duration, _ target: any TimerTarget) -> TimerEntry {
+        let (sum, overflow) = ticks.addingReportingOverflow(max(0, delay.wholeNanoseconds))
+        return startTimer(at: overflow ? .max : sum, target)
+    }
+
+    func startTimer(at due: Int64, _ target: any TimerTarget) -> TimerEntry {
+        let entry = TimerEntry(due: due, target: target)
+        timers.add(entry)
+        timerAdded(dueAt: due)
+        return entry
+    }
+
+    func cancelTimer(_ entry: TimerEntry) {
+        timers.remove(entry)
+    }
+}
