@@ -1,4 +1,4 @@
-public import Actors
+package import Actors
 
 /// The 64-bit checksum that a store keeps with each event, over all its fields.
 ///

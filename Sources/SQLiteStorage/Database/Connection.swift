@@ -71,6 +71,12 @@ struct Connection: ~Copyable {
         return try statement.step() ? statement.integer(at: 0) : nil
     }
 
+    /// How many rows the last statement inserted, updated or deleted.
+    var changedRows: Int64 { sqlite3_changes64(handle) }
+
+    /// How many rows were ever changed over this connection.
+    var totalChanges: Int64 { sqlite3_total_changes64(handle) }
+
     /// Whether no transaction is open.
     var isIdle: Bool { sqlite3_get_autocommit(handle) != 0 }
 

@@ -41,17 +41,16 @@ package enum Layout {
         sql: """
             CREATE TABLE streams (
                 stream INTEGER PRIMARY KEY,
-                persistence_id TEXT NOT NULL,
+                entity_type TEXT NOT NULL,
+                entity_id TEXT NOT NULL,
                 head INTEGER NOT NULL,
                 deleted_to INTEGER NOT NULL,
                 event_count INTEGER NOT NULL,
                 first_time INTEGER NOT NULL,
                 last_time INTEGER NOT NULL,
-                last_position INTEGER NOT NULL,
                 writer INTEGER REFERENCES writers,
                 epoch INTEGER NOT NULL,
-                entity_type TEXT AS (substr(persistence_id, 1, instr(persistence_id, '|') - 1)),
-                entity_id TEXT AS (substr(persistence_id, instr(persistence_id, '|') + 1))
+                persistence_id TEXT AS (entity_type || '|' || entity_id)
             ) STRICT
             """)
 
@@ -116,14 +115,14 @@ package enum Layout {
             ) STRICT
             """)
 
-    /// One index for events: its key is another page for each stream, and it is what a growing store costs.
     static let logIndexes = [
-        "CREATE UNIQUE INDEX streams_by_name ON streams (persistence_id)",
-        "CREATE INDEX streams_by_newest ON streams (last_position)",
+        "CREATE UNIQUE INDEX streams_by_name ON streams (entity_type, entity_id)",
+        "CREATE INDEX streams_by_newest ON streams (last_time DESC, entity_type, entity_id)",
         eventIndex,
         "CREATE UNIQUE INDEX snapshots_by_number ON snapshots (persistence_id, sequence_number)",
     ]
 
+    /// The only index for events: each stream's next key lies on another page, which is what a growing store costs.
     static let eventIndex = "CREATE UNIQUE INDEX events_by_stream ON events (stream, sequence_number)"
 
     static var indexes: [String] { logIndexes + stateIndexes + reactionIndexes }
