@@ -84,6 +84,24 @@ final class ReadingSlots {
         """
     let snapshot = StatementSlot(snapshot)
 
+    let dataVersion = StatementSlot("PRAGMA data_version")
+
+    // MARK: - Structure
+
+    static let extent = """
+        SELECT count(*), min(sequence_number), max(sequence_number) FROM events WHERE stream = ?1
+        """
+    let extent = StatementSlot(extent)
+
+    static let numbers = "SELECT sequence_number FROM events WHERE stream = ?1 ORDER BY sequence_number"
+    let numbers = StatementSlot(numbers)
+
+    static let nextStream = "SELECT min(stream) FROM events WHERE stream > ?1"
+    let nextStream = StatementSlot(nextStream)
+
+    static let streamKey = "SELECT stream FROM streams WHERE stream = ?1"
+    let streamKey = StatementSlot(streamKey)
+
     // MARK: - Events
 
     /// What a range of events is read by.

@@ -10,6 +10,7 @@ internal import Synchronization
 final class Checkpoints: Sendable {
     private let waiting = Atomic(0)
     private let frames = Atomic(0)
+    private let limit = Atomic(Checkpoints.manyFrames)
     private let isClosed = Atomic(false)
     private let bell = Wakeup()
     private let thread = Mutex<OwnThread?>(nil)
@@ -42,7 +43,7 @@ final class Checkpoints: Sendable {
     }
 
     /// Whether the writer's own checkpoint is due.
-    var isDueInWriter: Bool { frames.load(ordering: .relaxed) >= Self.manyFrames }
+    var isDueInWriter: Bool { frames.load(ordering: .relaxed) >= limit.load(ordering: .relaxed) }
 
     func noteCommit(of events: Int64) {
         let now = waiting.add(max(1, Int(clamping: events)), ordering: .relaxed)
@@ -50,9 +51,12 @@ final class Checkpoints: Sendable {
     }
 
     func checkpointInWriter(_ connection: borrowing Connection) {
-        frames.store(0, ordering: .relaxed)
+        var (inLog, inFile): (Int32, Int32) = (0, 0)
         waiting.store(0, ordering: .relaxed)
-        checkpoint(connection)
+        sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &inFile)
+        frames.store(0, ordering: .relaxed)
+        // A reader that stays in the log keeps it from starting again; then the next try waits for as many pages more.
+        limit.store(Self.manyFrames + (inFile < inLog ? Int(inLog) : 0), ordering: .relaxed)
     }
 
     private func run(_ connection: borrowing Connection) {
