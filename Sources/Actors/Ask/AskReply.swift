@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// The reply end of one ask: it takes the answer, the failure or the deadline, whichever is first.
 // Safe to send: all that changes is behind the two locks.
-final class AskReply<Reply: Sendable>: Recipient<Reply>, @unchecked Sendable {
+final class AskReply<Reply: Sendable>: Recipient, @unchecked Sendable {
     typealias Outcome = Result<Reply, AskError>
 
     private enum State {
@@ -10,12 +10,12 @@ final class AskReply<Reply: Sendable>: Recipient<Reply>, @unchecked Sendable {
         case done(Outcome)
     }
 
-    private let asked: AnyRecipient
+    private let asked: Recipient
     private let timeout: Duration
     private let state = Mutex(State.waiting([]))
     private let deadline = Mutex<TimerEntry?>(nil)
 
-    init(asked: AnyRecipient, timeout: Duration, system: ActorSystem) {
+    init(asked: Recipient, timeout: Duration, system: ActorSystem) {
         self.asked = asked
         self.timeout = timeout
         super.init(system: system)
@@ -38,8 +38,10 @@ final class AskReply<Reply: Sendable>: Recipient<Reply>, @unchecked Sendable {
         deadline.withLock { $0 = entry }
     }
 
-    override func deliver(_ envelope: Envelope<Reply>) {
-        if resolve(.success(envelope.message)) { return }
+    override func deliver(_ envelope: Envelope) {
+        // Sound: see `Recipient`; the reference that was sent with the ask takes replies only.
+        let typed = unsafeDowncast(envelope, to: MessageEnvelope<Reply>.self)
+        if resolve(.success(typed.message)) { return }
         var reason = DeadLetterReason.alreadyAnswered
         if case .failure(.timedOut) = outcome { reason = .replyTooLate }
         system.giveUp(envelope, for: path, reason: reason)

@@ -28,7 +28,7 @@ public final class LiveScheduler: ActorScheduler {
 
     var ticks: Int64 { monotonicNanoseconds() }
 
-    func schedule(_ cell: any ActorCell) {
+    func schedule(_ cell: Cell) {
         Task.detached {
             await cell.activate(limit: Self.messagesPerActivation)
         }

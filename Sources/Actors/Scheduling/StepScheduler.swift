@@ -10,7 +10,7 @@ public final class StepScheduler: ActorScheduler, TaskExecutor {
     private struct State {
         var ticks: Int64 = 0
         var jobs = Queue<UnownedJob>()
-        var ready = Queue<any ActorCell>()
+        var ready = Queue<Cell>()
         var guardians: [WeakGuardian] = []
     }
 
@@ -129,7 +129,7 @@ public final class StepScheduler: ActorScheduler, TaskExecutor {
 
     var ticks: Int64 { state.withLock { $0.ticks } }
 
-    func schedule(_ cell: any ActorCell) {
+    func schedule(_ cell: Cell) {
         state.withLock { $0.ready.append(cell) }
     }
 
