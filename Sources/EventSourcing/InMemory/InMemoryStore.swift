@@ -24,6 +24,15 @@ public final class InMemoryStore: Sendable {
         contents.withLock { $0.notice = notice }
     }
 
+    /// Takes over a whole history at once, without suspending.
+    package func fill(writers: [WriterRecord], events: [ImportedEvent], snapshots: [StoredSnapshot]) throws {
+        try write { state in
+            for writer in writers { state.register(writer) }
+            try state.importHistory(events)
+            for snapshot in snapshots { state.save(snapshot) }
+        }
+    }
+
     /// Runs a question; sorting by name on demand is the only thing it changes.
     func read<Answer: Sendable>(_ body: (inout MemoryState) throws -> Answer) rethrows -> Answer {
         try contents.withLock { try body(&$0.state) }
