@@ -54,6 +54,13 @@ let package = Package(
             dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite"],
             swiftSettings: strict),
 
+        // What tests of whole programs need: a terminal without a window, and a small program to run in it.
+        .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+        .target(
+            name: "PseudoTerminal", dependencies: ["CPseudoTerminal"], path: "Tests/PseudoTerminal", swiftSettings: strict),
+        .executableTarget(
+            name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: strict),
+
         // One test folder for each.
         .testTarget(
             name: "ActorsTests",
@@ -81,7 +88,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TerminalTests",
-            dependencies: ["Terminal", "CTerminal"],
+            dependencies: ["Terminal", "CTerminal", "PseudoTerminal", "terminal-probe"],
             swiftSettings: strict),
         .testTarget(
             name: "WorkbenchTests",

@@ -1,6 +1,6 @@
 /// Hands every message to a closure: an address without an actor.
 // Safe to send: the closure is, and nothing changes.
-final class CapturingRecipient<Message: Sendable>: Recipient<Message>, @unchecked Sendable {
+final class CapturingRecipient<Message: Sendable>: Recipient, @unchecked Sendable {
     private let take: @Sendable (Message) -> Void
 
     init(system: ActorSystem, take: @escaping @Sendable (Message) -> Void) {
@@ -12,7 +12,10 @@ final class CapturingRecipient<Message: Sendable>: Recipient<Message>, @unchecke
 
     override var isStopped: Bool { false }
 
-    override func deliver(_ envelope: Envelope<Message>) { take(envelope.message) }
+    override func deliver(_ envelope: Envelope) {
+        // Sound: see `Recipient`; the only reference to it takes these messages.
+        take(unsafeDowncast(envelope, to: MessageEnvelope<Message>.self).message)
+    }
 }
 
 extension ActorRef {

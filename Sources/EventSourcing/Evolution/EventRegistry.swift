@@ -5,6 +5,7 @@
 public struct EventRegistry<Event: Sendable>: Sendable {
     private let rows: [EventType<Event>]
     private let byName: [String: Int]
+    private let codec = JSONCodec()
 
     /// Takes a row for each case.
     ///
@@ -28,7 +29,7 @@ public struct EventRegistry<Event: Sendable>: Sendable {
     public func encode(_ event: Event) throws(EventCodingError) -> (type: String, version: Int, payload: [UInt8]) {
         for row in rows {
             do {
-                if let payload = try row.encode(event) { return (row.name, row.version, payload) }
+                if let payload = try row.encode(event, codec) { return (row.name, row.version, payload) }
             } catch {
                 throw EventCodingError(type: row.name, version: row.version, problem: .encoding("\(error)"))
             }
@@ -49,7 +50,7 @@ public struct EventRegistry<Event: Sendable>: Sendable {
             throw EventCodingError(type: type, version: version, problem: .unknownVersion(known: rows[index].version))
         }
         do {
-            return try rows[index].decode(payload)
+            return try rows[index].decode(payload, codec)
         } catch {
             throw EventCodingError(type: type, version: version, problem: .decoding("\(error)"))
         }
@@ -62,8 +63,8 @@ public struct EventType<Event: Sendable>: Sendable {
     public let name: String
     /// The version of the payload's schema, from 1.
     public let version: Int
-    let encode: @Sendable (Event) throws -> [UInt8]?
-    let decode: @Sendable (UnsafeRawBufferPointer) throws -> Event
+    let encode: @Sendable (Event, JSONCodec) throws -> [UInt8]?
+    let decode: @Sendable (UnsafeRawBufferPointer, JSONCodec) throws -> Event
 
     /// Names a case.
     ///
@@ -74,8 +75,8 @@ public struct EventType<Event: Sendable>: Sendable {
     ) {
         self.name = name
         self.version = version
-        encode = { event in try extract(event).map { try JSONCodec.encode($0) } }
-        decode = { bytes in embed(try JSONCodec.decode(Payload.self, from: bytes)) }
+        encode = { event, codec in try extract(event).map { try codec.encode($0) } }
+        decode = { bytes, codec in embed(try codec.decode(Payload.self, from: bytes)) }
     }
 }
 

@@ -17,11 +17,20 @@ public final class InMemoryStore: Sendable {
     public init() {}
 
     /// A synchronous reader of this store, which follows what is written.
-    public func reader() -> some StoreReader { InMemoryReader(self) }
+    public func reader() -> some StoreReader & Sendable { InMemoryReader(self) }
 
     /// Calls `notice` after each change from now on, on the thread that made it and while nothing is locked; nil ends it.
     package func onChange(_ notice: (@Sendable () -> Void)?) {
         contents.withLock { $0.notice = notice }
+    }
+
+    /// Takes over a whole history at once, without suspending.
+    package func fill(writers: [WriterRecord], events: [ImportedEvent], snapshots: [StoredSnapshot]) throws {
+        try write { state in
+            for writer in writers { state.register(writer) }
+            try state.importHistory(events)
+            for snapshot in snapshots { state.save(snapshot) }
+        }
     }
 
     /// Runs a question; sorting by name on demand is the only thing it changes.

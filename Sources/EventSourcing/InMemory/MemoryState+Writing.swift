@@ -1,4 +1,4 @@
-import Actors
+package import Actors
 
 extension MemoryState {
     /// Decides whether a batch may be appended to a stream that stands at `head`, and answers the writer's epoch.
@@ -134,7 +134,7 @@ extension MemoryState {
 
 extension StreamHead {
     /// Moves on behind events that were written.
-    mutating func note(
+    package mutating func note(
         _ count: Int, through number: Int64, first: Timestamp, last: Timestamp, writer: WriterID, epoch: Int64
     ) {
         if sequenceNumber == 0 { firstTime = first }

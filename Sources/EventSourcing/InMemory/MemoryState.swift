@@ -51,14 +51,14 @@ struct MemoryState: Sendable {
 
 extension StreamHead {
     /// The head of a stream in which nothing was written yet.
-    init(new id: PersistenceID) {
+    package init(new id: PersistenceID) {
         self.init(
             persistenceID: id, sequenceNumber: 0, eventCount: 0, firstTime: Timestamp(microseconds: 0),
             lastTime: Timestamp(microseconds: 0), lastWriter: nil, epoch: 0)
     }
 
     /// The epoch that `writer` has once it writes here: the same for the last writer, one more for another.
-    func epoch(for writer: WriterID) throws -> Int64 {
+    package func epoch(for writer: WriterID) throws -> Int64 {
         if lastWriter == writer { return epoch }
         guard epoch < .max else {
             throw StoreError(.invalid, stream: persistenceID, detail: "its epoch can't rise any further")

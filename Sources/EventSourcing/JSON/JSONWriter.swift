@@ -52,9 +52,13 @@ final class JSONWriter {
 
     func encodeWhole(_ value: some Encodable) throws {
         clear()
-        let root = try open(step: nil, parent: -1)
-        try value.encode(to: JSONEncoding(writer: self, place: root))
-        close(downTo: -1)
+        do {
+            let root = try open(step: nil, parent: -1)
+            try value.encode(to: JSONEncoding(writer: self, place: root))
+            close(downTo: -1)
+        } catch {
+            throw failure ?? error
+        }
         if let failure { throw failure }
     }
 
@@ -172,7 +176,8 @@ final class JSONWriter {
             return nil
         }
         guard closed >= tail else {
-            throw failed(.refused(type: "the encoder: a container was used while a value elsewhere is written"), at: place)
+            throw failed(
+                .refused(type: "the encoder: a container was used while a value elsewhere is written"), at: place)
         }
         let detour = Detour(place: place, tail: output.count, top: top, tailBefore: tail)
         tail = output.count
@@ -222,7 +227,8 @@ final class JSONWriter {
         }
         // It was finished as an empty object, which the value replaces.
         guard closed >= self.tail else {
-            throw failed(.refused(type: "the encoder: a container was used while a value elsewhere is written"), at: place)
+            throw failed(
+                .refused(type: "the encoder: a container was used while a value elsewhere is written"), at: place)
         }
         let tail = output.count
         try write(output)

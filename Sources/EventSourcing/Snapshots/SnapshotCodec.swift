@@ -26,10 +26,11 @@ public struct SnapshotCodec<State: Sendable>: Sendable {
 extension SnapshotCodec where State: Codable {
     /// JSON, under a logical name; without one the Swift type's own name stands there.
     public static func json(_ stateType: String? = nil, version: Int = 1) -> Self {
-        Self(
+        let codec = JSONCodec()
+        return Self(
             stateType: stateType ?? String(describing: State.self), version: version,
-            encodeState: { try JSONCodec.encode($0) },
-            decodeState: { try JSONCodec.decode(State.self, from: $0) })
+            encodeState: { try codec.encode($0) },
+            decodeState: { try codec.decode(State.self, from: $0) })
     }
 }
 

@@ -21,16 +21,17 @@ extension Domain {
         let prototype = try behavior(PersistenceID(entityType, "prototype"))
         let byName = Dictionary(commands.map { ($0.description.name, $0) }) { first, _ in first }
         let dryRun = DryRun(behavior: behavior, commands: byName)
+        let codec = JSONCodec()
         let open: @Sendable (PersistenceID, EntityHost) throws -> any LiveEntity = { id, host in
             BehaviorEntity(behavior: try behavior(id), commands: byName, host: host)
         }
         self.init(
             entityType: entityType, isGeneric: false, eventTypes: prototype.registry.names,
             commands: commands.map(\.description),
-            empty: { BehaviorState(state: prototype.emptyState, behavior: prototype) },
+            empty: { BehaviorState(state: prototype.emptyState, behavior: prototype, codec: codec) },
             restore: { snapshot throws -> any FoldedState in
-                guard let codec = prototype.snapshotCodec else { throw NoSnapshotsError(entityType: entityType) }
-                return BehaviorState(state: try codec.decode(snapshot), behavior: prototype)
+                guard let snapshots = prototype.snapshotCodec else { throw NoSnapshotsError(entityType: entityType) }
+                return BehaviorState(state: try snapshots.decode(snapshot), behavior: prototype, codec: codec)
             },
             decide: { command, state, id, number in
                 guard let state = state as? BehaviorState<Message, Event, State> else {
@@ -52,6 +53,7 @@ private struct NoSnapshotsError: Error, CustomStringConvertible {
 private struct BehaviorState<Message: Sendable, Event: Sendable, State: Encodable & Sendable>: FoldedState {
     var state: State
     let behavior: EventSourcedBehavior<Message, Event, State>
+    let codec: JSONCodec
 
     mutating func fold(_ event: borrowing StoredEvent) throws {
         let (type, version, registry) = (event.type, event.schemaVersion, behavior.registry)
@@ -62,7 +64,7 @@ private struct BehaviorState<Message: Sendable, Event: Sendable, State: Encodabl
     }
 
     func tree() throws -> JSONValue {
-        try JSONReader().read(JSONCodec.encode(state)).value
+        try JSONReader().read(codec.encode(state)).value
     }
 }
 

@@ -29,7 +29,8 @@ extension Order {
             "Order", behavior: behavior,
             commands: [
                 DomainCommand(
-                    "place", "Begin an order", .text("customer", "who orders"), .optional(.text("city", "where it goes"))
+                    "place", "Begin an order", .text("customer", "who orders"),
+                    .optional(.text("city", "where it goes"))
                 ) { replyTo, customer, city in
                     Asked(.place(customer: customer, city: city ?? "Basel"), replyTo: replyTo)
                 },
