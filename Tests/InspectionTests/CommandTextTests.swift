@@ -1,6 +1,7 @@
 import EventSourcing
-@testable import Inspection
 import Testing
+
+@testable import Inspection
 
 @Suite("Commands as they are typed")
 struct CommandTextTests {
@@ -124,14 +125,21 @@ struct CommandTextTests {
     func documented() {
         let completion = CommandText.complete("add-item ", cursor: 9, for: commands)
         #expect(completion.usage == "add-item sku=text qty=integer [note=text]")
-        #expect(completion.candidates.map(\.summary) == ["which article (text)", "how many (integer)", "text, may be left out"])
-        #expect(CommandText.complete("", cursor: 0, for: commands).candidates.first?.summary == "Put an article into the order")
+        #expect(
+            completion.candidates.map(\.summary) == [
+                "which article (text)", "how many (integer)", "text, may be left out",
+            ])
+        #expect(
+            CommandText.complete("", cursor: 0, for: commands).candidates.first?.summary
+                == "Put an article into the order")
     }
 
     @Test("no line traps", arguments: 1...4 as ClosedRange<UInt64>)
     func randomLines(seed: UInt64) {
         var random = Seeded(seed)
-        let pieces = ["add-item", "pay", " ", " ", "=", "\"", "'", "\\", "sku", "qty", "2", "-", "é", "\u{301}", "\u{0}", "日"]
+        let pieces = [
+            "add-item", "pay", " ", " ", "=", "\"", "'", "\\", "sku", "qty", "2", "-", "é", "\u{301}", "\u{0}", "日",
+        ]
         for _ in 0..<3_000 {
             let line = (0..<Int.random(in: 0..<12, using: &random)).compactMap { _ in
                 pieces.randomElement(using: &random)

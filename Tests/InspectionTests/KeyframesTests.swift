@@ -1,6 +1,7 @@
 import EventSourcing
-@testable import Inspection
 import Testing
+
+@testable import Inspection
 
 @Suite("Keyframes")
 struct KeyframesTests {

@@ -1,6 +1,7 @@
 import EventSourcing
-@testable import Inspection
 import Testing
+
+@testable import Inspection
 
 @Suite("Who set this value")
 struct SetterTests {
@@ -11,7 +12,9 @@ struct SetterTests {
         StatePath([.key("notes"), .index(0)]), StatePath([.key("nothing"), .key("there")]),
     ]
 
-    @Test("the answer is that of comparing all states, for every path of random streams", arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(
+        "the answer is that of comparing all states, for every path of random streams",
+        arguments: 1...12 as ClosedRange<UInt64>)
     func bruteForce(seed: UInt64) async throws {
         var random = Seeded(seed)
         let steps = randomSteps(Int.random(in: 1...60, using: &random), &random)

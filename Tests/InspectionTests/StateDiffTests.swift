@@ -1,6 +1,7 @@
 import EventSourcing
-@testable import Inspection
 import Testing
+
+@testable import Inspection
 
 @Suite("What differs between two states")
 struct StateDiffTests {
@@ -81,7 +82,8 @@ struct StateDiffTests {
             default:
                 return .object(
                     JSONObject(
-                        ["a", "b", "c"].filter { _ in Bool.random(using: &random) }.map { .init($0, value(depth - 1)) }))
+                        ["a", "b", "c"].filter { _ in Bool.random(using: &random) }.map { .init($0, value(depth - 1)) })
+                )
             }
         }
         for _ in 0..<500 {

@@ -1,4 +1,5 @@
 import Actors
+
 @testable import EventSourcing
 @testable import Inspection
 

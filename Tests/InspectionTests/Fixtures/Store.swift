@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+
 @testable import Inspection
 
 /// A store in memory, filled by hand.
@@ -91,7 +92,8 @@ final class AlteredReader: StoreReader {
         }
     }
 
-    private func alter(_ event: borrowing StoredEvent, _ visit: (borrowing StoredEvent) throws -> Visit) throws -> Visit {
+    private func alter(_ event: borrowing StoredEvent, _ visit: (borrowing StoredEvent) throws -> Visit) throws -> Visit
+    {
         let number = event.sequenceNumber
         if unreadable.contains(number) {
             throw StoreError(.corrupt, stream: event.persistenceID, sequenceNumber: number, detail: "the row is cut")
