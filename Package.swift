@@ -51,7 +51,9 @@ let package = Package(
             name: "playhead", dependencies: ["PlayheadWorkbench", "SampleDomain"], swiftSettings: strict),
         .executableTarget(
             name: "playhead-bench",
-            dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite"],
+            dependencies: [
+                "SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite", "PseudoTerminal",
+            ],
             swiftSettings: strict),
 
         // What tests of whole programs need: a terminal without a window, and a small program to run in it.
