@@ -3,11 +3,13 @@ import Synchronization
 
 /// A store whose first writes go into a store in memory, and the rest into a sandbox over it.
 final class LayeredStore: ForwardingStore {
-    let base = InMemoryStore()
+    let base: InMemoryStore
     let sandbox: SandboxStore
     private let writesLeft: Mutex<Int>
 
     init(writesBeneath: Int) {
+        let base = InMemoryStore()
+        self.base = base
         sandbox = SandboxStore(over: base.reader())
         writesLeft = Mutex(writesBeneath)
     }

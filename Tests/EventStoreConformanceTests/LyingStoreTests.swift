@@ -139,13 +139,18 @@ struct LyingStoreTests {
     @Test("a case that opens again fails where the store can't, and passes where it can", arguments: [false, true])
     func needsReopening(canReopen: Bool) async throws {
         for conformance in EventStoreConformance.reopeningCases {
-            let run = {
+            let run: () async throws -> Void = {
                 try await conformance.run {
                     let store = InMemoryStore()
-                    return StoreUnderTest(store, reopen: canReopen ? { StoreUnderTest(store) } : nil)
+                    let reopen: @Sendable () async throws -> StoreUnderTest = { StoreUnderTest(store) }
+                    return StoreUnderTest(store, reopen: canReopen ? reopen : nil)
                 }
             }
-            if canReopen { try await run() } else { await #expect(throws: ConformanceFailure.self) { try await run() } }
+            if canReopen {
+                try await run()
+            } else {
+                await #expect(throws: ConformanceFailure.self) { try await run() }
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 /// Reads a store in memory; each call sees what was written before it.
-final class InMemoryReader: StoreReader {
+final class InMemoryReader: StoreReader, Sendable {
     private let store: InMemoryStore
 
     init(_ store: InMemoryStore) { self.store = store }

@@ -17,7 +17,7 @@ public final class InMemoryStore: Sendable {
     public init() {}
 
     /// A synchronous reader of this store, which follows what is written.
-    public func reader() -> some StoreReader { InMemoryReader(self) }
+    public func reader() -> some StoreReader & Sendable { InMemoryReader(self) }
 
     /// Calls `notice` after each change from now on, on the thread that made it and while nothing is locked; nil ends it.
     package func onChange(_ notice: (@Sendable () -> Void)?) {

@@ -1,5 +1,5 @@
 /// Reads a sandbox and the store beneath it as one.
-final class SandboxReader: StoreReader {
+final class SandboxReader: StoreReader, Sendable {
     private let store: SandboxStore
 
     init(_ store: SandboxStore) { self.store = store }

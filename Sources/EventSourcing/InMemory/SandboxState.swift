@@ -6,6 +6,8 @@ struct SandboxState {
         var base: StreamHead?
         /// Events beneath are deleted up to here, as the sandbox sees it.
         var deletedTo: Int64
+        /// The highest number of a snapshot that was there beneath; later ones are of another history.
+        var lastSnapshot: Int64
 
         /// The last number that is read beneath.
         var last: Int64 { base?.sequenceNumber ?? 0 }
@@ -59,7 +61,9 @@ struct SandboxState {
             pin = totals
         }
         let head = try base.head(of: id)
-        forks[id] = Fork(base: head, deletedTo: head?.deletedTo ?? 0)
+        let lastSnapshot = try base.snapshots(of: id).last?.sequenceNumber ?? 0
+        forks[id] = Fork(
+            base: head, deletedTo: head?.deletedTo ?? 0, lastSnapshot: max(lastSnapshot, head?.sequenceNumber ?? 0))
         if let head {
             memory.adopt(head)
             forkedStreams += 1
@@ -137,12 +141,12 @@ extension SandboxState {
 extension SandboxState {
     /// Whether a snapshot beneath is of a state that the sandbox's stream has had.
     private func isBeneathFork(_ snapshot: SnapshotDescription) -> Bool {
-        forks[snapshot.persistenceID].map { snapshot.sequenceNumber <= $0.last } ?? true
+        forks[snapshot.persistenceID].map { snapshot.sequenceNumber <= $0.lastSnapshot } ?? true
     }
 
     func snapshot(of id: PersistenceID, atOrBelow: Int64) throws -> StoredSnapshot? {
         let above = memory.snapshot(of: id, atOrBelow: atOrBelow)
-        let limit = min(atOrBelow, forks[id]?.last ?? .max)
+        let limit = min(atOrBelow, forks[id]?.lastSnapshot ?? .max)
         guard let beneath = try base.snapshot(of: id, atOrBelow: limit),
             beneath.description.sequenceNumber > hiddenSnapshots[id] ?? .min
         else { return above }

@@ -14,8 +14,7 @@ public final class SandboxStore: Sendable {
     }
 
     /// A synchronous reader that shows the store beneath and what was written over it as one.
-    ///
-    public func reader() -> some StoreReader { SandboxReader(self) }
+    public func reader() -> some StoreReader & Sendable { SandboxReader(self) }
 
     /// Forgets everything that was written; what is shown is the store beneath again.
     public func discard() { write { $0.discard() } }
