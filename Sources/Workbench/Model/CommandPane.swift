@@ -1,0 +1,44 @@
+package import Actors
+package import EventSourcing
+package import Inspection
+
+/// The third pane: a line that decides while it is typed, and what came of the lines before.
+package struct CommandPane: Hashable, Sendable {
+    package var editor = LineEditor()
+    /// Whether keys go into the line.
+    package var isTyping = false
+    /// What the handler makes of the line as it stands; nil while that is not known.
+    package var verdict: Verdict?
+    package var entries: [Entry] = []
+    /// How many entries are scrolled away below.
+    package var scrolledBack = 0
+    package var history = LineHistory()
+
+    package init() {}
+
+    /// What would come of the line.
+    package enum Verdict: Hashable, Sendable {
+        case decision(Decision)
+        case misspelt(CommandProblem)
+    }
+
+    /// One line that was sent.
+    package struct Entry: Hashable, Sendable {
+        package var text: String
+        package var id: PersistenceID
+        /// The request that carries it.
+        package var number: UInt64
+        /// Nil while the answer is not there.
+        package var report: CommandReport?
+
+        package init(text: String, id: PersistenceID, number: UInt64, report: CommandReport? = nil) {
+            self.text = text
+            self.id = id
+            self.number = number
+            self.report = report
+        }
+    }
+
+    /// Older entries are forgotten.
+    package static let longestHistory = 200
+}
