@@ -1,13 +1,17 @@
+import Terminal
+
 extension CommandTable {
     static let jumping: [Command] = [
         Command(
-            .nextSnapshot, ["]s"], in: Command.Context.looking, .jumping, hint: .init("]s", "snapshot", short: "snapshot"),
+            .nextSnapshot, ["]s"], in: Command.Context.looking, .jumping,
+            hint: .init("]s", "snapshot", short: "snapshot"),
             "Goes to the next event with a snapshot after it."),
         Command(
             .previousSnapshot, ["[s"], in: Command.Context.looking, .jumping,
             "Goes back to an event with a snapshot after it."),
         Command(
-            .nextOtherWriter, ["]w"], in: Command.Context.looking, .jumping, hint: .init("]w", "writer", short: "writer"),
+            .nextOtherWriter, ["]w"], in: Command.Context.looking, .jumping,
+            hint: .init("]w", "writer", short: "writer"),
             "Goes to where another writer begins."),
         Command(
             .previousOtherWriter, ["[w"], in: Command.Context.looking, .jumping,

@@ -1,3 +1,5 @@
+import Terminal
+
 extension CommandTable {
     static let store: [Command] = [
         Command(

@@ -5,7 +5,8 @@ extension CommandTable {
         Command(
             .send, ["Enter"], in: [.typing], .editing, hint: .init("Enter", "send", short: "send"),
             "Sends the command to the live entity."),
-        Command(.accept, ["Enter"], in: [.prompt], .editing, hint: .init("Enter", "go", short: "go"), "Takes the line."),
+        Command(
+            .accept, ["Enter"], in: [.prompt], .editing, hint: .init("Enter", "go", short: "go"), "Takes the line."),
         Command(
             .complete, ["Tab"], in: text, .editing, hint: .init("Tab", "complete", short: "complete"),
             "Completes the word before the cursor."),

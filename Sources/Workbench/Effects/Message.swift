@@ -1,4 +1,3 @@
-package import Actors
 package import Terminal
 
 /// Something that happened: the only way anything reaches the workbench.

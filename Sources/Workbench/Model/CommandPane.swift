@@ -1,4 +1,3 @@
-package import Actors
 package import EventSourcing
 package import Inspection
 

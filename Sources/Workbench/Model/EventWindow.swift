@@ -1,4 +1,4 @@
-package import Actors
+import Actors
 package import Inspection
 
 /// Some neighbouring events, read by key; missing numbers within it are gaps in the store.
