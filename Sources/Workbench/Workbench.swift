@@ -7,9 +7,47 @@ package import Terminal
 package struct Workbench: Sendable {
     /// Everything that is on the screen.
     package internal(set) var model: Model
+    /// What the message at hand asks for, in order.
+    var effects: [Effect] = []
 
     /// Begins with a session that was opened, on a screen of some size; `start` says what to ask first.
     package init(session: Session, size: Size) {
         model = Model(session: session, size: size)
+    }
+
+    /// What to do before the first message: ask for the stream to show.
+    package mutating func start() -> [Effect] {
+        ask(.overview, for: .overview)
+        ask(.head(model.session.stream), for: .openStream)
+        return takeEffects()
+    }
+
+    /// Takes in something that happened, and says what to do about it.
+    package mutating func handle(_ message: Message) -> [Effect] {
+        switch message {
+        case .input(let input): take(input)
+        case .answer(let request, let answer):
+            guard model.requests.isOpen(request) else { return [] }
+            take(answer, to: request)
+        case .progress(let request, let progress):
+            guard model.requests.isOpen(request) else { return [] }
+            take(progress, of: request)
+        case .storeChanged: takeStoreChange()
+        }
+        askForWhatIsMissing()
+        return takeEffects()
+    }
+
+    /// The screen, complete, for any size.
+    package func view(size: Size, glyphs: Glyphs = .unicode) -> Frame {
+        var screen = Screen(model: model, size: size, glyphs: glyphs)
+        screen.draw()
+        return screen.frame
+    }
+
+    private mutating func takeEffects() -> [Effect] {
+        let taken = effects
+        effects = []
+        return taken
     }
 }

@@ -96,6 +96,8 @@ package struct CommandReport: Hashable, Sendable {
     /// When the answer came: UTC.
     package var time: Timestamp
     package var result: Result
+    /// What is shown from now on, where sending changed that: a sandbox copy was made.
+    package var session: Session?
 
     package enum Result: Hashable, Sendable {
         case outcome(CommandOutcome)
@@ -109,8 +111,9 @@ package struct CommandReport: Hashable, Sendable {
         case failed(String)
     }
 
-    package init(time: Timestamp, result: Result) {
+    package init(time: Timestamp, result: Result, session: Session? = nil) {
         self.time = time
         self.result = result
+        self.session = session
     }
 }

@@ -12,6 +12,8 @@ package enum Effect: Hashable, Sendable {
     case copy(Request, String)
     /// Take another theme by its name; say what came of it with a `Message.answer` to the request.
     case useTheme(Request, String)
+    /// Show values under keys like `password` in event lines, or mask them.
+    case reveal(Bool)
     /// Draw the whole screen anew.
     case redraw
     /// Give the terminal back and stop until the program is continued.

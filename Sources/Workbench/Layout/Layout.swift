@@ -19,6 +19,8 @@ package struct Layout: Hashable, Sendable {
     package var header = Area(columns: 0, rows: 0)
     package var scrubber = Area(columns: 0, rows: 0)
     package var writers = Area(columns: 0, rows: 0)
+    /// Everything between the lanes and the lowest lines.
+    package var body = Area(columns: 0, rows: 0)
     /// Panes without their titles.
     package var panes: [Pane: Area] = [:]
     /// The rule above each pane, which carries its title.
@@ -63,6 +65,7 @@ package struct Layout: Hashable, Sendable {
         if lanes > 1 { (writers, rest) = rest.split(top: 1) }
         (hints, rest) = rest.split(bottom: 1)
         if hasStatus { (status, rest) = rest.split(bottom: 1) }
+        body = rest
         return rest
     }
 

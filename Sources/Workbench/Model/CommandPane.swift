@@ -4,10 +4,10 @@ package import Inspection
 /// The third pane: a line that decides while it is typed, and what came of the lines before.
 package struct CommandPane: Hashable, Sendable {
     package var editor = LineEditor()
-    /// Whether keys go into the line.
-    package var isTyping = false
-    /// What the handler makes of the line as it stands; nil while that is not known.
+    /// What the handler makes of the line; nil while that is not known.
     package var verdict: Verdict?
+    /// The line and the place that `verdict` is for.
+    package var verdictQuestion: Question?
     package var entries: [Entry] = []
     /// How many entries are scrolled away below.
     package var scrolledBack = 0
@@ -29,6 +29,8 @@ package struct CommandPane: Hashable, Sendable {
         package var number: UInt64
         /// Nil while the answer is not there.
         package var report: CommandReport?
+        /// Why it could not even be sent.
+        package var failure: String?
 
         package init(text: String, id: PersistenceID, number: UInt64, report: CommandReport? = nil) {
             self.text = text

@@ -34,12 +34,7 @@ package struct EventWindow: Hashable, Sendable {
     }
 
     private func index(of number: Int64) -> Int? {
-        var low = 0
-        var high = rows.count
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle].sequenceNumber < number { low = middle + 1 } else { high = middle }
-        }
-        return low < rows.count && rows[low].sequenceNumber == number ? low : nil
+        let index = rows.partitioningIndex { $0.sequenceNumber >= number }
+        return index < rows.count && rows[index].sequenceNumber == number ? index : nil
     }
 }

@@ -1,3 +1,4 @@
+package import EventSourcing
 package import Terminal
 
 /// Everything that is on the screen, with small indexes beside it; it does not grow with the store.
@@ -7,6 +8,8 @@ package struct Model: Sendable {
     package var overview: Overview?
     /// The stream whose events and state are shown; nil until one is open.
     package var stream: OpenStream?
+    /// The stream whose head is awaited, and where the playhead goes then.
+    package var opening: Opening?
     /// Whether the store was asked for a stream and has none.
     package var isStoreEmpty = false
     /// What stands in the first pane.
@@ -18,6 +21,8 @@ package struct Model: Sendable {
     package var commands = CommandPane()
     package var watches: [Watch] = []
     package var search: Search?
+    /// Where the cursor stood when the search line was opened.
+    package var searchOrigin: Int64 = 0
     package var trail = Trail()
     package var focus = Pane.timeline
     package var isZoomed = false
@@ -26,14 +31,26 @@ package struct Model: Sendable {
     /// Whether values under keys like `password` are shown.
     package var showsSecrets = false
     package var prompt: Prompt?
+    package var promptHistory: [Prompt.Kind: LineHistory] = [:]
     package var help: HelpOverlay?
     package var keys = KeyReader()
     package var message: StatusMessage?
+    /// The theme that was asked for.
+    package var wantedTheme: String?
     package var requests = Requests()
     /// The last jump with `]` or `[`, for `].`.
     package var lastJump: Jump?
+    /// The jump whose landing is awaited.
+    package var jumpUnderWay: Jump?
     /// Whether an idle `^C` came just before.
     package var interruptedOnce = false
+
+    /// A stream on its way to the screen.
+    package struct Opening: Hashable, Sendable {
+        package var id: PersistenceID
+        /// Nil for its head.
+        package var number: Int64?
+    }
 
     package init(session: Session, size: Size) {
         self.session = session

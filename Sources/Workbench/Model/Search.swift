@@ -12,6 +12,8 @@ package struct Search: Hashable, Sendable {
     package var isComplete = false
     /// Whether Esc stopped it.
     package var isStopped = false
+    /// Whether the playhead went to a hit already.
+    package var hasLanded = false
     /// Where the playhead stood when the search began, to which Esc returns while typing.
     package var origin: Int64
 
@@ -28,6 +30,7 @@ package struct Watch: Hashable, Sendable {
     package var path: StatePath
     /// The event that last set it, for the playhead at `answeredFor`.
     package var since: Int64?
+    /// Nil before the first answer.
     package var answeredFor: Int64?
 
     package init(id: PersistenceID, path: StatePath) {
@@ -97,7 +100,6 @@ package struct Prompt: Hashable, Sendable {
 
     package var kind: Kind
     package var editor = LineEditor()
-    package var history = LineHistory()
 
     package init(_ kind: Kind, text: String = "") {
         self.kind = kind
@@ -107,5 +109,7 @@ package struct Prompt: Hashable, Sendable {
 
 /// The list of everything that can be done here.
 package struct HelpOverlay: Hashable, Sendable {
+    /// Where it was opened, whose keys stand first.
+    package var context = Command.Context.events
     package var top = 0
 }
