@@ -51,8 +51,17 @@ let package = Package(
             name: "playhead", dependencies: ["PlayheadWorkbench", "SampleDomain"], swiftSettings: strict),
         .executableTarget(
             name: "playhead-bench",
-            dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite"],
+            dependencies: [
+                "SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite", "PseudoTerminal",
+            ],
             swiftSettings: strict),
+
+        // What tests of whole programs need: a terminal without a window, and a small program to run in it.
+        .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+        .target(
+            name: "PseudoTerminal", dependencies: ["CPseudoTerminal"], path: "Tests/PseudoTerminal", swiftSettings: strict),
+        .executableTarget(
+            name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: strict),
 
         // One test folder for each.
         .testTarget(
@@ -81,7 +90,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TerminalTests",
-            dependencies: ["Terminal", "CTerminal"],
+            dependencies: ["Terminal", "CTerminal", "PseudoTerminal", "terminal-probe"],
             swiftSettings: strict),
         .testTarget(
             name: "WorkbenchTests",

@@ -19,7 +19,7 @@ extension ActorRef {
         let reply = AskReply<Reply>(asked: recipient, timeout: timeout, system: recipient.system)
         // The deadline stands before the message leaves, so that an answer always finds it and takes it away.
         reply.startDeadline()
-        recipient.deliver(Envelope(message: make(ActorRef<Reply>(recipient: reply)), origin: reply))
+        recipient.deliver(MessageEnvelope(make(ActorRef<Reply>(recipient: reply)), origin: reply))
         return PendingReply(reply: reply)
     }
 }

@@ -8,7 +8,9 @@ extension ActorContext {
     public func startTimer(
         _ key: String, after delay: Duration, repeating: Bool = false, sending message: Message
     ) {
-        cell.startTimer(key, after: delay, interval: repeating ? delay : nil, message: message)
+        cell.startTimer(key, after: delay, interval: repeating ? delay : nil) { timer in
+            MessageEnvelope(message, origin: timer)
+        }
     }
 
     /// Ends a timer; a message of it that already waits is not handled any more.

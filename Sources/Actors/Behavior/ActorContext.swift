@@ -1,15 +1,13 @@
-internal import Synchronization
-
 /// What a handler can reach of its actor: who it is, the time, its children, its stash, its timers.
 ///
 /// A context belongs to the handler it was given to; it can't be sent to another task.
 public final class ActorContext<Message: Sendable> {
-    unowned let cell: Cell<Message>
+    unowned let cell: BehaviorCell<Message>
 
     /// How many messages the stash holds at most; 1,000 unless it is set. Below 0 counts as 0.
     public var stashCapacity = 1_000
 
-    init(cell: Cell<Message>) {
+    init(cell: BehaviorCell<Message>) {
         self.cell = cell
     }
 
@@ -62,7 +60,7 @@ public final class ActorContext<Message: Sendable> {
 
     /// Has this actor told with `Terminated` when another one stops; at once if it has stopped.
     public func watch(_ other: AnyActorRef) {
-        if let watched = other.recipient as? any ActorCell {
+        if let watched = other.recipient as? Cell {
             watched.addWatcher(cell)
         } else if other.isStopped {
             cell.enqueue(.signal(Terminated(actor: other)))
@@ -71,7 +69,7 @@ public final class ActorContext<Message: Sendable> {
 
     /// Ends a watch; a `Terminated` that is on its way still arrives.
     public func unwatch(_ other: AnyActorRef) {
-        (other.recipient as? any ActorCell)?.removeWatcher(cell)
+        (other.recipient as? Cell)?.removeWatcher(cell)
     }
 
     /// Tells this actor a signal, after the present handler and before any message that waits.
@@ -97,8 +95,7 @@ public final class ActorContext<Message: Sendable> {
 
     /// Gives a message to dead letters, as sent to this actor.
     public func deadLetter(_ message: Message, _ reason: DeadLetterReason) {
-        var envelope = Envelope(message: message)
-        envelope.sender = cell.current?.sender
+        let envelope = MessageEnvelope(message, sender: cell.current?.sender)
         cell.system.giveUp(envelope, for: cell.path, reason: reason)
     }
 }

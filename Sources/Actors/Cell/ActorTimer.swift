@@ -1,21 +1,19 @@
-internal import Synchronization
-
 /// One timer of an actor: it sends the actor a message when it is due.
-final class ActorTimer<Message: Sendable>: TimerTarget, EnvelopeOrigin {
+final class ActorTimer: TimerTarget, EnvelopeOrigin {
     private struct State {
         var entry: TimerEntry?
         var isCancelled = false
         var isSpent = false
     }
 
-    private let message: Message
+    private let makeEnvelope: @Sendable (ActorTimer) -> Envelope
     /// Nanoseconds from one firing to the next; nil for a timer that fires once.
     private let interval: Int64?
-    private let cell: Cell<Message>
-    private let state = Mutex(State())
+    private let cell: Cell
+    private let state = Locked(State())
 
-    init(message: Message, interval: Duration?, cell: Cell<Message>) {
-        self.message = message
+    init(interval: Duration?, cell: Cell, makeEnvelope: @escaping @Sendable (ActorTimer) -> Envelope) {
+        self.makeEnvelope = makeEnvelope
         // A timer that repeats without any time between would never let the clock move on.
         self.interval = interval.map { max(1_000, $0.wholeNanoseconds) }
         self.cell = cell
@@ -50,7 +48,7 @@ final class ActorTimer<Message: Sendable>: TimerTarget, EnvelopeOrigin {
         } else {
             state.withLock { $0.isSpent = true }
         }
-        if !isRevoked { cell.deliver(Envelope(message: message, origin: self)) }
+        if !isRevoked { cell.deliver(makeEnvelope(self)) }
     }
 
     /// Keeps the entry to cancel it later; it may have been cancelled or fired meanwhile.

@@ -1,6 +1,6 @@
 /// The timers of one actor, by key; touched only within its activations.
-struct ActorTimers<Message: Sendable> {
-    private var timers: [String: ActorTimer<Message>] = [:]
+struct ActorTimers {
+    private var timers: [String: ActorTimer] = [:]
 
     var keys: [String] { timers.keys.sorted() }
 
@@ -9,15 +9,15 @@ struct ActorTimers<Message: Sendable> {
     }
 
     /// Puts a timer in; the one it takes the place of is returned to be cancelled.
-    mutating func set(_ timer: ActorTimer<Message>, forKey key: String) -> ActorTimer<Message>? {
+    mutating func set(_ timer: ActorTimer, forKey key: String) -> ActorTimer? {
         timers.updateValue(timer, forKey: key)
     }
 
-    mutating func remove(_ key: String) -> ActorTimer<Message>? {
+    mutating func remove(_ key: String) -> ActorTimer? {
         timers.removeValue(forKey: key)
     }
 
-    mutating func removeAll() -> [ActorTimer<Message>] {
+    mutating func removeAll() -> [ActorTimer] {
         defer { timers = [:] }
         return Array(timers.values)
     }

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension Cell {
     func handle(_ message: SystemMessage) async {
         switch message {
@@ -37,9 +35,8 @@ extension Cell {
     private func start(restartCause: (any Error)?) async {
         phase = .starting
         startFailure = nil
-        supervision = spawnedBehavior.supervision ?? .stop
         do {
-            try await become(spawnedBehavior)
+            try await begin()
         } catch {
             let failure = ActorInitializationError(actor: path, cause: error)
             startFailure = failure
@@ -176,7 +173,7 @@ extension Cell {
         cancelAllTimers()
         let reason = startFailure.map { DeadLetterReason.recipientFailedToStart("\($0)") } ?? .recipientStopped
         let watchers = close(reason: reason)
-        behavior = ActiveBehavior(action: .nothing)
+        end()
         for watcher in watchers {
             watcher.enqueue(.signal(Terminated(actor: AnyActorRef(recipient: self))))
         }
@@ -184,18 +181,12 @@ extension Cell {
     }
 }
 
-extension Cell: ActorParent {
-    func childDidStop(_ child: any ActorCell, escalating cause: (any Error)?) {
-        enqueue(.childStopped(child, escalating: cause))
-    }
-}
-
 /// The end of the wait before a restart.
 private final class BackOffEnd: TimerTarget {
-    let cell: any ActorCell
+    let cell: Cell
     let generation: Int
 
-    init(cell: any ActorCell, generation: Int) {
+    init(cell: Cell, generation: Int) {
         self.cell = cell
         self.generation = generation
     }

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// When an actor is told that no message came.
 struct ReceiveTimeoutState {
     var duration: Duration?
@@ -22,8 +20,11 @@ struct ReceiveTimeoutState {
 }
 
 extension Cell {
-    func startTimer(_ key: String, after delay: Duration, interval: Duration?, message: Message) {
-        let timer = ActorTimer(message: message, interval: interval, cell: self)
+    func startTimer(
+        _ key: String, after delay: Duration, interval: Duration?,
+        makeEnvelope: @escaping @Sendable (ActorTimer) -> Envelope
+    ) {
+        let timer = ActorTimer(interval: interval, cell: self, makeEnvelope: makeEnvelope)
         timers.set(timer, forKey: key)?.cancel()
         timer.start(after: delay)
     }
@@ -72,10 +73,10 @@ extension Cell {
 
 /// The moment at which an actor may have been idle for long enough.
 private final class ReceiveTimeoutEnd: TimerTarget {
-    let cell: any ActorCell
+    let cell: Cell
     let generation: Int
 
-    init(cell: any ActorCell, generation: Int) {
+    init(cell: Cell, generation: Int) {
         self.cell = cell
         self.generation = generation
     }

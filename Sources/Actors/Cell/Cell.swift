@@ -7,14 +7,14 @@ private enum DeliveryOutcome {
     case closed
 }
 
-/// One actor: its mailbox, its behavior, and all the runtime knows about it.
+/// One actor: its mailbox, its place in the tree and its life; `BehaviorCell` adds what it does with messages.
 ///
 /// A cell that has something to do is given to the scheduler once, which activates it once; so at most one activation of
 /// a cell runs at any time, and the cell is given to the scheduler again only by that activation's end.
 // Safe to send: `mailbox`, `children` and the atomics guard themselves; every other variable is touched only within an
-// activation, of which there is one at a time, and the mailbox's lock, which each one takes at its beginning and its
-// end, orders them.
-final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked Sendable {
+// activation, of which there is one at a time. The next one is scheduled either by the end of the last one or, under the
+// mailbox's lock, after that end has taken the same lock; so each sees all that the last one wrote.
+class Cell: Recipient, @unchecked Sendable {
     enum Phase {
         case starting
         case running
@@ -31,23 +31,21 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
 
     private let ownPath: ActorPath
     let parent: any ActorParent
-    let mailbox = Mutex(Mailbox<Message>())
-    let children = Mutex(Children())
+    let mailbox = Locked(Mailbox())
+    let children = Locked(Children())
     /// True while `mailbox.system` is not empty, so that a running activation need not lock to look.
     private let hasSystemMessages = Atomic(false)
     private let backlogCount = Atomic(0)
 
     // Touched only within an activation.
-    let spawnedBehavior: ActiveBehavior<Message>
-    var behavior: ActiveBehavior<Message>
-    var supervision: SupervisionStrategy
+    var supervision = SupervisionStrategy.stop
     var phase = Phase.starting
     var isSuspended = false
     /// Taken from the mailbox, the next one last.
-    var backlog: [Envelope<Message>] = []
-    var stash: [Envelope<Message>] = []
-    var current: Envelope<Message>?
-    var timers = ActorTimers<Message>()
+    var backlog: [Envelope] = []
+    var stash: [Envelope] = []
+    var current: Envelope?
+    var timers = ActorTimers()
     var receiveTimeout = ReceiveTimeoutState()
     var restarts: [Int64] = []
     var backOffGeneration = 0
@@ -56,19 +54,12 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
     var startFailure: (any Error)?
     /// Signals that came during a restart.
     var heldSignals: [any Signal] = []
+    /// How many messages were begun; others read it between activations only.
     private(set) var handledMessages = 0
-    private(set) lazy var context = ActorContext(cell: self)
 
-    init(behavior: Behavior<Message>, path: ActorPath, parent: any ActorParent, system: ActorSystem) {
+    init(path: ActorPath, parent: any ActorParent, system: ActorSystem) {
         self.ownPath = path
         self.parent = parent
-        if case .active(let active) = behavior.form {
-            self.spawnedBehavior = active
-        } else {
-            self.spawnedBehavior = ActiveBehavior(action: .nothing)
-        }
-        self.behavior = spawnedBehavior
-        self.supervision = spawnedBehavior.supervision ?? .stop
         super.init(system: system)
     }
 
@@ -76,6 +67,7 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
 
     override var isStopped: Bool { mailbox.withLock { $0.isClosed } }
 
+    /// How many messages wait in this mailbox and in those below it.
     var pendingMessages: Int {
         let own = mailbox.withLock { $0.incoming.count } + backlogCount.load(ordering: .relaxed)
         return children.withLock { $0.inOrder }.reduce(own) { $0 + $1.pendingMessages }
@@ -83,7 +75,7 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
 
     // MARK: - Sending
 
-    override func deliver(_ envelope: Envelope<Message>) {
+    override func deliver(_ envelope: Envelope) {
         let outcome: DeliveryOutcome = mailbox.withLock { mailbox in
             guard !mailbox.isClosed else { return .closed }
             mailbox.incoming.append(envelope)
@@ -98,6 +90,7 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
         }
     }
 
+    /// Puts one of the runtime's own messages before all that wait.
     func enqueue(_ message: SystemMessage) {
         let mustSchedule = mailbox.withLock { mailbox in
             guard !mailbox.isClosed else { return false }
@@ -109,7 +102,8 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
         if mustSchedule { system.scheduler.schedule(self) }
     }
 
-    func addWatcher(_ watcher: any ActorCell) {
+    /// Has the watcher told when this actor stops; at once if it has.
+    func addWatcher(_ watcher: Cell) {
         let hasStopped = mailbox.withLock { mailbox in
             if !mailbox.isClosed, !mailbox.watchers.contains(where: { $0 === watcher }) {
                 mailbox.watchers.append(watcher)
@@ -119,12 +113,13 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
         if hasStopped { watcher.enqueue(.signal(Terminated(actor: AnyActorRef(recipient: self)))) }
     }
 
-    func removeWatcher(_ watcher: any ActorCell) {
+    func removeWatcher(_ watcher: Cell) {
         mailbox.withLock { $0.watchers.removeAll { $0 === watcher } }
     }
 
     // MARK: - Handling
 
+    /// Handles what waits, at most so many messages; called by schedulers only.
     func activate(limit: Int) async {
         var left = limit
         while true {
@@ -133,7 +128,12 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
             }
             guard left > 0, canReceive, let envelope = nextEnvelope() else { break }
             left -= 1
+            if let origin = envelope.origin, origin.isRevoked { continue }
+            handledMessages &+= 1
+            receiveTimeout.noteActivity(at: system.scheduler)
+            current = envelope
             await receive(envelope)
+            current = nil
         }
         finishActivation()
     }
@@ -153,7 +153,7 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
     }
 
     /// Takes the next message; when the backlog is used up, all that has arrived meanwhile becomes the backlog.
-    private func nextEnvelope() -> Envelope<Message>? {
+    private func nextEnvelope() -> Envelope? {
         if backlog.isEmpty {
             mailbox.withLock { swap(&backlog, &$0.incoming) }
             backlog.reverse()
@@ -161,6 +161,13 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
         let envelope = backlog.popLast()
         backlogCount.store(backlog.count, ordering: .relaxed)
         return envelope
+    }
+
+    /// Puts the stash in front of the backlog, whose next message is its last.
+    func unstashAll() {
+        backlog.append(contentsOf: stash.reversed())
+        backlogCount.store(backlog.count, ordering: .relaxed)
+        stash = []
     }
 
     private func finishActivation() {
@@ -174,77 +181,27 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
         if hasMore { system.scheduler.schedule(self) }
     }
 
-    private func receive(_ envelope: Envelope<Message>) async {
-        if let origin = envelope.origin, origin.isRevoked { return }
-        handledMessages &+= 1
-        receiveTimeout.noteActivity(at: system.scheduler)
-        guard case .receive(let handler) = behavior.action else {
-            return system.giveUp(envelope, for: path, reason: .unhandled)
-        }
-        current = envelope
-        do {
-            let next = try await handler(context, envelope.message)
-            if case .same = next.form {
-            } else {
-                try await follow(next)
-            }
-        } catch {
-            current?.origin?.fail(.rejected(error))
-            current = nil
-            await failed(error)
-        }
-        current = nil
-    }
+    // MARK: - Behavior
 
-    /// Goes over to what a handler returned.
-    func follow(_ next: Behavior<Message>) async throws {
-        switch next.form {
-        case .same:
-            break
-        case .unhandled:
-            if let current { system.giveUp(current, for: path, reason: .unhandled) }
-        case .stopped:
-            await beginStop()
-        case .active(let active):
-            try await become(active)
-        }
-    }
+    /// Begins from the behavior the actor was spawned with.
+    func begin() async throws {}
 
-    /// Makes a behavior the present one, running its setups first.
-    func become(_ next: ActiveBehavior<Message>) async throws {
-        var next = next
-        while true {
-            if let strategy = next.supervision { supervision = strategy }
-            guard case .setup(let make) = next.action else { break }
-            behavior = ActiveBehavior(action: .nothing, onSignal: next.onSignal)
-            let made = try await make(context)
-            switch made.form {
-            case .active(let active):
-                next = ActiveBehavior(
-                    action: active.action, onSignal: active.onSignal ?? next.onSignal, supervision: active.supervision)
-            case .stopped:
-                return await beginStop()
-            case .same, .unhandled:
-                next = ActiveBehavior(action: .nothing, onSignal: next.onSignal)
-            }
-        }
-        behavior = next
+    /// Handles one message, and what goes wrong with it.
+    func receive(_ envelope: Envelope) async {
+        system.giveUp(envelope, for: path, reason: .unhandled)
     }
 
     /// Tells the present behavior; false if it does not handle the signal.
     @discardableResult
-    func tell(_ signal: any Signal) async throws -> Bool {
-        guard let handler = behavior.onSignal else { return false }
-        let next = try await handler(context, signal)
-        if case .unhandled = next.form { return false }
-        try await follow(next)
-        return true
-    }
+    func tell(_ signal: any Signal) async throws -> Bool { false }
+
+    /// Lets go of the behavior and all it captured.
+    func end() {}
 
     // MARK: - The end
 
     /// Closes the mailbox and gives up what is left in it, oldest first.
-    func close(reason: DeadLetterReason) -> [any ActorCell] {
+    func close(reason: DeadLetterReason) -> [Cell] {
         let (left, watchers) = mailbox.withLock { mailbox in
             mailbox.isClosed = true
             mailbox.system = []
@@ -267,29 +224,5 @@ final class Cell<Message: Sendable>: Recipient<Message>, ActorCell, @unchecked S
             system.giveUp(envelope, for: path, reason: reason)
         }
         return watchers
-    }
-}
-
-extension Cell {
-    func spawn<Child: Sendable>(_ behavior: Behavior<Child>, name: String?) -> ActorRef<Child> {
-        switch phase {
-        case .starting, .running: break
-        case .restarting, .stopping, .stopped:
-            return ActorRef(recipient: NoRecipient(path: path.appending(name ?? "#"), system: system))
-        }
-        let child = children.withLock { children in
-            let free = children.freeName(name)
-            let child = Cell<Child>(behavior: behavior, path: path.appending(free), parent: self, system: system)
-            children.add(child, name: free)
-            return child
-        }
-        child.enqueue(.start)
-        return ActorRef(recipient: child)
-    }
-
-    /// The backlog holds the next message last, so what goes in front is appended in reverse.
-    func unstashAll() {
-        backlog.append(contentsOf: stash.reversed())
-        stash = []
     }
 }

@@ -1,16 +1,16 @@
 /// The living children of one parent, by name, and in the order in which they were spawned.
 struct Children {
-    private var cells: [String: (order: Int, cell: any ActorCell)] = [:]
+    private var cells: [String: (order: Int, cell: Cell)] = [:]
     private var spawned = 0
 
     var isEmpty: Bool { cells.isEmpty }
 
     /// In the order they were spawned in, never in the dictionary's.
-    var inOrder: [any ActorCell] {
+    var inOrder: [Cell] {
         cells.values.sorted { $0.order < $1.order }.map(\.cell)
     }
 
-    func contains(_ cell: AnyRecipient) -> Bool {
+    func contains(_ cell: Recipient) -> Bool {
         cells[cell.path.name]?.cell === cell
     }
 
@@ -24,12 +24,12 @@ struct Children {
         return name
     }
 
-    mutating func add(_ cell: any ActorCell, name: String) {
+    mutating func add(_ cell: Cell, name: String) {
         spawned += 1
         cells[name] = (spawned, cell)
     }
 
-    mutating func remove(_ cell: any ActorCell) {
+    mutating func remove(_ cell: Cell) {
         let name = cell.path.name
         if let entry = cells[name], entry.cell === cell {
             cells[name] = nil

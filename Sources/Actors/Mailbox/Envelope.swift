@@ -1,9 +1,38 @@
 /// A message on its way, with what the runtime has to know about it.
-struct Envelope<Message: Sendable>: Sendable {
-    let message: Message
-    var sender: AnyRecipient?
+///
+/// Mailboxes, stashes and cells know envelopes without their message's type, so that the runtime's own code is not
+/// generic: looking up generic metadata for each message costs more than the allocation of an envelope.
+// Safe to send: nothing in it changes, and the subclass's message is Sendable.
+class Envelope: @unchecked Sendable {
+    final let sender: Recipient?
     /// The ask or the timer it comes from; nil for a plain message.
-    var origin: (any EnvelopeOrigin)?
+    final let origin: (any EnvelopeOrigin)?
+
+    init(sender: Recipient?, origin: (any EnvelopeOrigin)?) {
+        self.sender = sender
+        self.origin = origin
+    }
+
+    /// The message, for a dead letter.
+    var content: any Sendable { () }
+
+    /// The name of the type that the recipient takes.
+    var messageType: String { "" }
+}
+
+/// An envelope with its message.
+// Safe to send: see `Envelope`.
+final class MessageEnvelope<Message: Sendable>: Envelope, @unchecked Sendable {
+    let message: Message
+
+    init(_ message: Message, sender: Recipient? = nil, origin: (any EnvelopeOrigin)? = nil) {
+        self.message = message
+        super.init(sender: sender, origin: origin)
+    }
+
+    override var content: any Sendable { message }
+
+    override var messageType: String { String(describing: Message.self) }
 }
 
 /// What stands behind a message that somebody did not simply tell.

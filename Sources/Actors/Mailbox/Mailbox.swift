@@ -1,11 +1,11 @@
 /// What senders and the cell share, guarded by the cell's lock.
-struct Mailbox<Message: Sendable> {
+struct Mailbox {
     /// Messages in the order they arrived in; the cell takes them all at once.
-    var incoming: [Envelope<Message>] = []
+    var incoming: [Envelope] = []
     /// The runtime's own messages, which go before all others.
     var system: [SystemMessage] = []
     /// Who wants to know that the actor has stopped.
-    var watchers: [any ActorCell] = []
+    var watchers: [Cell] = []
     /// True from the moment the cell is given to the scheduler until it finds nothing more to do.
     var isScheduled = false
     /// True once the actor has stopped: what comes now is a dead letter.
@@ -19,7 +19,7 @@ enum SystemMessage: Sendable {
     case restart
     case suspend
     case resume
-    case childStopped(any ActorCell, escalating: (any Error)?)
+    case childStopped(Cell, escalating: (any Error)?)
     case receiveTimeoutDue(generation: Int)
     case backOffElapsed(generation: Int)
     case signal(any Signal)

@@ -2,7 +2,7 @@
 ///
 /// A reference stays valid when its actor stops; what is sent after that goes to dead letters.
 public struct ActorRef<Message: Sendable>: Sendable {
-    let recipient: Recipient<Message>
+    let recipient: Recipient
 
     /// Where the actor stands in its system.
     public var path: ActorPath { recipient.path }
@@ -14,17 +14,17 @@ public struct ActorRef<Message: Sendable>: Sendable {
     ///
     /// Messages from one sender arrive in the order they were told in.
     public func tell(_ message: Message) {
-        recipient.deliver(Envelope(message: message))
+        recipient.deliver(MessageEnvelope(message))
     }
 
     /// Sends a message that says whom it is from, so that a dead letter can say so too.
     public func tell(_ message: Message, from sender: AnyActorRef) {
-        recipient.deliver(Envelope(message: message, sender: sender.recipient))
+        recipient.deliver(MessageEnvelope(message, sender: sender.recipient))
     }
 
     /// Sends a message that says whom it is from, so that a dead letter can say so too.
     public func tell<Other>(_ message: Message, from sender: ActorRef<Other>) {
-        recipient.deliver(Envelope(message: message, sender: sender.recipient))
+        recipient.deliver(MessageEnvelope(message, sender: sender.recipient))
     }
 
     /// The same address with the message type forgotten.
@@ -48,7 +48,7 @@ extension ActorRef: CustomStringConvertible {
 
 /// The address of an actor whose message type does not matter: to stop it, to watch it, to name it.
 public struct AnyActorRef: Sendable {
-    let recipient: AnyRecipient
+    let recipient: Recipient
 
     /// Where the actor stands in its system.
     public var path: ActorPath { recipient.path }

@@ -6,7 +6,7 @@ protocol ActorScheduler: ActorClock, AnyObject {
     var timers: TimerQueue { get }
 
     /// Has the cell activated soon; the cell sees to it that this is not called again before the activation ends.
-    func schedule(_ cell: any ActorCell)
+    func schedule(_ cell: Cell)
 
     /// A deadline was added; a scheduler that sleeps must not sleep beyond it.
     func timerAdded(dueAt ticks: Int64)

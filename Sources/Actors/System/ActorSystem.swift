@@ -8,6 +8,7 @@ public final class ActorSystem: Sendable {
     public let deadLetters: DeadLetters
     let scheduler: any ActorScheduler
     let guardian = Guardian()
+    let extensions = Extensions()
     private let sink: any LogSink
 
     /// A system on the program's shared pool of threads, by the machine's time.
@@ -58,7 +59,7 @@ public final class ActorSystem: Sendable {
     public func spawn<Message: Sendable>(_ behavior: Behavior<Message>, name: String? = nil) -> ActorRef<Message> {
         let root = ActorPath(system: self.name, elements: [])
         let cell = guardian.add(name: name) { free in
-            Cell(behavior: behavior, path: root.appending(free), parent: guardian, system: self)
+            BehaviorCell(behavior: behavior, path: root.appending(free), parent: guardian, system: self)
         }
         guard let cell else {
             return ActorRef(recipient: NoRecipient(path: root.appending(name ?? "#"), system: self))
@@ -74,17 +75,17 @@ public final class ActorSystem: Sendable {
 
     /// Stops an actor after the message it handles, its children first; what waits in its mailbox goes to dead letters.
     public func stop(_ actor: AnyActorRef) {
-        (actor.recipient as? any ActorCell)?.enqueue(.stop)
+        (actor.recipient as? Cell)?.enqueue(.stop)
     }
 
     /// Keeps an actor from handling messages until `resume`; they wait in order.
     public func suspend<Message>(_ actor: ActorRef<Message>) {
-        (actor.recipient as? any ActorCell)?.enqueue(.suspend)
+        (actor.recipient as? Cell)?.enqueue(.suspend)
     }
 
     /// Lets a suspended actor go on.
     public func resume<Message>(_ actor: ActorRef<Message>) {
-        (actor.recipient as? any ActorCell)?.enqueue(.resume)
+        (actor.recipient as? Cell)?.enqueue(.resume)
     }
 
     /// Stops all actors, the leaves first, and returns when the last one has.
@@ -100,15 +101,15 @@ public final class ActorSystem: Sendable {
         ActorLog(sink: sink, clock: scheduler, path: path)
     }
 
-    func giveUp<Message>(_ envelope: Envelope<Message>, for recipient: ActorPath, reason: DeadLetterReason) {
+    func giveUp(_ envelope: Envelope, for recipient: ActorPath, reason: DeadLetterReason) {
         deadLetters.add(
             DeadLetter(
                 time: now, recipient: recipient, sender: envelope.sender?.path, reason: reason,
-                message: envelope.message))
+                message: envelope.content))
         switch reason {
         case .unhandled:
-            let type = String(describing: Message.self)
-            envelope.origin?.fail(.rejected(UnhandledMessageError(actor: recipient, messageType: type)))
+            envelope.origin?.fail(
+                .rejected(UnhandledMessageError(actor: recipient, messageType: envelope.messageType)))
         case .stashOverflow(let capacity):
             envelope.origin?.fail(
                 .rejected(StashOverflowError(actor: recipient, capacity: capacity, count: capacity)))

@@ -16,7 +16,7 @@ public struct DeadLetter: Sendable, CustomStringConvertible {
 
     /// A sentence without the message's content.
     public var description: String {
-        "A \(messageType) for \(recipient)\(sender.map { " from \($0)" } ?? "") was not handled: \(reason)."
+        "A message of type \(messageType) for \(recipient)\(sender.map { " from \($0)" } ?? "") was not handled: \(reason)."
     }
 }
 

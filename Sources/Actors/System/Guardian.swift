@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The root above the actors that `ActorSystem.spawn` starts.
 final class Guardian: ActorParent {
     private struct State {
@@ -8,14 +6,14 @@ final class Guardian: ActorParent {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
-    var children: [any ActorCell] { state.withLock { $0.children.inOrder } }
+    var children: [Cell] { state.withLock { $0.children.inOrder } }
 
     var pendingMessages: Int { children.reduce(0) { $0 + $1.pendingMessages } }
 
     /// Adds the cell that a closure makes for a free name; nil once the system stops.
-    func add<Cell: ActorCell>(name: String?, _ make: (String) -> Cell) -> Cell? {
+    func add(name: String?, _ make: (String) -> Cell) -> Cell? {
         state.withLock { state in
             guard !state.isStopping else { return nil }
             let name = state.children.freeName(name)
@@ -25,7 +23,7 @@ final class Guardian: ActorParent {
         }
     }
 
-    func childDidStop(_ child: any ActorCell, escalating cause: (any Error)?) {
+    func childDidStop(_ child: Cell, escalating cause: (any Error)?) {
         let waiters: [CheckedContinuation<Void, Never>] = state.withLock { state in
             state.children.remove(child)
             guard state.isStopping, state.children.isEmpty else { return [] }
@@ -38,7 +36,7 @@ final class Guardian: ActorParent {
     /// Stops all actors and returns when the last one has.
     func stop() async {
         await withCheckedContinuation { continuation in
-            let children: [any ActorCell]? = state.withLock { state in
+            let children: [Cell]? = state.withLock { state in
                 state.isStopping = true
                 guard !state.children.isEmpty else { return nil }
                 state.waiters.append(continuation)

@@ -25,7 +25,7 @@ public struct Metadata: Hashable, Sendable {
         merged.correlationID = right.correlationID ?? correlationID
         merged.causationID = right.causationID ?? causationID
         merged.commandID = right.commandID ?? commandID
-        for (key, value) in right.values { merged.values[key] = value }
+        for member in right.values { merged.values[member.key] = member.value }
         return merged
     }
 }

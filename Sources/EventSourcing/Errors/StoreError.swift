@@ -46,25 +46,29 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
     public var stream: PersistenceID?
     /// The sequence number, where one is concerned.
     public var sequenceNumber: Int64?
+    /// The global position, where one is concerned.
+    public var position: Int64?
     /// What more is known: a clause, without a payload in it.
     public var detail: String
 
     /// Describes a failure.
     public init(
         _ reason: Reason, file: String? = nil, stream: PersistenceID? = nil, sequenceNumber: Int64? = nil,
-        detail: String = ""
+        position: Int64? = nil, detail: String = ""
     ) {
         self.reason = reason
         self.file = file
         self.stream = stream
         self.sequenceNumber = sequenceNumber
+        self.position = position
         self.detail = detail
     }
 
     /// A sentence that says what is wrong, where, and what would be right.
     public var description: String {
-        let place = [file, stream?.description, sequenceNumber.map { "#\($0)" }].compactMap(\.self)
-            .joined(separator: " ")
+        let place = [
+            file, stream?.description, sequenceNumber.map { "#\($0)" }, position.map { "at position \($0)" },
+        ].compactMap(\.self).joined(separator: " ")
         let subject = place.isEmpty ? "the store" : place
         return "\(subject) \(clause)" + (detail.isEmpty ? "" : ": \(detail)")
     }

@@ -38,10 +38,30 @@ extension PersistenceID: CustomStringConvertible {
     public var description: String { "\(entityType)|\(entityID)" }
 }
 
+// A `String` compares by canonical equivalence, and a store by bytes: two spellings of é are two streams.
+extension PersistenceID {
+    /// Whether both name the same stream, byte for byte.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.entityType.utf8.elementsEqual(right.entityType.utf8)
+            && left.entityID.utf8.elementsEqual(right.entityID.utf8)
+    }
+
+    /// Feeds the bytes of both parts.
+    public func hash(into hasher: inout Hasher) {
+        var (type, id) = (entityType, entityID)
+        type.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        // No text of UTF-8 has this byte, so it ends the type for good.
+        hasher.combine(UInt8.max)
+        id.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
 extension PersistenceID: Comparable {
-    /// By type, then by id, in the order of their scalars.
+    /// By type, then by id, in the order of their bytes of UTF-8, which is the order of their scalars.
     public static func < (left: Self, right: Self) -> Bool {
-        (left.entityType, left.entityID) < (right.entityType, right.entityID)
+        left.entityType.utf8.elementsEqual(right.entityType.utf8)
+            ? left.entityID.utf8.lexicographicallyPrecedes(right.entityID.utf8)
+            : left.entityType.utf8.lexicographicallyPrecedes(right.entityType.utf8)
     }
 }
 

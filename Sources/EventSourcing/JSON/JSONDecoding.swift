@@ -8,24 +8,15 @@ struct JSONDecoding: Decoder {
 
     func container<Key: CodingKey>(keyedBy keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard tape.node(place).kind == .object else { throw tape.mismatch([String: Any].self, "an object", at: place) }
-        let slot = Int(place) & (JSONKeptContainer.limit - 1)
-        if slot < tape.keptContainers.count, let kept = tape.keptContainers[slot], kept.place == place,
-            kept.keys == ObjectIdentifier(keys)
-        {
-            // The identifier of the keys is the class's only parameter.
+        if let kept = tape.keptContainers.find(keys, place) {
+            // It is kept under the identifier of its keys, the class's only parameter.
             return unsafeDowncast(kept, to: JSONKeptDecodingContainer<Key>.self).container
         }
         let container = KeyedDecodingContainer(JSONKeyedDecoding<Key>(tape: tape, place: place))
-        keep(container, slot)
-        return container
-    }
-
-    @inline(never)
-    private func keep<Key: CodingKey>(_ container: KeyedDecodingContainer<Key>, _ slot: Int) {
-        if tape.keptContainers.isEmpty {
-            tape.keptContainers = ContiguousArray(repeating: nil, count: JSONKeptContainer.limit)
+        if place < JSONKeptContainers.farthest {
+            tape.keptContainers.keep(JSONKeptDecodingContainer(container, place: place))
         }
-        tape.keptContainers[slot] = JSONKeptDecodingContainer(container, place: place)
+        return container
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

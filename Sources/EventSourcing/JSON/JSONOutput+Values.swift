@@ -36,12 +36,15 @@ extension JSONOutput {
 
     /// Appends the shortest text that reads back as the same finite number, always with a fraction or an exponent.
     func append(double value: Double) {
-        if let integer = Int64(exactly: value), integer.magnitude < 1 << 53, integer != 0 {
-            append(integer: integer)
-            append(".0")
-        } else {
-            append(verbatim: value.description)
+        if value.magnitude < 0x1p53 {
+            let integer = Int64(value)
+            // Zero may be negative.
+            if integer != 0, Double(integer) == value {
+                append(integer: integer)
+                return append(".0")
+            }
         }
+        append(verbatim: value.description)
     }
 
     /// Appends a string in quotes.

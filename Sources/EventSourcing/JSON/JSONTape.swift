@@ -13,7 +13,7 @@ final class JSONTape {
     /// For objects with very many keys: the last child of each key.
     private var indexes: [Int32: [String: Int32]] = [:]
     /// Keyed containers made for earlier texts; see `JSONDecoding.container(keyedBy:)`.
-    var keptContainers: ContiguousArray<JSONKeptContainer?> = []
+    var keptContainers = JSONKeptContainers()
 
     init() {
         capacity = 32

@@ -8,8 +8,9 @@ public protocol EventStore: Sendable {
     /// With an `epoch`, an append is refused once the stream's epoch is higher; the epoch rises by one with the first
     /// append of another writer than the last, whether or not one is given. An empty batch writes nothing.
     ///
-    /// Throws `ConcurrentModificationError` when the stream is not where `expecting` says, `WriterFencedError` when another
-    /// writer has taken it over, `CommandAlreadyHandledError` when the companions' command id is known, and `StoreError`.
+    /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
+    /// `WriterFencedError` when another writer has taken the stream over, `ConcurrentModificationError` when it is not where
+    /// `expecting` says, and `StoreError`.
     func append(
         _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
         with companions: Companions
@@ -32,8 +33,8 @@ public protocol EventStore: Sendable {
     /// The head of a stream, nil where the store has never heard of it.
     func head(of id: PersistenceID) async throws -> StreamHead?
 
-    /// The heads of at most `limit` streams whose names begin with `prefix` and stand after `after`, in the order of
-    /// their names.
+    /// The heads of at most `limit` streams whose `Type|id` begins with `prefix` and whose names stand after `after`, in the
+    /// order of `PersistenceID`: by type, then by id, byte by byte.
     func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead]
 
     /// Deletes a stream's events up to a number, included, and answers whether there were any; the head stays.

@@ -83,9 +83,9 @@ public struct StoreTotals: Hashable, Sendable {
 public struct StreamQuery: Hashable, Sendable {
     /// The order of the answer.
     public enum Order: Hashable, Sendable {
-        /// By name.
+        /// By name: by type, then by id, byte by byte.
         case name
-        /// The stream with the newest event first.
+        /// The stream whose last event has the latest time first; those of one time by name.
         case newest
     }
 

@@ -1,5 +1,3 @@
-public import EventSourcing
-
 /// A command as a person sees it: its name, what it does, and its arguments in their order.
 public struct CommandDescription: Hashable, Sendable {
     /// The name that is typed, as in `add-item`.

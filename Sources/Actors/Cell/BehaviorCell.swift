@@ -1,0 +1,92 @@
+/// What an actor does with its messages: the part of its cell that knows their type.
+// Safe to send: its variables are touched only within an activation, like those of `Cell`.
+final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
+    private let spawnedBehavior: ActiveBehavior<Message>
+    private var behavior: ActiveBehavior<Message>
+    private lazy var context = ActorContext(cell: self)
+
+    init(behavior: Behavior<Message>, path: ActorPath, parent: any ActorParent, system: ActorSystem) {
+        if case .active(let active) = behavior.form {
+            self.spawnedBehavior = active
+        } else {
+            self.spawnedBehavior = ActiveBehavior(action: .nothing)
+        }
+        self.behavior = spawnedBehavior
+        super.init(path: path, parent: parent, system: system)
+    }
+
+    override func begin() async throws {
+        supervision = spawnedBehavior.supervision ?? .stop
+        try await become(spawnedBehavior)
+    }
+
+    override func end() {
+        behavior = ActiveBehavior(action: .nothing)
+    }
+
+    override func receive(_ envelope: Envelope) async {
+        guard case .receive(let handler) = behavior.action else {
+            return system.giveUp(envelope, for: path, reason: .unhandled)
+        }
+        // Sound: see `Recipient`; the references to this cell take messages of this type only.
+        let typed = unsafeDowncast(envelope, to: MessageEnvelope<Message>.self)
+        do {
+            let next = try await handler(context, typed.message)
+            if case .same = next.form { return }
+            try await follow(next)
+        } catch {
+            current?.origin?.fail(.rejected(error))
+            current = nil
+            await failed(error)
+        }
+    }
+
+    override func tell(_ signal: any Signal) async throws -> Bool {
+        guard let handler = behavior.onSignal else { return false }
+        let next = try await handler(context, signal)
+        if case .unhandled = next.form { return false }
+        try await follow(next)
+        return true
+    }
+
+    /// Goes over to what a handler returned.
+    private func follow(_ next: Behavior<Message>) async throws {
+        switch next.form {
+        case .same:
+            break
+        case .unhandled:
+            if let current { system.giveUp(current, for: path, reason: .unhandled) }
+        case .stopped:
+            await beginStop()
+        case .active(let active):
+            let previous = behavior
+            do {
+                try await become(active)
+            } catch {
+                behavior = previous
+                throw error
+            }
+        }
+    }
+
+    /// Makes a behavior the present one, running its setups first.
+    private func become(_ next: ActiveBehavior<Message>) async throws {
+        var next = next
+        while true {
+            if let strategy = next.supervision { supervision = strategy }
+            guard case .setup(let make) = next.action else { break }
+            behavior = ActiveBehavior(action: .nothing, onSignal: next.onSignal)
+            let made = try await make(context)
+            switch made.form {
+            case .active(let active):
+                next = ActiveBehavior(
+                    action: active.action, onSignal: active.onSignal ?? next.onSignal, supervision: active.supervision)
+            case .stopped:
+                return await beginStop()
+            case .same, .unhandled:
+                next = ActiveBehavior(action: .nothing, onSignal: next.onSignal)
+            }
+        }
+        behavior = next
+    }
+}

@@ -1,0 +1,13 @@
+public import Actors
+
+/// What a command handler may know beside the command and the state.
+public struct CommandContext<Command: Sendable>: Sendable {
+    /// The entity's stream.
+    public let persistenceID: PersistenceID
+    /// The number of the last event in the state.
+    public let sequenceNumber: Int64
+    /// The system's time: UTC, microseconds.
+    public let now: Timestamp
+    /// The entity itself, to send it a command.
+    public let `self`: ActorRef<Command>
+}

@@ -1,0 +1,126 @@
+public import Actors
+
+/// An entity that persists events: a command handler decides, an event handler folds.
+///
+///     let cart = try EventSourcedBehavior(
+///         id: PersistenceID("Cart", "cart-1"), emptyState: Cart(), events: Cart.events,
+///         commandHandler: { context, command, cart in .persist(.itemAdded(ItemAdded(name: command.name))) },
+///         eventHandler: { cart, event in cart.apply(event) }
+///     ).withEventStore(store)
+///     let ref = system.spawn(cart.behavior, name: "cart-1")
+///
+/// It is a value; every modifier returns a copy.
+public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Sendable>: Sendable {
+    /// Decides what a command does; it must not change anything itself, because it may be tried without being sent.
+    public typealias CommandHandler = @Sendable (CommandContext<Command>, Command, State) throws -> Effect<Event, State>
+    /// Folds one event into the state.
+    public typealias EventHandler = @Sendable (inout State, Event) throws -> Void
+
+    var definition: EntityDefinition<Event, State>
+    let commandHandler: CommandHandler
+    private(set) var events: (any EventStore)?
+    private(set) var snapshots: (any SnapshotStore)?
+    private(set) var writer: WriterID?
+    private(set) var retries = 0
+    private(set) var supervision: SupervisionStrategy?
+    private(set) var observer: (@Sendable (CommitNotice) -> Void)?
+
+    /// Describes an entity.
+    public init(
+        id: PersistenceID, emptyState: State, events: EventRegistry<Event>,
+        commandHandler: @escaping CommandHandler, eventHandler: @escaping EventHandler
+    ) {
+        definition = EntityDefinition(id: id, emptyState: emptyState, registry: events, fold: eventHandler)
+        self.commandHandler = commandHandler
+    }
+
+    /// The entity's stream.
+    public var id: PersistenceID { definition.id }
+
+    /// The state before the first event.
+    public var emptyState: State { definition.emptyState }
+
+    /// The entity's event types.
+    public var registry: EventRegistry<Event> { definition.registry }
+}
+
+// MARK: - Modifiers
+
+extension EventSourcedBehavior {
+    private func with(_ change: (inout Self) -> Void) -> Self {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
+    /// Keeps the events here.
+    public func withEventStore(_ store: any EventStore) -> Self { with { $0.events = store } }
+
+    /// Keeps the snapshots here.
+    public func withSnapshotStore(_ store: any SnapshotStore) -> Self { with { $0.snapshots = store } }
+
+    /// Writes as this writer; without it, as the actor system's own.
+    public func withWriter(_ writer: WriterID) -> Self { with { $0.writer = writer } }
+
+    /// Takes snapshots, encoded by a codec.
+    public func withSnapshots(
+        _ strategy: SnapshotStrategy<Event, State>, codec: SnapshotCodec<State>
+    ) -> Self {
+        with {
+            $0.definition.snapshotStrategy = strategy
+            $0.definition.snapshotCodec = codec
+        }
+    }
+
+    /// Treats a history of two writers in this way.
+    public func withReplayFilter(_ filter: ReplayFilter) -> Self { with { $0.definition.replayFilter = filter } }
+
+    /// After a conflict, decides the command again on the fresh state, at most so many times.
+    public func withRetries(_ count: Int) -> Self { with { $0.retries = max(0, count) } }
+
+    /// Decides what becomes of the entity when a handler throws or it can't be recovered.
+    public func supervised(by strategy: SupervisionStrategy) -> Self { with { $0.supervision = strategy } }
+
+    /// Tells of every commit, after it is durable and before the hooks run.
+    package func withCommitObserver(_ observer: @escaping @Sendable (CommitNotice) -> Void) -> Self {
+        with { $0.observer = observer }
+    }
+}
+
+extension EventSourcedBehavior where State: Codable {
+    /// Takes snapshots as JSON.
+    public func withSnapshots(_ strategy: SnapshotStrategy<Event, State>) -> Self {
+        withSnapshots(strategy, codec: .json())
+    }
+}
+
+// MARK: - Without a system
+
+extension EventSourcedBehavior {
+    /// What the command handler makes of a command, without an entity and without writing.
+    package func decide(
+        _ command: Command, on state: State, at sequenceNumber: Int64, now: Timestamp, self ref: ActorRef<Command>
+    ) throws -> Effect<Event, State> {
+        let context = CommandContext(
+            persistenceID: id, sequenceNumber: sequenceNumber, now: now, self: ref)
+        return try commandHandler(context, command, state)
+    }
+
+    /// Folds one event.
+    package func fold(_ event: Event, into state: inout State) throws { try definition.fold(&state, event) }
+
+    /// The codec of the snapshots, nil where there are none.
+    package var snapshotCodec: SnapshotCodec<State>? { definition.snapshotCodec }
+}
+
+/// An entity was started without something it needs.
+public enum EventSourcedBehaviorError: Error, Hashable, CustomStringConvertible {
+    case missingEventStore(PersistenceID)
+
+    /// A sentence that names the modifier to call.
+    public var description: String {
+        switch self {
+        case .missingEventStore(let id): "\(id) has no event store; give it one with withEventStore(_:)"
+        }
+    }
+}

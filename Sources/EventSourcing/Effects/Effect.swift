@@ -1,0 +1,128 @@
+public import Actors
+
+/// What a command handler wants to happen: one primary effect, then hooks in order.
+///
+/// An effect is a value; the chaining methods return a new one. Nothing happens until the engine carries it out, which is
+/// what lets a command be tried without being sent.
+public struct Effect<Event: Sendable, State: Sendable>: Sendable {
+    /// The primary effects.
+    public enum Kind: Hashable, Sendable {
+        case persist
+        case none
+        case reply
+        case stash
+        case stop
+        case unhandled
+    }
+
+    /// What comes after the primary effect.
+    enum Hook: Sendable {
+        case run(@Sendable (State) async throws -> Void)
+        case reply(target: ActorPath, make: @Sendable (State) -> PreparedReply)
+        case stop
+        case unstashAll
+    }
+
+    /// Which primary effect it is.
+    public let kind: Kind
+    /// The events to append; empty for all but `persist`, and legal there too.
+    public let events: [Event]
+
+    let primaryReply: PreparedReply?
+    private(set) var hooks: [Hook] = []
+
+    private init(kind: Kind, events: [Event] = [], reply: PreparedReply? = nil) {
+        self.kind = kind
+        self.events = events
+        primaryReply = reply
+    }
+
+    /// Where the primary reply goes; nil for all but `reply`.
+    public var replyTarget: ActorPath? { primaryReply?.target }
+
+    /// What the primary reply is; nil for all but `reply`.
+    public var replyMessage: (any Sendable)? { primaryReply?.message }
+
+    /// How many hooks follow.
+    public var hookCount: Int { hooks.count }
+}
+
+/// A message with the address it goes to, not sent yet.
+struct PreparedReply: Sendable {
+    let target: ActorPath
+    let message: any Sendable
+    let send: @Sendable () -> Void
+
+    init<Message: Sendable>(to target: ActorRef<Message>, _ message: Message) {
+        self.target = target.path
+        self.message = message
+        send = { target.tell(message) }
+    }
+}
+
+// MARK: - Primary effects
+
+extension Effect {
+    /// Appends all events atomically and folds them; without an event it writes nothing and is legal.
+    public static func persist(_ events: Event...) -> Effect { Effect(kind: .persist, events: events) }
+
+    /// Appends all events atomically and folds them; without an event it writes nothing and is legal.
+    public static func persist(_ events: [Event]) -> Effect { Effect(kind: .persist, events: events) }
+
+    /// Does nothing.
+    public static var none: Effect { Effect(kind: .none) }
+
+    /// Sends a message at once and persists nothing.
+    public static func reply<Message: Sendable>(to target: ActorRef<Message>, _ message: Message) -> Effect {
+        Effect(kind: .reply, reply: PreparedReply(to: target, message))
+    }
+
+    /// Puts the command, with its sender, into the bounded stash.
+    public static var stash: Effect { Effect(kind: .stash) }
+
+    /// Stops the entity after the hooks.
+    public static var stop: Effect { Effect(kind: .stop) }
+
+    /// Sends the command to dead letters.
+    public static var unhandled: Effect { Effect(kind: .unhandled) }
+}
+
+// MARK: - Chaining
+
+extension Effect {
+    /// Then runs a closure with the state, once, after the events are durable and never during replay.
+    ///
+    /// If it throws, the later hooks still run and supervision is told; the state is already advanced.
+    public func thenRun(_ body: @escaping @Sendable (State) async throws -> Void) -> Effect {
+        adding(.run(body))
+    }
+
+    /// Then sends a message computed from the state; computed before the append, sent after it.
+    public func thenReply<Message: Sendable>(
+        to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
+    ) -> Effect {
+        adding(.reply(target: target.path) { state in PreparedReply(to: target, message(state)) })
+    }
+
+    /// Then stops the entity.
+    public func thenStop() -> Effect { adding(.stop) }
+
+    /// Then puts all stashed commands back in front, in their order.
+    public func thenUnstashAll() -> Effect { adding(.unstashAll) }
+
+    private func adding(_ hook: Hook) -> Effect {
+        var effect = self
+        effect.hooks.append(hook)
+        return effect
+    }
+}
+
+// MARK: - Without an entity
+
+extension Effect {
+    /// Sends the replies that the effect would send, computed from a state, and does nothing else.
+    package func sendReplies(on state: State) {
+        primaryReply?.send()
+        for case .reply(_, let make) in hooks { make(state).send() }
+    }
+}

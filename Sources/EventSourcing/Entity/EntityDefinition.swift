@@ -1,0 +1,19 @@
+/// What an entity is: its name, its events, how they fold, and how its history is read and shortened.
+struct EntityDefinition<Event: Sendable, State: Sendable>: Sendable {
+    let id: PersistenceID
+    let emptyState: State
+    let registry: EventRegistry<Event>
+    let fold: @Sendable (inout State, Event) throws -> Void
+    var snapshotCodec: SnapshotCodec<State>?
+    var snapshotStrategy: SnapshotStrategy<Event, State> = .never
+    var replayFilter: ReplayFilter = .standard
+}
+
+/// What an entity stands on: the stores and the identity it writes with.
+struct EntityGround: Sendable {
+    let events: any EventStore
+    let snapshots: (any SnapshotStore)?
+    let writer: WriterID
+    /// Takes a warning: something is wrong, and was dealt with.
+    let warn: @Sendable (_ message: String, _ fields: KeyValuePairs<String, String>) -> Void
+}

@@ -1,0 +1,44 @@
+/// Reads a sandbox and the store beneath it as one.
+final class SandboxReader: StoreReader, Sendable {
+    private let store: SandboxStore
+
+    init(_ store: SandboxStore) { self.store = store }
+
+    var description: StoreDescription { store.read { $0.base.description } }
+
+    func totals() throws -> StoreTotals { try store.read { try $0.totals() } }
+
+    func head(of id: PersistenceID) throws -> StreamHead? { try store.read { try $0.head(of: id) } }
+
+    func streams(_ query: StreamQuery) throws -> [StreamHead] { try store.read { try $0.streams(query) } }
+
+    func read(
+        _ id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields,
+        visit: (borrowing StoredEvent) throws -> Visit
+    ) throws {
+        try store.visitStream(id, from: from, through: through, reversed: reversed, fields: fields, visit: visit)
+    }
+
+    func readAll(
+        from: Int64, through: Int64, reversed: Bool, fields: EventFields,
+        visit: (borrowing StoredEvent) throws -> Visit
+    ) throws {
+        try store.visitLog(from: from, through: through, reversed: reversed, fields: fields, visit: visit)
+    }
+
+    func samples(of id: PersistenceID, at sequenceNumbers: [Int64]) throws -> [EventSample] {
+        try store.read { try $0.samples(of: id, at: sequenceNumbers) }
+    }
+
+    func writers() throws -> [WriterRecord] { try store.read { try $0.writers() } }
+
+    func snapshots(of id: PersistenceID) throws -> [SnapshotDescription] {
+        try store.read { try $0.snapshots(of: id) }
+    }
+
+    func snapshot(of id: PersistenceID, atOrBelow: Int64) throws -> StoredSnapshot? {
+        try store.read { try $0.snapshot(of: id, atOrBelow: atOrBelow) }
+    }
+
+    func changeToken() throws -> UInt64 { try store.read { try $0.changeToken() } }
+}

@@ -1,0 +1,166 @@
+/// What a sandbox holds: the store beneath it, opened for looking, and what was written over it.
+struct SandboxState {
+    /// A stream that was written to: where the store beneath ends and the sandbox begins.
+    struct Fork {
+        /// The stream as it stood beneath when it was first written to; nil where it was not there.
+        var base: StreamHead?
+        /// Events beneath are deleted up to here, as the sandbox sees it.
+        var deletedTo: Int64
+        /// The highest number of a snapshot that was there beneath; later ones are of another history.
+        var lastSnapshot: Int64
+
+        /// The last number that is read beneath.
+        var last: Int64 { base?.sequenceNumber ?? 0 }
+
+        /// Whether an event beneath is still seen.
+        func shows(_ number: Int64) -> Bool { number > deletedTo && number <= last }
+    }
+
+    let base: any StoreReader
+    /// How much the store beneath held at the first write; nil before it.
+    var pin: StoreTotals?
+    var memory = MemoryState()
+    var forks: [PersistenceID: Fork] = [:]
+    /// How many streams the sandbox has forked that were there beneath.
+    var forkedStreams = 0
+    /// How many events beneath are deleted, as the sandbox sees it.
+    var hiddenEvents: Int64 = 0
+    /// Snapshots beneath are deleted up to here, as the sandbox sees it.
+    var hiddenSnapshots: [PersistenceID: Int64] = [:]
+    var notice: (@Sendable () -> Void)?
+
+    init(base: any StoreReader) { self.base = base }
+
+    /// Forgets everything that was written over the store beneath; the token never comes back to an old one.
+    mutating func discard() {
+        let changes = memory.changes
+        pin = nil
+        memory = MemoryState()
+        memory.changes = changes + 1
+        forks = [:]
+        forkedStreams = 0
+        hiddenEvents = 0
+        hiddenSnapshots = [:]
+    }
+
+    /// The head as the sandbox sees it.
+    func head(of id: PersistenceID) throws -> StreamHead? {
+        forks[id] == nil ? try base.head(of: id) : memory.head(of: id)
+    }
+
+    /// Holds on to where a stream stands beneath, so that writing to it can begin.
+    private mutating func fork(_ id: PersistenceID) throws {
+        guard forks[id] == nil else { return }
+        if pin == nil {
+            let totals = try base.totals()
+            let (writers, indexes) = (memory.writers, memory.writerIndexes)
+            let (changes, snapshots) = (memory.changes, memory.snapshots)
+            memory = MemoryState(after: totals.lastPosition)
+            (memory.writers, memory.writerIndexes) = (writers, indexes)
+            (memory.changes, memory.snapshots) = (changes, snapshots)
+            pin = totals
+        }
+        let head = try base.head(of: id)
+        let lastSnapshot = try base.snapshots(of: id).last?.sequenceNumber ?? 0
+        forks[id] = Fork(
+            base: head, deletedTo: head?.deletedTo ?? 0, lastSnapshot: max(lastSnapshot, head?.sequenceNumber ?? 0))
+        if let head {
+            memory.adopt(head)
+            forkedStreams += 1
+        }
+    }
+}
+
+// MARK: - Writing
+
+extension SandboxState {
+    mutating func append(
+        _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
+        with companions: Companions
+    ) throws -> AppendReceipt {
+        // A refused or an empty batch must not fork the stream.
+        let head = try head(of: id)
+        _ = try memory.admit(
+            events.count, to: id, at: head, expecting: expecting, by: writer, epoch: epoch,
+            command: companions.command?.id)
+        if events.isEmpty {
+            let (number, position) = ((head?.sequenceNumber ?? 0) + 1, try lastPosition() + 1)
+            return AppendReceipt(
+                sequenceNumbers: number..<number, positions: position..<position, epoch: head?.epoch ?? 0)
+        }
+        try fork(id)
+        return try memory.append(
+            events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
+    }
+
+    mutating func importHistory(_ events: [ImportedEvent]) throws {
+        for event in events { try fork(event.persistenceID) }
+        try memory.importHistory(events)
+    }
+
+    mutating func takeOver(_ id: PersistenceID, by writer: WriterID) throws -> Int64 {
+        try fork(id)
+        return try memory.takeOver(id, by: writer)
+    }
+
+    mutating func deleteEvents(of id: PersistenceID, upTo: Int64) throws -> Bool {
+        guard try head(of: id) != nil, upTo > 0 else { return false }
+        try fork(id)
+        guard var fork = forks[id] else { return false }
+        let through = min(upTo, fork.last)
+        var hidden: Int64 = 0
+        if through > fork.deletedTo {
+            try base.read(id, from: fork.deletedTo + 1, through: through, reversed: false, fields: []) { _ in
+                hidden += 1
+                return .next
+            }
+        }
+        guard memory.deleteEvents(of: id, upTo: upTo, elsewhere: hidden) else { return false }
+        fork.deletedTo = max(fork.deletedTo, through)
+        forks[id] = fork
+        hiddenEvents += hidden
+        return true
+    }
+
+    mutating func deleteSnapshots(of id: PersistenceID, upTo: Int64) throws -> Bool {
+        let hidden = hiddenSnapshots[id] ?? .min
+        let isBeneath = try base.snapshots(of: id).contains {
+            $0.sequenceNumber > hidden && $0.sequenceNumber <= upTo && isBeneathFork($0)
+        }
+        let isAbove = memory.deleteSnapshots(of: id, upTo: upTo)
+        if isBeneath {
+            hiddenSnapshots[id] = upTo
+            if !isAbove { memory.changes += 1 }
+        }
+        return isBeneath || isAbove
+    }
+}
+
+// MARK: - Snapshots
+
+extension SandboxState {
+    /// Whether a snapshot beneath is of a state that the sandbox's stream has had.
+    private func isBeneathFork(_ snapshot: SnapshotDescription) -> Bool {
+        forks[snapshot.persistenceID].map { snapshot.sequenceNumber <= $0.lastSnapshot } ?? true
+    }
+
+    func snapshot(of id: PersistenceID, atOrBelow: Int64) throws -> StoredSnapshot? {
+        let above = memory.snapshot(of: id, atOrBelow: atOrBelow)
+        let limit = min(atOrBelow, forks[id]?.lastSnapshot ?? .max)
+        guard let beneath = try base.snapshot(of: id, atOrBelow: limit),
+            beneath.description.sequenceNumber > hiddenSnapshots[id] ?? .min
+        else { return above }
+        guard let above, above.description.sequenceNumber >= beneath.description.sequenceNumber else { return beneath }
+        return above
+    }
+
+    func snapshots(of id: PersistenceID) throws -> [SnapshotDescription] {
+        let above = memory.snapshots(of: id)
+        let hidden = hiddenSnapshots[id] ?? .min
+        let beneath = try base.snapshots(of: id).filter { description in
+            description.sequenceNumber > hidden && isBeneathFork(description)
+                && !above.contains { $0.sequenceNumber == description.sequenceNumber }
+        }
+        return (beneath + above).sorted { $0.sequenceNumber < $1.sequenceNumber }
+    }
+}

@@ -1,0 +1,129 @@
+import Synchronization
+
+/// A store laid over another one that is only looked at: what is written stays in memory, and nothing beneath changes.
+///
+/// It costs nothing however large the store beneath is. A stream that is written to goes on from where it stood beneath at
+/// that moment; the others follow the store beneath. From the first write on, the global log ends beneath at the position
+/// it had then, and goes on with the sandbox's own events. Command ids that were handled beneath are not known here.
+public final class SandboxStore: Sendable {
+    private let contents: Mutex<SandboxState>
+
+    /// Lays a sandbox over a store that was opened for looking, and takes its reader for itself.
+    public init(over base: sending any StoreReader) {
+        contents = Mutex(SandboxState(base: base))
+    }
+
+    /// A synchronous reader that shows the store beneath and what was written over it as one.
+    public func reader() -> some StoreReader & Sendable { SandboxReader(self) }
+
+    /// Forgets everything that was written; what is shown is the store beneath again.
+    public func discard() { write { $0.discard() } }
+
+    /// Whether anything was written since the sandbox was made or its contents were discarded.
+    public var isTouched: Bool { read { $0.pin != nil || !$0.memory.snapshots.isEmpty || !$0.hiddenSnapshots.isEmpty } }
+
+    /// Calls `notice` after each change from now on, on the thread that made it and while nothing is locked; nil ends it.
+    package func onChange(_ notice: (@Sendable () -> Void)?) {
+        contents.withLock { $0.notice = notice }
+    }
+
+    /// Runs a question; sorting by name on demand is the only thing it changes.
+    func read<Answer: Sendable>(_ body: (inout SandboxState) throws -> Answer) rethrows -> Answer {
+        try contents.withLock { try body(&$0) }
+    }
+
+    private func write<Answer: Sendable>(_ body: (inout SandboxState) throws -> Answer) rethrows -> Answer {
+        let (answer, notice) = try contents.withLock { state in
+            let before = state.memory.changes
+            let answer = try body(&state)
+            return (answer, state.memory.changes == before ? nil : state.notice)
+        }
+        notice?()
+        return answer
+    }
+}
+
+// MARK: - Events
+
+extension SandboxStore: EventStore {
+    public func append(
+        _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
+        with companions: Companions
+    ) async throws -> AppendReceipt {
+        try write {
+            try $0.append(events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
+        }
+    }
+
+    public func load<Result: Sendable>(
+        _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
+        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+    ) async throws -> Result {
+        try foldStream(id, from: from, through: through, fields: fields, into: initial, visit: visit)
+    }
+
+    public func readAll<Result: Sendable>(
+        after position: Int64, limit: Int, fields: EventFields, into initial: Result,
+        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+    ) async throws -> Result {
+        try foldLog(after: position, limit: limit, fields: fields, into: initial, visit: visit)
+    }
+
+    public func head(of id: PersistenceID) async throws -> StreamHead? { try read { try $0.head(of: id) } }
+
+    public func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {
+        let query = StreamQuery(prefix: prefix, after: after.map { StreamHead(new: $0) }, limit: limit)
+        return try read { try $0.streams(query) }
+    }
+
+    @discardableResult
+    public func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+        try write { try $0.deleteEvents(of: id, upTo: upTo) }
+    }
+
+    @discardableResult
+    public func takeOver(_ id: PersistenceID, by writer: WriterID) async throws -> Int64 {
+        try write { try $0.takeOver(id, by: writer) }
+    }
+
+    public func register(_ writer: WriterRecord) async throws { write { $0.memory.register(writer) } }
+
+    public func importHistory(_ events: [ImportedEvent]) async throws { try write { try $0.importHistory(events) } }
+}
+
+// MARK: - Snapshots
+
+extension SandboxStore: SnapshotStore {
+    public func save(_ snapshot: StoredSnapshot) async throws { write { $0.memory.save(snapshot) } }
+
+    public func latest(of id: PersistenceID, atOrBelow: Int64) async throws -> StoredSnapshot? {
+        try read { try $0.snapshot(of: id, atOrBelow: atOrBelow) }
+    }
+
+    public func list(of id: PersistenceID) async throws -> [SnapshotDescription] {
+        try read { try $0.snapshots(of: id) }
+    }
+
+    @discardableResult
+    public func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+        try write { try $0.deleteSnapshots(of: id, upTo: upTo) }
+    }
+}
+
+// MARK: - Pages
+
+extension SandboxStore: PagedEvents {
+    func lastNumber(of id: PersistenceID) throws -> Int64 { try read { try $0.lastNumber(of: id) } }
+
+    func lastPosition() throws -> Int64 { try read { try $0.lastPosition() } }
+
+    func page(
+        of id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields
+    ) throws -> EventPage {
+        try read { try $0.page(of: id, from: from, through: through, reversed: reversed, fields: fields) }
+    }
+
+    func page(from: Int64, through: Int64, reversed: Bool, fields: EventFields) throws -> EventPage {
+        try read { try $0.page(from: from, through: through, reversed: reversed, fields: fields) }
+    }
+}

@@ -1,0 +1,107 @@
+import EventSourcing
+
+extension EventStoreConformance {
+    package static let concurrencyCases: [ConformanceCase] = [
+        ConformanceCase("of 64 appends at once that expect the same number exactly one is written") { probe in
+            let id = try order(1)
+            let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for task in 0..<64 {
+                    group.addTask {
+                        do {
+                            try await probe.append("\(task)", to: id, expecting: .number(0))
+                            return true
+                        } catch let error as ConcurrentModificationError {
+                            try expect(error.expected, is: .number(0), "the error says what was expected")
+                            try expect(error.actual, is: 1, "the error says where the stream is")
+                            return false
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            try expect(outcomes.count(where: \.self), is: 1, "one wins")
+            try expect(try await probe.numbers(id), is: [1], "and it is there once")
+        },
+        ConformanceCase("64 writers that try again until they are heard leave 64 events without a gap") { probe in
+            let id = try order(1)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for task in 0..<64 {
+                    group.addTask {
+                        try await appendUntilHeard("\(task)", to: id, by: .number(UInt64(task)), on: probe)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let events = try await probe.events(id)
+            try expect(events.map(\.sequenceNumber), is: Array(1...64), "every number is given once")
+            try expect(Set(events.map(\.text)), is: Set((0..<64).map(String.init)), "nobody's event is lost")
+            try expect(events.map(\.epoch), is: Array(1...64), "each hand-over raised the epoch")
+        },
+        ConformanceCase("appends at once to many streams get positions that are unique and rise within each stream") {
+            probe in
+            let receipts = try await withThrowingTaskGroup(of: [AppendReceipt].self) { group in
+                for task in 0..<64 {
+                    group.addTask {
+                        var receipts: [AppendReceipt] = []
+                        for round in 0..<8 {
+                            let id = try order(task)
+                            let receipt = try await probe.append(
+                                "a", "b", to: id, expecting: .number(Int64(round * 2)), by: .number(UInt64(task)),
+                                epoch: 1)
+                            receipts.append(receipt)
+                        }
+                        return receipts
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for stream in receipts {
+                let positions = stream.flatMap { Array($0.positions) }
+                try expect(positions, is: positions.sorted(), "a stream's positions rise")
+                try expect(stream.flatMap { Array($0.sequenceNumbers) }, is: Array(1...16), "its numbers have no gap")
+            }
+            let given = receipts.flatMap { $0.flatMap { Array($0.positions) } }
+            try expect(Set(given).count, is: 64 * 16, "no position is given twice")
+            try expect(try await probe.log().map(\.position), is: given.sorted(), "the log has exactly those")
+        },
+        ConformanceCase("who follows the log while others write misses nothing and sees no position twice") { probe in
+            let total = 16 * 25
+            let followed = try await withThrowingTaskGroup(of: [SeenEvent].self) { group in
+                for task in 0..<16 {
+                    group.addTask {
+                        for _ in 0..<25 { try await probe.append("\(task)", to: try order(task)) }
+                        return []
+                    }
+                }
+                group.addTask {
+                    var seen: [SeenEvent] = []
+                    while seen.count < total {
+                        try Task.checkCancellation()
+                        seen += try await probe.log(after: seen.last?.position ?? 0, limit: 7)
+                        await Task.yield()
+                    }
+                    return seen
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            try expect(followed, is: try await probe.log(), "what was followed is the log")
+        },
+    ]
+
+    /// Reads the head and appends behind it, until nobody was faster.
+    private static func appendUntilHeard(
+        _ text: String, to id: PersistenceID, by writer: WriterID, on probe: StoreProbe
+    ) async throws {
+        // Each failure is somebody else's success, so 64 writers fail less often than this.
+        for _ in 0..<10_000 {
+            do {
+                let number = try await probe.store.head(of: id)?.sequenceNumber ?? 0
+                try await probe.append(text, to: id, expecting: .number(number), by: writer)
+                return
+            } catch is ConcurrentModificationError {
+                await Task.yield()
+            }
+        }
+        try expect(false, "a writer that tries again is heard at some time")
+    }
+}

@@ -1,0 +1,101 @@
+internal import CSQLite
+internal import EventSourcing
+internal import Glibc
+
+extension Layout {
+    /// What a store says of itself.
+    struct Identity {
+        var id: ULID?
+        var version: Int
+    }
+
+    /// Finds out whether a connection's file is a store that this program can read, and says what else it is.
+    ///
+    /// Throws `StoreError`: no database, no store of ours, a newer layout, corrupt.
+    static func check(_ connection: borrowing Connection, file: String) throws -> Identity {
+        do {
+            let application = try connection.integer("PRAGMA application_id") ?? 0
+            let version = try connection.integer("PRAGMA user_version") ?? 0
+            guard application == Int64(applicationID) else {
+                throw StoreError(.notAStore, file: file)
+            }
+            guard version <= Int64(Self.version) else {
+                throw StoreError(.newerLayout(version: Int(clamping: version)), file: file)
+            }
+            guard version == Int64(Self.version) else {
+                throw StoreError(.corrupt, file: file, detail: "its layout has the version \(version), which never was")
+            }
+            try checkSchema(connection)
+            let statement = try Statement("SELECT store_id FROM store WHERE id = 1", on: connection)
+            guard try statement.step() else { throw StoreError(.corrupt, detail: "its own description is gone") }
+            return Identity(id: statement.ulid(at: 0), version: Int(version))
+        } catch let error as StoreError {
+            throw explain(error, file: file)
+        }
+    }
+
+    /// Compares the schema with the one that this program writes, and where it differs asks for the columns.
+    private static func checkSchema(_ connection: borrowing Connection) throws {
+        let statement = try Statement("SELECT name, type, sql FROM sqlite_schema", on: connection)
+        var found: [String: (type: String, sql: String)] = [:]
+        while try statement.step() {
+            found[statement.text(at: 0) ?? ""] = (statement.text(at: 1) ?? "", statement.text(at: 2) ?? "")
+        }
+        for table in tables {
+            guard let there = found[table.name] else {
+                throw StoreError(.corrupt, detail: "its table '\(table.name)' is missing")
+            }
+            guard there.type == "table" else {
+                throw StoreError(.corrupt, detail: "a \(there.type) stands where the table '\(table.name)' is expected")
+            }
+            if there.sql != table.sql { try checkColumns(of: table, on: connection) }
+        }
+        for index in ["events_by_stream", "streams_by_name", "streams_by_newest", "snapshots_by_number"]
+        where found[index]?.type != "index" {
+            throw StoreError(.corrupt, detail: "its index '\(index)' is missing")
+        }
+    }
+
+    private static func checkColumns(of table: Table, on connection: borrowing Connection) throws {
+        let statement = try Statement("PRAGMA table_xinfo(\(table.name))", on: connection)
+        var columns: [String: Int64] = [:]
+        while try statement.step() { columns[statement.text(at: 1) ?? ""] = statement.integer(at: 6) ?? -1 }
+        for column in table.columns where columns[column] != 0 {
+            throw StoreError(.corrupt, detail: "the column '\(column)' of its table '\(table.name)' is missing")
+        }
+    }
+
+    /// SQLite says "not a database" of a damaged header too; the first bytes tell the two apart.
+    ///
+    /// No connection of this process can have such a file open, so reading it by hand drops no lock.
+    private static func explain(_ error: StoreError, file: String) -> StoreError {
+        var error = error.at(file)
+        guard error.reason == .notADatabase else { return error }
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return error }
+        defer { _ = Glibc.close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 100)
+        let count = header.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, 100, 0) }
+        let magic = Array("SQLite format 3\u{0}".utf8)
+        let common = zip(header, magic).filter { $0 == $1 }.count
+        let application = header[68..<72].reduce(Int32(0)) { $0 << 8 | Int32($1) }
+        if count == 100, common >= 12 || application == applicationID {
+            error.reason = .corrupt
+            error.detail = "its header is damaged"
+        } else {
+            error.detail = ""
+        }
+        return error
+    }
+}
+
+extension Layout.Table {
+    /// The names of the columns that are stored.
+    var columns: [String] {
+        sql.split(separator: "\n").dropFirst().dropLast().compactMap { line in
+            let words = line.split(separator: " ")
+            guard let name = words.first, name.allSatisfy({ $0.isLowercase || $0 == "_" }) else { return nil }
+            return words.contains("AS") ? nil : String(name)
+        }
+    }
+}

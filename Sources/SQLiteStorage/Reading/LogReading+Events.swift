@@ -1,0 +1,163 @@
+internal import Actors
+internal import CSQLite
+internal import EventSourcing
+
+extension LogReading {
+    /// Visits a stream's events between two numbers, both included.
+    ///
+    /// Throws `StoreError.corrupt` with the number of the row that can't be read; those around it can be read by a range
+    /// that leaves it out.
+    func read(
+        _ id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields,
+        visit: (borrowing StoredEvent) throws -> Visit
+    ) throws {
+        guard from <= through, let key = try key(of: id) else { return }
+        let name = try streamName(key)
+        var last: Int64?
+        do {
+            try slots.events(by: .stream, reversed: reversed, fields: fields).use(on: connection) { statement in
+                try statement.bind(key, at: 1)
+                try statement.bind(from, at: 2)
+                try statement.bind(through, at: 3)
+                while try statement.step() {
+                    // A damaged row may claim another number than the one that it was found by.
+                    if case .stop = try lend(statement, of: name, fields: fields, to: visit) { return }
+                    last = statement.integer(at: 2) ?? last
+                }
+            }
+        } catch var error as StoreError where error.isAtRow {
+            let next =
+                if reversed {
+                    try? number(slots.previousNumber, in: key, (last ?? through + 1) - 1) ?? nil
+                } else {
+                    try? number(slots.nextNumber, in: key, (last ?? from - 1) + 1) ?? nil
+                }
+            error.stream = id
+            error.sequenceNumber = next ?? (reversed ? (last.map { $0 - 1 } ?? through) : (last.map { $0 + 1 } ?? from))
+            throw error
+        }
+    }
+
+    /// Visits all events between two positions, both included.
+    ///
+    /// Throws `StoreError.corrupt` with the position of the row that can't be read.
+    func readAll(
+        from: Int64, through: Int64, reversed: Bool, fields: EventFields,
+        visit: (borrowing StoredEvent) throws -> Visit
+    ) throws {
+        guard from <= through else { return }
+        var last: Int64?
+        var current: (key: Int64, name: StreamName)?
+        do {
+            try slots.events(by: .position, reversed: reversed, fields: fields).use(on: connection) { statement in
+                try statement.bind(from, at: 2)
+                try statement.bind(through, at: 3)
+                while try statement.step() {
+                    let key = statement.integer(at: 1) ?? 0
+                    if current?.key != key { current = (key, try streamName(key)) }
+                    guard let current else { return }
+                    if case .stop = try lend(statement, of: current.name, fields: fields, to: visit) { return }
+                    last = statement.integer(at: 0) ?? last
+                }
+            }
+        } catch var error as StoreError where error.isAtRow {
+            let place = reversed ? (last.map { $0 - 1 } ?? through) : (last.map { $0 + 1 } ?? from)
+            error.position = max(1, place)
+            throw error
+        }
+    }
+
+    /// When and by whom each of these events was written; missing numbers are left out.
+    func samples(of id: PersistenceID, at sequenceNumbers: [Int64]) throws -> [EventSample] {
+        guard let key = try key(of: id) else { return [] }
+        return try slots.sample.use(on: connection) { statement in
+            var samples: [EventSample] = []
+            samples.reserveCapacity(sequenceNumbers.count)
+            for number in sequenceNumbers {
+                try statement.bind(key, at: 1)
+                try statement.bind(number, at: 2)
+                // A damaged row is left out here; whoever reads it is told.
+                if let found = try? statement.step(), found, let time = statement.integer(at: 0),
+                    let writer = try statement.integer(at: 1).flatMap({ try writer($0) }),
+                    let epoch = statement.integer(at: 2)
+                {
+                    samples.append(
+                        EventSample(
+                            sequenceNumber: number, timestamp: Timestamp(microseconds: time), writer: writer,
+                            epoch: epoch))
+                }
+                statement.reset()
+            }
+            return samples
+        }
+    }
+
+    private func number(_ slot: StatementSlot, in key: Int64, _ bound: Int64) throws -> Int64? {
+        try slot.use(on: connection) { statement in
+            try statement.bind(key, at: 1)
+            try statement.bind(bound, at: 2)
+            return try statement.step() ? statement.integer(at: 0) : nil
+        }
+    }
+
+    // MARK: - One row
+
+    /// Lends the row that a statement stands on; a column of a wrong type makes it one that is not intact.
+    @inline(__always)
+    private func lend(
+        _ row: borrowing Statement, of stream: StreamName, fields: EventFields,
+        to visit: (borrowing StoredEvent) throws -> Visit
+    ) throws -> Visit {
+        var isIntact = stream.isIntact
+        func integer(_ column: Int32) -> Int64 {
+            if let value = row.integer(at: column) { return value }
+            isIntact = false
+            return 0
+        }
+        func ulid(_ column: Int32) -> ULID? {
+            guard let bytes = row.bytes(at: column) else {
+                if row.type(at: column) != SQLITE_NULL { isIntact = false }
+                return nil
+            }
+            let id = ULID(bytes: bytes)
+            if id == nil { isIntact = false }
+            return id
+        }
+        let position = integer(0)
+        let number = integer(2)
+        let type = try typeName(integer(3))
+        let version = integer(4)
+        let time = Timestamp(microseconds: integer(5))
+        let writer = try writer(integer(6))
+        let epoch = integer(7)
+        if type == nil || writer == nil { isIntact = false }
+        let hasMetadata = fields.contains(.metadata)
+        let correlation = hasMetadata ? ulid(9) : nil
+        let causation = hasMetadata ? ulid(10) : nil
+        let command = hasMetadata ? ulid(11) : nil
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        let metadata = hasMetadata ? row.bytes(at: 12) ?? nothing : nothing
+        let payload = fields.contains(.payload) ? row.bytes(at: 13) ?? nothing : nothing
+        if fields.contains(.checked), isIntact {
+            let checksum = EventChecksum(
+                streamDigest: stream.digest, typeDigest: type?.digest ?? 0, schemaVersion: Int(version),
+                timestamp: time, writer: writer ?? Self.nobody, correlationID: correlation, causationID: causation,
+                commandID: command, payload: payload, metadata: metadata)
+            let found = checksum.at(sequenceNumber: number, position: position, epoch: epoch)
+            isIntact = row.integer(at: 8) == Int64(bitPattern: found)
+        }
+        let event = StoredEvent(
+            persistenceID: stream.id, position: position, sequenceNumber: number, type: type?.name ?? "",
+            schemaVersion: Int(version), timestamp: time, writer: writer ?? Self.nobody, epoch: epoch,
+            correlationID: correlation, causationID: causation, commandID: command, isIntact: isIntact,
+            payload: payload, metadata: metadata)
+        return try visit(event)
+    }
+
+    static let nobody = WriterID(ULID(high: 0, low: 0))
+}
+
+extension StoreError {
+    /// Whether the row that was read is what is wrong, not the store as a whole.
+    var isAtRow: Bool { reason == .corrupt || reason == .inputOutput || reason == .invalid }
+}

@@ -1,0 +1,37 @@
+internal import Actors
+internal import CSQLite
+internal import EventSourcing
+
+extension LogReading {
+    func snapshots(of id: PersistenceID) throws -> [SnapshotDescription] {
+        try slots.snapshots.use(on: connection) { statement in
+            try statement.bind(id.description, at: 1)
+            var descriptions: [SnapshotDescription] = []
+            while try statement.step() { descriptions.append(description(of: id, in: statement)) }
+            return descriptions
+        }
+    }
+
+    func snapshot(of id: PersistenceID, atOrBelow: Int64) throws -> StoredSnapshot? {
+        try slots.snapshot.use(on: connection) { statement in
+            try statement.bind(id.description, at: 1)
+            try statement.bind(atOrBelow, at: 2)
+            guard try statement.step() else { return nil }
+            let known = description(of: id, in: statement)
+            var snapshot = StoredSnapshot(
+                persistenceID: id, sequenceNumber: known.sequenceNumber, stateType: known.stateType,
+                schemaVersion: known.schemaVersion, writer: known.writer, epoch: known.epoch,
+                timestamp: known.timestamp, state: statement.bytes(at: 7).map { Array($0) } ?? [])
+            snapshot.isIntact = statement.integer(at: 8) == Int64(bitPattern: EventChecksum.of(snapshot))
+            return snapshot
+        }
+    }
+
+    private func description(of id: PersistenceID, in row: borrowing Statement) -> SnapshotDescription {
+        SnapshotDescription(
+            persistenceID: id, sequenceNumber: row.integer(at: 0) ?? 0, stateType: row.text(at: 1) ?? "",
+            schemaVersion: Int(row.integer(at: 2) ?? 0), writer: row.ulid(at: 3).map { WriterID($0) } ?? Self.nobody,
+            epoch: row.integer(at: 4) ?? 0, timestamp: Timestamp(microseconds: row.integer(at: 5) ?? 0),
+            size: Int(row.integer(at: 6) ?? 0))
+    }
+}

@@ -1,0 +1,119 @@
+internal import Actors
+internal import EventSourcing
+
+/// Reads the event log over one connection: statements prepared once, names of types and writers remembered.
+///
+/// The store's own readers, its writer and the reader for looking share it. It belongs to one thread at a time.
+final class LogReading {
+    let connection: Connection
+    let file: String
+
+    /// A name of an event type with its digest.
+    struct TypeName {
+        var name: String
+        var digest: UInt64
+    }
+
+    /// A stream's name with its digest.
+    struct StreamName {
+        var id: PersistenceID
+        var digest: UInt64
+        var isIntact: Bool
+    }
+
+    // Names never change once they are committed. The bounds keep memory flat on a file with millions of them.
+    private var knownTypes: [Int64: TypeName] = [:]
+    private var knownWriters: [Int64: WriterID] = [:]
+    private var knownStreams: [Int64: StreamName] = [:]
+    private var knownKeys: [PersistenceID: Int64] = [:]
+    private static let rememberedNames = 20_000
+
+    private let typeSlot = StatementSlot("SELECT name FROM event_types WHERE type = ?1")
+    private let writerSlot = StatementSlot("SELECT id FROM writers WHERE writer = ?1")
+    private let streamSlot = StatementSlot("SELECT entity_type, entity_id FROM streams WHERE stream = ?1")
+    private let keySlot = StatementSlot("SELECT stream FROM streams WHERE entity_type = ?1 AND entity_id = ?2")
+    let slots = ReadingSlots()
+
+    init(_ connection: consuming Connection, file: String) {
+        self.connection = connection
+        self.file = file
+    }
+
+    /// The key of a stream; nil where the store has never heard of it.
+    func key(of id: PersistenceID) throws -> Int64? {
+        if let key = knownKeys[id] { return key }
+        let found = try keySlot.use(on: connection) { statement -> Int64? in
+            try statement.bind(id.entityType, at: 1)
+            try statement.bind(id.entityID, at: 2)
+            return try statement.step() ? statement.integer(at: 0) : nil
+        }
+        guard let found else { return nil }
+        if knownKeys.count >= Self.rememberedNames { knownKeys.removeAll(keepingCapacity: true) }
+        knownKeys[id] = found
+        return found
+    }
+
+    /// The name of a stream by its key. One that is damaged gets a name that says so.
+    func streamName(_ key: Int64) throws -> StreamName {
+        if let known = knownStreams[key] { return known }
+        let name = try streamSlot.use(on: connection) { statement -> StreamName in
+            try statement.bind(key, at: 1)
+            guard try statement.step() else { return Self.damagedStream(key) }
+            return Self.streamName(key, in: statement, firstColumn: 0)
+        }
+        if knownStreams.count >= Self.rememberedNames { knownStreams.removeAll(keepingCapacity: true) }
+        knownStreams[key] = name
+        return name
+    }
+
+    static func streamName(_ key: Int64, in statement: borrowing Statement, firstColumn: Int32) -> StreamName {
+        guard let type = statement.text(at: firstColumn), let entity = statement.text(at: firstColumn + 1),
+            let id = try? PersistenceID(type, entity)
+        else { return damagedStream(key) }
+        return StreamName(id: id, digest: EventChecksum.digest(id.description), isIntact: true)
+    }
+
+    // A name outside the bounds can't be shown as it is, and must not hide the stream.
+    private static func damagedStream(_ key: Int64) -> StreamName {
+        do {
+            return StreamName(id: try PersistenceID("damaged name", "stream \(key)"), digest: 0, isIntact: false)
+        } catch {
+            preconditionFailure("a name of two short parts is always allowed")
+        }
+    }
+
+    /// The name of an event type by its key; nil where the file has none.
+    func typeName(_ key: Int64) throws -> TypeName? {
+        if let known = knownTypes[key] { return known }
+        let name = try typeSlot.use(on: connection) { statement -> String? in
+            try statement.bind(key, at: 1)
+            return try statement.step() ? statement.text(at: 0) : nil
+        }
+        guard let name else { return nil }
+        if knownTypes.count >= Self.rememberedNames { knownTypes.removeAll(keepingCapacity: true) }
+        let known = TypeName(name: name, digest: EventChecksum.digest(name))
+        knownTypes[key] = known
+        return known
+    }
+
+    /// A writer by its key; nil where the file has none.
+    func writer(_ key: Int64) throws -> WriterID? {
+        if let known = knownWriters[key] { return known }
+        let id = try writerSlot.use(on: connection) { statement -> ULID? in
+            try statement.bind(key, at: 1)
+            return try statement.step() ? statement.ulid(at: 0) : nil
+        }
+        guard let id else { return nil }
+        if knownWriters.count >= Self.rememberedNames { knownWriters.removeAll(keepingCapacity: true) }
+        knownWriters[key] = WriterID(id)
+        return WriterID(id)
+    }
+
+    /// Forgets all names: what was read in a transaction that was rolled back never was.
+    func forgetNames() {
+        knownTypes.removeAll()
+        knownWriters.removeAll()
+        knownStreams.removeAll()
+        knownKeys.removeAll()
+    }
+}

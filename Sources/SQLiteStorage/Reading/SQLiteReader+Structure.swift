@@ -1,0 +1,117 @@
+package import EventSourcing
+
+/// Something about a store's structure that contradicts itself.
+package enum StructuralFinding: Hashable, Sendable {
+    /// SQLite's own check of pages and indexes says this.
+    case page(String)
+    /// The head names another count of events than there are.
+    case count(PersistenceID, head: Int64, found: Int64)
+    /// The head names another last number than the last event has.
+    case last(PersistenceID, head: Int64, found: Int64)
+    /// Numbers are missing: from the first through the last, both included.
+    case gap(PersistenceID, from: Int64, through: Int64)
+    /// Events belong to a stream that the store does not know.
+    case orphans(stream: Int64, count: Int64)
+    /// The stream could not be checked.
+    case unreadable(StoreError)
+}
+
+extension SQLiteReader {
+    /// Runs SQLite's `quick_check` over the whole file, and visits what it finds; nothing for a sound file.
+    ///
+    /// It can be stopped by the reader's `interruption`.
+    package func checkPages(_ visit: (StructuralFinding) -> Visit) throws {
+        try ask { reading in
+            try StatementSlot("PRAGMA quick_check(100)").use(on: reading.connection) { statement in
+                // Damage is told in a row that is not `ok`, or by a step that fails.
+                do {
+                    while try statement.step() {
+                        let text = statement.text(at: 0) ?? ""
+                        if text == "ok" { continue }
+                        if case .stop = visit(.page(text)) { return }
+                    }
+                } catch let error as StoreError where error.isAtRow {
+                    _ = visit(.page(error.detail))
+                }
+            }
+        }
+    }
+
+    /// Compares every stream's head with its events by the index alone, and visits what does not fit.
+    ///
+    /// - Parameter progress: is told how many streams were checked, after each hundred, and stops by answering `.stop`.
+    package func checkStreams(
+        progress: (Int64) -> Visit = { _ in .next }, _ visit: (StructuralFinding) -> Visit
+    ) throws {
+        var (last, done): (Int64, Int64) = (Int64.min, 0)
+        while true {
+            let heads = try ask { try $0.heads(above: last, limit: 100) }
+            guard let end = heads.last else { break }
+            for keyed in heads {
+                do {
+                    for finding in try ask({ try $0.findings(of: keyed) }) {
+                        if case .stop = visit(finding) { return }
+                    }
+                } catch var error as StoreError where error.isAtRow {
+                    error.stream = keyed.head.persistenceID
+                    if case .stop = visit(.unreadable(error)) { return }
+                }
+            }
+            done += Int64(heads.count)
+            if case .stop = progress(done) { return }
+            last = end.key
+        }
+        for finding in try ask({ try $0.orphans() }) {
+            if case .stop = visit(finding) { return }
+        }
+    }
+}
+
+extension LogReading {
+    /// What a stream's head and its events disagree about.
+    fileprivate func findings(of keyed: KeyedHead) throws -> [StructuralFinding] {
+        let (head, id) = (keyed.head, keyed.head.persistenceID)
+        let (count, first, last) = try slots.extent.use(on: connection) { statement in
+            try statement.bind(keyed.key, at: 1)
+            guard try statement.step() else { return (Int64(0), Int64?.none, Int64?.none) }
+            return (statement.integer(at: 0) ?? 0, statement.integer(at: 1), statement.integer(at: 2))
+        }
+        var findings: [StructuralFinding] = []
+        if count != head.eventCount { findings.append(.count(id, head: head.eventCount, found: count)) }
+        if let last, last != head.sequenceNumber { findings.append(.last(id, head: head.sequenceNumber, found: last)) }
+        if count == 0, head.deletedTo < head.sequenceNumber {
+            findings.append(.gap(id, from: head.deletedTo + 1, through: head.sequenceNumber))
+        }
+        guard let first, let last, first > head.deletedTo + 1 || last - first + 1 != count else { return findings }
+        var expected = head.deletedTo + 1
+        try slots.numbers.use(on: connection) { statement in
+            try statement.bind(keyed.key, at: 1)
+            while try statement.step(), findings.count < 1_000 {
+                let number = statement.integer(at: 0) ?? 0
+                if number > expected { findings.append(.gap(id, from: expected, through: number - 1)) }
+                expected = number + 1
+            }
+        }
+        return findings
+    }
+
+    /// Events of streams that are not there, found by going from stream to stream in the index.
+    fileprivate func orphans() throws -> [StructuralFinding] {
+        var findings: [StructuralFinding] = []
+        var last = Int64.min
+        while let key = try number(slots.nextStream, last), findings.count < 1_000 {
+            if try number(slots.streamKey, key) == nil {
+                findings.append(.orphans(stream: key, count: try number(slots.extent, key) ?? 0))
+            }
+            last = key
+        }
+        return findings
+    }
+
+    private func number(_ slot: StatementSlot, _ bound: Int64) throws -> Int64? {
+        try slot.use(on: connection) { statement in
+            try statement.bind(bound, at: 1)
+            return try statement.step() ? statement.integer(at: 0) : nil
+        }
+    }
+}

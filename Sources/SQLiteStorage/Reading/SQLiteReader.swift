@@ -1,0 +1,167 @@
+internal import Actors
+internal import CSQLite
+public import EventSourcing
+
+/// Reads a store file synchronously, and never changes a byte of its folder.
+///
+/// Whether a log lies beside the file is looked at before it is opened. A reader that was opened beside no log sees the
+/// file alone; as soon as a log appears or the file changes, the next call opens it anew. A reader belongs to one thread at
+/// a time; only its `interruption` may be used from another.
+public final class SQLiteReader: StoreReader {
+    /// Whose file it is.
+    public enum Trust: Hashable, Sendable {
+        /// Anybody's: nothing is written beside it, nothing in it is believed, and it may do nothing but hold rows.
+        case foreign
+        /// One that this program writes too: read as a second connection reads, and as large as it is mapped into memory.
+        case own
+    }
+
+    /// The file's path, as it was given.
+    public let path: String
+    /// Stops what the reader does, from any thread; `StoreError.cancelled` is thrown then until it is cleared.
+    public let interruption = Interruption()
+    /// What the store says of itself.
+    public private(set) var description: StoreDescription
+
+    private let trust: Trust
+    private var open: Opened
+
+    private struct Opened {
+        var reading: LogReading
+        /// What the file looked like when it was opened; nil for a file of our own, which SQLite watches itself.
+        var file: StoreFile?
+        var mode: Connection.Mode
+    }
+
+    /// Opens a store for looking.
+    ///
+    /// Throws `StoreError`: missing, a folder, permission denied, empty, no database, no store, newer, corrupt, and
+    /// `needsRecovery` where a log or journal lies beside it that can't be looked at in place; `copyForLooking` makes a
+    /// copy that can.
+    public init(_ path: String, trust: Trust = .foreign) throws {
+        self.path = path
+        self.trust = trust
+        let (opened, identity) = try Self.open(path, trust, interruption)
+        open = opened
+        description = StoreDescription(id: identity.id, path: path, layoutVersion: identity.version)
+    }
+
+    private static func open(
+        _ path: String, _ trust: Trust, _ interruption: Interruption
+    ) throws -> (Opened, Layout.Identity) {
+        let file = try StoreFile(path)
+        let mode = trust == .own ? Connection.Mode.reading : try file.modeForLooking()
+        do {
+            let connection = try Connection(path, mode, interruption: interruption)
+            sqlite3_busy_timeout(connection.handle, 1_000)
+            if trust == .own {
+                try connection.distrustSchema()
+                try connection.execute("PRAGMA query_only = 1")
+                try connection.execute("PRAGMA mmap_size = \(Int64(1) << 40)")
+            } else {
+                try connection.restrictToLooking()
+            }
+            let identity = try Layout.check(connection, file: path)
+            let opened = Opened(
+                reading: LogReading(connection, file: path), file: trust == .own ? nil : file, mode: mode)
+            return (opened, identity)
+        } catch let error as StoreError {
+            throw error.at(path)
+        }
+    }
+
+    // MARK: - Staying with the file
+
+    /// Runs a question on a connection that shows the file as it is.
+    func ask<Answer>(_ body: (LogReading) throws -> Answer) throws -> Answer {
+        try followFile()
+        do {
+            return try body(open.reading)
+        } catch let error as StoreError {
+            // What was read while somebody wrote the file is no damage: the next call reads it anew.
+            if error.isAtRow, case .lookingAlone = open.mode, let now = try? StoreFile(path), hasChanged(now) {
+                throw StoreError(.busy, file: path, detail: "it was written while it was read; read it again")
+            }
+            throw error.at(path)
+        }
+    }
+
+    private func followFile() throws {
+        guard open.file != nil else { return }
+        let now = try StoreFile(path)
+        guard hasChanged(now) else { return }
+        let (opened, identity) = try Self.open(path, trust, interruption)
+        open = opened
+        description = StoreDescription(id: identity.id, path: path, layoutVersion: identity.version)
+    }
+
+    /// Whether the open connection no longer shows the file: beside a log SQLite follows it, alone it does not.
+    private func hasChanged(_ now: StoreFile) -> Bool {
+        guard let before = open.file else { return false }
+        if case .lookingAlone = open.mode {
+            return now.file != before.file || now.hasLog || now.hasJournal
+        }
+        return !now.file.isSameFile(as: before.file) || !(now.log?.isSameFile(as: before.log) ?? false)
+    }
+
+    /// A token that is another one as soon as the store holds something else; two system calls, or a look at the log.
+    public func changeToken() throws -> UInt64 {
+        try followFile()
+        let version = try ask { reading in
+            try reading.slots.dataVersion.use(on: reading.connection) { statement in
+                try statement.step() ? statement.integer(at: 0) ?? 0 : 0
+            }
+        }
+        var digest = UInt64(bitPattern: version)
+        let stamps = [open.file?.file.node, open.file?.file.device].compactMap(\.self)
+        let alone: [Int64] =
+            if case .lookingAlone = open.mode, let file = open.file?.file {
+                [file.size, file.seconds, file.nanoseconds]
+            } else {
+                [-1]
+            }
+        for word in stamps + alone.map({ UInt64(bitPattern: $0) }) {
+            digest = (digest ^ word) &* 0x9FB2_1C65_1E98_DF25
+            digest ^= digest >> 29
+        }
+        return digest
+    }
+
+    // MARK: - Questions
+
+    public func totals() throws -> StoreTotals { try ask { try $0.totals() } }
+
+    public func head(of id: PersistenceID) throws -> StreamHead? { try ask { try $0.keyedHead(of: id)?.head } }
+
+    public func streams(_ query: StreamQuery) throws -> [StreamHead] { try ask { try $0.streams(query) } }
+
+    public func read(
+        _ id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields,
+        visit: (borrowing StoredEvent) throws -> Visit
+    ) throws {
+        try ask {
+            try $0.read(id, from: from, through: through, reversed: reversed, fields: fields, visit: visit)
+        }
+    }
+
+    public func readAll(
+        from: Int64, through: Int64, reversed: Bool, fields: EventFields,
+        visit: (borrowing StoredEvent) throws -> Visit
+    ) throws {
+        try ask { try $0.readAll(from: from, through: through, reversed: reversed, fields: fields, visit: visit) }
+    }
+
+    public func samples(of id: PersistenceID, at sequenceNumbers: [Int64]) throws -> [EventSample] {
+        try ask { try $0.samples(of: id, at: sequenceNumbers) }
+    }
+
+    public func writers() throws -> [WriterRecord] { try ask { try $0.writers() } }
+
+    public func snapshots(of id: PersistenceID) throws -> [SnapshotDescription] {
+        try ask { try $0.snapshots(of: id) }
+    }
+
+    public func snapshot(of id: PersistenceID, atOrBelow: Int64) throws -> StoredSnapshot? {
+        try ask { try $0.snapshot(of: id, atOrBelow: atOrBelow) }
+    }
+}

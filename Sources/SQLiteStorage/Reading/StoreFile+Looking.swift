@@ -1,0 +1,106 @@
+public import EventSourcing
+internal import Glibc
+
+extension StoreFile {
+    /// Whether a log with something in it, or somebody who may be writing one, is beside the file.
+    var hasLog: Bool { (log?.size ?? 0) > 0 || log != nil && shared != nil }
+
+    /// Whether a rollback journal with something in it is beside the file.
+    var hasJournal: Bool { (journal?.size ?? 0) > 0 }
+
+    /// How the file can be looked at without changing a byte of its folder.
+    ///
+    /// Throws `StoreError.needsRecovery` where it can't: a plain opening would roll a journal back, or make a `-shm`.
+    func modeForLooking() throws -> Connection.Mode {
+        if hasJournal {
+            throw StoreError(
+                .needsRecovery, file: path,
+                detail: "'\(Self.name(of: path))-journal' belongs to a change that was not finished; look at a copy")
+        }
+        guard hasLog else { return .lookingAlone }
+        guard shared != nil else {
+            throw StoreError(
+                .needsRecovery, file: path,
+                detail: "'\(Self.name(of: path))-wal' holds changes, and its '-shm' is missing; look at a copy")
+        }
+        return .lookingBesideWriter
+    }
+}
+
+extension SQLiteReader {
+    /// Copies a store with its log or journal into a new folder of the temporary folder, where it can be recovered and
+    /// looked at, and answers the copy's path.
+    ///
+    /// - Parameters:
+    ///   - folder: where the new folder is made; the system's temporary folder by default.
+    ///   - progress: is told how many bytes of how many are copied, and stops the copying by answering `.stop`.
+    ///
+    /// Throws `StoreError`: what can't be read or written, `full`, and `cancelled` after a stop; nothing of the copy stays
+    /// then. Whoever asked for the copy removes it.
+    public static func copyForLooking(
+        _ path: String, into folder: String = "/tmp", progress: (Int64, Int64) -> Visit = { _, _ in .next }
+    ) throws -> String {
+        let file = try StoreFile(path)
+        var pattern = Array("\(folder)/playhead-copy-XXXXXX".utf8CString)
+        let made = pattern.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } != nil }
+        guard made else { throw StoreError(.readOnly, file: folder, detail: String(cString: strerror(errno))) }
+        let target = String(decoding: pattern.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let copy = "\(target)/\(StoreFile.name(of: path))"
+        // The log's index is made anew from the log.
+        let parts = [("", file.file), ("-wal", file.log), ("-journal", file.journal)].filter { $0.1 != nil }
+        let total = parts.reduce(Int64(0)) { $0 + ($1.1?.size ?? 0) }
+        var done: Int64 = 0
+        do {
+            for (suffix, _) in parts {
+                try copyFile(path + suffix, to: copy + suffix) { count in
+                    done += Int64(count)
+                    if case .stop = progress(done, max(done, total)) { throw StoreError(.cancelled, file: path) }
+                }
+            }
+            let connection = try Connection(copy, .writing)
+            try connection.distrustSchema()
+            _ = try Layout.check(connection, file: copy)
+        } catch {
+            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(copy + suffix) }
+            rmdir(target)
+            throw error
+        }
+        return copy
+    }
+
+    private static func copyFile(_ source: String, to target: String, progress: (Int) throws -> Void) throws {
+        let input = Glibc.open(source, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw failure(source) }
+        defer { close(input) }
+        let output = Glibc.open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw failure(target) }
+        defer { close(output) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = Glibc.read(input, &buffer, buffer.count)
+            if count == 0 { return }
+            guard count > 0 else { throw failure(source) }
+            var written = 0
+            while written < count {
+                let more = buffer.withUnsafeBytes { bytes in
+                    Glibc.write(output, bytes.baseAddress.map { $0 + written }, count - written)
+                }
+                guard more > 0 else { throw failure(target) }
+                written += more
+            }
+            try progress(count)
+        }
+    }
+
+    private static func failure(_ path: String) -> StoreError {
+        let reason: StoreError.Reason =
+            switch errno {
+            case ENOENT: .missing
+            case EACCES, EPERM: .permissionDenied
+            case ENOSPC, EDQUOT: .full
+            case EROFS: .readOnly
+            default: .inputOutput
+            }
+        return StoreError(reason, file: path, detail: String(cString: strerror(errno)))
+    }
+}

@@ -1,0 +1,86 @@
+internal import EventSourcing
+internal import Synchronization
+
+/// A few reading connections on threads of their own.
+///
+/// A thread and its connection are made when there is more to read than threads that read.
+final class ReaderPool: Sendable {
+    typealias Work = @Sendable (Result<LogReading, any Error>) -> Void
+
+    private struct State {
+        var waiting: [Work] = []
+        var next = 0
+        var threads: [OwnThread] = []
+        var idle = 0
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let bell = Wakeup()
+    private let size: Int
+    private let open: @Sendable () throws -> LogReading
+
+    init(size: Int, open: @escaping @Sendable () throws -> LogReading) {
+        self.size = size
+        self.open = open
+    }
+
+    /// Runs a question on one of the pool's threads.
+    func read<Answer: Sendable>(_ body: @escaping @Sendable (LogReading) throws -> Answer) async throws -> Answer {
+        try await withUnsafeThrowingContinuation { continuation in
+            enqueue { reading in
+                continuation.resume(with: Result { try body(reading.get()) })
+            }
+        }
+    }
+
+    private func enqueue(_ work: @escaping Work) {
+        let isAccepted = state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.waiting.append(work)
+            if state.idle > 0 {
+                state.idle -= 1
+            } else if state.threads.count < size, let thread = OwnThread({ [self] in run() }) {
+                state.threads.append(thread)
+            }
+            return true
+        }
+        if isAccepted { bell.ring() } else { work(.failure(StoreError(.closed))) }
+    }
+
+    private func run() {
+        // Opened by the thread that uses it; a failure is told to whoever asks, and tried again for the next.
+        var reading: LogReading?
+        while true {
+            bell.wait()
+            let work = state.withLock { state -> Work? in
+                guard state.next < state.waiting.count else { return nil }
+                let work = state.waiting[state.next]
+                state.next += 1
+                if state.next == state.waiting.count {
+                    state.waiting.removeAll(keepingCapacity: true)
+                    state.next = 0
+                }
+                return work
+            }
+            guard let work else { return }
+            let opened = Result { try reading ?? open() }
+            reading = try? opened.get()
+            work(opened)
+            state.withLock { state in
+                if state.waiting.isEmpty { state.idle = min(state.idle + 1, state.threads.count) }
+            }
+        }
+    }
+
+    /// Answers what is waiting, and ends the threads.
+    func close() {
+        let threads = state.withLock { state in
+            state.isClosed = true
+            defer { state.threads = [] }
+            return state.threads
+        }
+        for _ in threads { bell.ring() }
+        for thread in threads { thread.join() }
+    }
+}

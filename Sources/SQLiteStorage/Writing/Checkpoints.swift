@@ -1,0 +1,93 @@
+internal import CSQLite
+internal import EventSourcing
+internal import Synchronization
+
+/// Moves what was committed from the write-ahead log into the file, mostly on another thread than the writer's.
+///
+/// A passive checkpoint runs on a connection of its own when the writer pauses or a thousand events have gone by. Alone
+/// it would never let the log start again under a writer that does not pause, so past a size the writer does one itself.
+/// The log is never truncated while the store is open: writing over it is cheaper than growing it.
+final class Checkpoints: Sendable {
+    private let waiting = Atomic(0)
+    private let frames = Atomic(0)
+    private let limit = Atomic(Checkpoints.manyFrames)
+    private let isClosed = Atomic(false)
+    private let bell = Wakeup()
+    private let thread = Mutex<OwnThread?>(nil)
+
+    /// So many events are not left waiting for a pause.
+    private static let manyEvents = 1_000
+    /// So many pages of 4 KiB the log may have before the writer itself makes it start again: 32 MiB.
+    private static let manyFrames = 8_000
+
+    /// Begins with a thread that opens its connection itself.
+    func start(open: @escaping @Sendable () throws -> Connection) {
+        let started = OwnThread { [self] in
+            guard let connection = try? open() else { return }
+            run(connection)
+        }
+        thread.withLock { $0 = started }
+    }
+
+    /// Counts the log's pages after each commit of a connection, which takes the place of SQLite's automatic checkpoint.
+    func watch(_ connection: borrowing Connection) {
+        sqlite3_wal_hook(
+            connection.handle,
+            { context, _, _, frames in
+                if let context {
+                    Unmanaged<Checkpoints>.fromOpaque(context).takeUnretainedValue().frames
+                        .store(Int(frames), ordering: .relaxed)
+                }
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// Whether the writer's own checkpoint is due.
+    var isDueInWriter: Bool { frames.load(ordering: .relaxed) >= limit.load(ordering: .relaxed) }
+
+    func noteCommit(of events: Int64) {
+        let now = waiting.add(max(1, Int(clamping: events)), ordering: .relaxed)
+        if now.oldValue == 0 || now.oldValue < Self.manyEvents && now.newValue >= Self.manyEvents { bell.ring() }
+    }
+
+    func checkpointInWriter(_ connection: borrowing Connection) {
+        var (inLog, inFile): (Int32, Int32) = (0, 0)
+        waiting.store(0, ordering: .relaxed)
+        sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &inFile)
+        frames.store(0, ordering: .relaxed)
+        // A reader that stays in the log keeps it from starting again; then the next try waits for as many pages more.
+        limit.store(Self.manyFrames + (inFile < inLog ? Int(inLog) : 0), ordering: .relaxed)
+    }
+
+    private func run(_ connection: borrowing Connection) {
+        while true {
+            bell.wait()
+            if isClosed.load(ordering: .relaxed) { return }
+            var last = waiting.load(ordering: .relaxed)
+            // As long as it neither pauses nor has written many, the writer is left alone.
+            while last > 0, last < Self.manyEvents {
+                _ = bell.wait(milliseconds: 100)
+                if isClosed.load(ordering: .relaxed) { return }
+                let now = waiting.load(ordering: .relaxed)
+                if now == last { break }
+                last = now
+            }
+            if waiting.exchange(0, ordering: .relaxed) > 0 { checkpoint(connection) }
+        }
+    }
+
+    // A checkpoint that can't go on now is made up for by the next one, so its result says nothing that matters.
+    private func checkpoint(_ connection: borrowing Connection) {
+        sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    }
+
+    func close() {
+        isClosed.store(true, ordering: .relaxed)
+        bell.ring()
+        let started = thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        started?.join()
+    }
+}

@@ -1,0 +1,111 @@
+internal import Actors
+public import EventSourcing
+
+extension SQLiteStore: EventStore {
+    public func append(
+        _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
+        with companions: Companions
+    ) async throws -> AppendReceipt {
+        let digest = EventChecksum.digest(id.description)
+        let append = Append(
+            events: try events.map { try EncodedEvent($0, of: id, streamDigest: digest, writer: writer) }, id: id,
+            expecting: expecting, writer: writer, epoch: epoch, command: companions.command)
+        return try await lane.perform { try $0.append(append) }
+    }
+
+    public func load<Result: Sendable>(
+        _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
+        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+    ) async throws -> Result {
+        try await withoutActuallyEscaping(visit) { visit in
+            try await read { reading in
+                var result = initial
+                try reading.read(id, from: from, through: through, reversed: false, fields: fields) {
+                    try visit(&result, $0)
+                }
+                return result
+            }
+        }
+    }
+
+    public func readAll<Result: Sendable>(
+        after position: Int64, limit: Int, fields: EventFields, into initial: Result,
+        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+    ) async throws -> Result {
+        guard limit > 0, position < .max else { return initial }
+        return try await withoutActuallyEscaping(visit) { visit in
+            try await read { reading in
+                var result = initial
+                var count = 0
+                try reading.readAll(from: position + 1, through: .max, reversed: false, fields: fields) {
+                    count += 1
+                    let answer = try visit(&result, $0)
+                    return count == limit ? .stop : answer
+                }
+                return result
+            }
+        }
+    }
+
+    public func head(of id: PersistenceID) async throws -> StreamHead? {
+        try await read { try $0.keyedHead(of: id)?.head }
+    }
+
+    public func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {
+        let query = StreamQuery(prefix: prefix, after: after.map { StreamHead(new: $0) }, limit: limit)
+        return try await read { try $0.streams(query) }
+    }
+
+    @discardableResult
+    public func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+        try await lane.perform { try $0.deleteEvents(of: id, upTo: upTo) }
+    }
+
+    @discardableResult
+    public func takeOver(_ id: PersistenceID, by writer: WriterID) async throws -> Int64 {
+        try await lane.perform { try $0.takeOver(id, by: writer) }
+    }
+
+    public func register(_ writer: WriterRecord) async throws {
+        try await lane.perform { try $0.register(writer) }
+    }
+
+    public func importHistory(_ events: [ImportedEvent]) async throws {
+        if events.isEmpty { return }
+        try await lane.perform(isAlone: true) { try $0.importHistory(events) }
+    }
+
+    /// Asks one of the reading connections, on its own thread.
+    func read<Answer: Sendable>(_ body: @escaping @Sendable (LogReading) throws -> Answer) async throws -> Answer {
+        do {
+            return try await pool.read(body)
+        } catch let error as StoreError {
+            throw error.at(path)
+        }
+    }
+}
+
+extension SQLiteStore: SnapshotStore {
+    public func save(_ snapshot: StoredSnapshot) async throws {
+        guard snapshot.state.count <= EncodedEvent.largest else {
+            throw StoreError(
+                .invalid, file: path, stream: snapshot.description.persistenceID,
+                sequenceNumber: snapshot.description.sequenceNumber,
+                detail: "a snapshot has at most \(EncodedEvent.largest) bytes")
+        }
+        try await lane.perform { try $0.save(snapshot) }
+    }
+
+    public func latest(of id: PersistenceID, atOrBelow: Int64) async throws -> StoredSnapshot? {
+        try await read { try $0.snapshot(of: id, atOrBelow: atOrBelow) }
+    }
+
+    public func list(of id: PersistenceID) async throws -> [SnapshotDescription] {
+        try await read { try $0.snapshots(of: id) }
+    }
+
+    @discardableResult
+    public func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+        try await lane.perform { try $0.deleteSnapshots(of: id, upTo: upTo) }
+    }
+}

@@ -1,0 +1,132 @@
+internal import Actors
+internal import CSQLite
+public import EventSourcing
+internal import Glibc
+
+/// A store of events and snapshots in one SQLite file.
+///
+/// Several processes may write the same file; the expected numbers and the epochs decide. Appends that arrive while a
+/// commit is under way share the next one.
+public final class SQLiteStore: Sendable {
+    /// The file's path, as it was given.
+    public let path: String
+    /// The random id that the store got when it was made.
+    public let id: ULID?
+    /// What an acknowledged append survives.
+    public let durability: Durability
+
+    let lane: WriterLane
+    let pool: ReaderPool
+    private let checkpoints: Checkpoints
+
+    /// Opens a store that is there.
+    ///
+    /// Throws `StoreError`: missing, folder, empty, no database, no store, newer, corrupt, read-only, busy after the time
+    /// that the options give. Nothing is written before all of that is known.
+    public static func open(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore {
+        let file = try StoreFile(path)
+        try file.requireWritable()
+        return try SQLiteStore(path, Connection(path, .writing), options)
+    }
+
+    /// Makes a new store, and opens it.
+    ///
+    /// Throws `StoreError.invalid` when something is there already.
+    public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore {
+        try layOut(path)
+        return try open(path, options: options)
+    }
+
+    /// Writes a new file with every table in it; it is no store until the one transaction that makes them is done.
+    static func layOut(_ path: String) throws {
+        if StoreFile.stamp(path) != nil { throw StoreError(.invalid, file: path, detail: "there is a file already") }
+        do {
+            let connection = try Connection(path, .creating)
+            try connection.execute("PRAGMA journal_mode = DELETE")
+            try connection.execute("BEGIN EXCLUSIVE")
+            for statement in Layout.statements { try connection.execute(statement) }
+            let insert = try Statement(
+                """
+                INSERT INTO store (id, store_id, created, layout_version, high_water, deleted_events)
+                VALUES (1, ?1, ?2, ?3, 0, 0)
+                """, on: connection)
+            let now = WallClock().now
+            try insert.bind(ULIDGenerator().next(at: now), at: 1)
+            try insert.bind(now.microseconds, at: 2)
+            try insert.bind(Int64(Layout.version), at: 3)
+            try insert.run()
+            insert.reset()
+            try connection.execute("PRAGMA application_id = \(Layout.applicationID)")
+            try connection.execute("PRAGMA user_version = \(Layout.version)")
+            try connection.execute("COMMIT")
+        } catch var error as StoreError {
+            // A folder that is not there, or may not be written.
+            if error.reason == .inputOutput, StoreFile.stamp(StoreFile.folder(of: path)) == nil {
+                error = StoreError(.missing, file: StoreFile.folder(of: path))
+            } else if error.reason == .inputOutput, access(StoreFile.folder(of: path), W_OK) != 0 {
+                error = StoreError(.readOnly, file: path, detail: "its folder is read-only")
+            }
+            throw error.at(path)
+        }
+    }
+
+    private init(_ path: String, _ connection: consuming Connection, _ options: SQLiteStoreOptions) throws {
+        self.path = path
+        durability = options.durability
+        let patience = options.busyTimeout
+        do {
+            sqlite3_busy_timeout(connection.handle, patience.milliseconds)
+            try connection.distrustSchema()
+            id = try Layout.check(connection, file: path).id
+            if sqlite3_db_readonly(connection.handle, "main") != 0 { throw StoreError(.readOnly) }
+            let mode = try Statement("PRAGMA journal_mode = WAL", on: connection)
+            guard try mode.step(), mode.text(at: 0) == "wal" else {
+                throw StoreError(.busy, detail: "it can't be switched to a write-ahead log while others use it")
+            }
+            mode.reset()
+            try connection.execute("PRAGMA synchronous = \(options.durability == .full ? "FULL" : "NORMAL")")
+            // From here on waiting is the lane's business: in a caller's thread nobody waits for another process.
+            sqlite3_busy_timeout(connection.handle, 0)
+        } catch let error as StoreError {
+            throw error.at(path)
+        }
+        let checkpoints = Checkpoints()
+        checkpoints.watch(connection)
+        self.checkpoints = checkpoints
+        lane = try WriterLane(
+            LogWriting(LogReading(connection, file: path)), file: path, patience: patience, checkpoints: checkpoints)
+        let synchronous = options.durability == .full ? "FULL" : "NORMAL"
+        checkpoints.start {
+            let connection = try Connection(path, .writing)
+            try connection.distrustSchema()
+            try connection.execute("PRAGMA wal_autocheckpoint = 0")
+            try connection.execute("PRAGMA synchronous = \(synchronous)")
+            return connection
+        }
+        pool = ReaderPool(size: options.readers) {
+            let connection = try Connection(path, .reading)
+            sqlite3_busy_timeout(connection.handle, patience.milliseconds)
+            try connection.distrustSchema()
+            return LogReading(connection, file: path)
+        }
+    }
+
+    deinit { close() }
+
+    /// Finishes what is under way, refuses what comes, and closes the file; the last one to close it empties its log.
+    ///
+    /// Blocks until all of that is done. A second call does nothing.
+    public func close() {
+        pool.close()
+        checkpoints.close()
+        lane.close()
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, within what SQLite takes.
+    var milliseconds: Int32 {
+        let (seconds, attoseconds) = components
+        return Int32(clamping: max(0, min(seconds, 1_000_000)) * 1_000 + attoseconds / 1_000_000_000_000_000)
+    }
+}

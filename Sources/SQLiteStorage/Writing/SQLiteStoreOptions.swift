@@ -1,0 +1,24 @@
+/// What an acknowledged append survives.
+public enum Durability: Hashable, Sendable {
+    /// A crash of the program and a loss of power: every commit is synced.
+    case full
+    /// A crash of the program; a loss of power may take the last commits, never half of one.
+    case normal
+}
+
+/// How a store file is opened for writing.
+public struct SQLiteStoreOptions: Hashable, Sendable {
+    /// What an acknowledged append survives.
+    public var durability: Durability
+    /// How long a held file is waited for.
+    public var busyTimeout: Duration
+    /// How many connections read at once, at least 1.
+    public var readers: Int
+
+    /// Describes how to open a store; without arguments the safe way.
+    public init(durability: Durability = .full, busyTimeout: Duration = .seconds(5), readers: Int = 2) {
+        self.durability = durability
+        self.busyTimeout = busyTimeout
+        self.readers = max(1, readers)
+    }
+}

@@ -1,0 +1,220 @@
+internal import EventSourcing
+internal import Glibc
+internal import Synchronization
+
+/// The one way to the writing connection, and the group commit.
+///
+/// Whoever finds the lane free takes it and commits in its own thread: two wake-ups would cost more than the commit. What
+/// arrives meanwhile waits in a queue, and the lane's own thread commits all of it as one transaction. An answer is given
+/// when the transaction is durable, in the order of the positions.
+// Safe to send: `log` is touched only by the one who holds the lane, which `State.isHeld` says under its lock.
+final class WriterLane: @unchecked Sendable {
+    private struct State {
+        var isHeld = false
+        var isClosed = false
+        var queue: [any PendingWork] = []
+    }
+
+    private let state = Mutex(State())
+    private let bell = Wakeup()
+    private let file: String
+    private let patience: Duration
+    private let checkpoints: Checkpoints
+    private var log: LogWriting?
+    private let thread = Mutex<OwnThread?>(nil)
+
+    /// How many appends one transaction takes at most: its answers wait for all of them.
+    private static let largestGroup = 1_000
+
+    init(_ log: LogWriting, file: String, patience: Duration, checkpoints: Checkpoints) throws {
+        self.log = log
+        self.file = file
+        self.patience = patience
+        self.checkpoints = checkpoints
+        guard let started = OwnThread({ [self] in run() }) else {
+            throw StoreError(.inputOutput, file: file, detail: "the system has no thread left")
+        }
+        thread.withLock { $0 = started }
+    }
+
+    /// Runs work in a transaction, and answers when it is durable.
+    func perform<Answer: Sendable>(
+        isAlone: Bool = false, _ body: @escaping @Sendable (LogWriting) throws -> Answer
+    ) async throws -> Answer {
+        if takeIfFree(), let answer = try performInline(body) { return answer }
+        return try await withUnsafeThrowingContinuation { continuation in
+            enqueue(Waiting(isAlone: isAlone, body, continuation))
+        }
+    }
+
+    // MARK: - In the caller
+
+    private func takeIfFree() -> Bool {
+        state.withLock { state in
+            if state.isHeld || state.isClosed { return false }
+            state.isHeld = true
+            return true
+        }
+    }
+
+    /// Gives the lane back, to its thread where there is more to do.
+    private func giveBack() {
+        let isMore = state.withLock { state in
+            state.isHeld = !state.queue.isEmpty || state.isClosed || checkpoints.isDueInWriter
+            return state.isHeld
+        }
+        if isMore { bell.ring() }
+    }
+
+    /// Runs work while the lane is held; nil where another process has the file, which is nothing to wait for here.
+    private func performInline<Answer>(_ body: (LogWriting) throws -> Answer) throws -> Answer? {
+        defer { giveBack() }
+        guard let log else { throw StoreError(.closed, file: file) }
+        do {
+            try log.begin()
+        } catch let error as StoreError where error.reason == .busy {
+            return nil
+        } catch {
+            throw located(error)
+        }
+        do {
+            let before = log.nextPosition
+            let answer = try body(log)
+            let count = log.nextPosition - before
+            try log.commit()
+            checkpoints.noteCommit(of: count)
+            return answer
+        } catch {
+            log.rollBack()
+            throw located(error)
+        }
+    }
+
+    private func located(_ error: any Error) -> any Error { (error as? StoreError)?.at(file) ?? error }
+
+    // MARK: - In groups
+
+    private func enqueue(_ work: any PendingWork) {
+        let (isAccepted, wasFree) = state.withLock { state in
+            guard !state.isClosed else { return (false, false) }
+            state.queue.append(work)
+            let wasFree = !state.isHeld
+            state.isHeld = true
+            return (true, wasFree)
+        }
+        if !isAccepted { return work.answer(StoreError(.closed, file: file)) }
+        if wasFree { bell.ring() }
+    }
+
+    private func run() {
+        while true {
+            bell.wait()
+            while let group = nextGroup() {
+                commit(group)
+            }
+            let isDone = state.withLock { state in
+                if state.queue.isEmpty, state.isClosed { return true }
+                return false
+            }
+            if isDone { break }
+        }
+        log = nil
+    }
+
+    /// The next works that share a transaction; nil, with the lane given back, where there are none.
+    private func nextGroup() -> [any PendingWork]? {
+        if checkpoints.isDueInWriter, let log { checkpoints.checkpointInWriter(log.connection) }
+        return state.withLock { state in
+            guard let first = state.queue.first else {
+                state.isHeld = state.isClosed
+                return nil
+            }
+            let count =
+                first.isAlone
+                ? 1 : min(state.queue.firstIndex { $0.isAlone } ?? state.queue.count, Self.largestGroup)
+            defer { state.queue.removeFirst(count) }
+            return Array(state.queue.prefix(count))
+        }
+    }
+
+    private func commit(_ group: [any PendingWork]) {
+        guard let log else { return fail(group, StoreError(.closed, file: file)) }
+        do {
+            try beginPatiently(log)
+        } catch {
+            return fail(group, error)
+        }
+        let firstPosition = log.nextPosition
+        var refusals: [Int: any Error] = [:]
+        for (place, work) in group.enumerated() {
+            let before = log.connection.totalChanges
+            do {
+                try work.run(log)
+            } catch {
+                // Refused before it wrote anything: the others go on.
+                if log.connection.totalChanges == before, !log.connection.isIdle {
+                    refusals[place] = error
+                    continue
+                }
+                log.rollBack()
+                return retry(group, after: error)
+            }
+        }
+        let count = log.nextPosition - firstPosition
+        do {
+            try log.commit()
+        } catch {
+            for (place, work) in group.enumerated() { work.answer(located(refusals[place] ?? error)) }
+            return
+        }
+        checkpoints.noteCommit(of: count)
+        for (place, work) in group.enumerated() { work.answer(refusals[place].map(located)) }
+    }
+
+    /// Works whose neighbour failed in the middle are committed one by one, unless the file itself is what fails.
+    private func retry(_ group: [any PendingWork], after error: any Error) {
+        let reason = (error as? StoreError)?.reason
+        if group.count == 1 || reason == .full || reason == .inputOutput || reason == .readOnly {
+            return fail(group, error)
+        }
+        for work in group { commit([work]) }
+    }
+
+    private func fail(_ group: [any PendingWork], _ error: any Error) {
+        for work in group { work.answer(located(error)) }
+    }
+
+    /// Opens a transaction, waiting for another process within the limit. SQLite has nothing that tells when a lock is
+    /// given back, so this asks again, at first often.
+    private func beginPatiently(_ log: LogWriting) throws {
+        let limit = ContinuousClock.now.advanced(by: patience)
+        var pause: UInt32 = 100
+        while true {
+            do {
+                return try log.begin()
+            } catch let error as StoreError where error.reason == .busy {
+                if ContinuousClock.now >= limit { throw error }
+                usleep(pause)
+                pause = min(pause * 2, 10_000)
+            }
+        }
+    }
+
+    // MARK: - The end
+
+    /// Commits what waits, refuses what comes, and closes the connection.
+    func close() {
+        let wasFree = state.withLock { state in
+            let wasFree = !state.isHeld
+            state.isClosed = true
+            state.isHeld = true
+            return wasFree
+        }
+        if wasFree { bell.ring() }
+        let started = thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        started?.join()
+    }
+}

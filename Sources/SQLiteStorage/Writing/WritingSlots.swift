@@ -1,0 +1,67 @@
+/// The statements that write the log, each in one place.
+final class WritingSlots {
+    let begin = StatementSlot("BEGIN IMMEDIATE")
+    let commit = StatementSlot("COMMIT")
+
+    static let lastPosition = "SELECT (SELECT max(position) FROM events), high_water FROM store WHERE id = 1"
+    let lastPosition = StatementSlot(lastPosition)
+
+    static let typeKey = "SELECT type FROM event_types WHERE name = ?1"
+    let typeKey = StatementSlot(typeKey)
+    let insertType = StatementSlot("INSERT INTO event_types (name) VALUES (?1) RETURNING type")
+
+    static let writerKey = "SELECT writer FROM writers WHERE id = ?1"
+    let writerKey = StatementSlot(writerKey)
+    let insertWriter = StatementSlot(
+        """
+        INSERT INTO writers (id, host, process, started, program, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        RETURNING writer
+        """)
+    let updateWriter = StatementSlot(
+        """
+        UPDATE writers SET host = ?2, process = ?3, started = ?4, program = ?5, version = ?6 WHERE id = ?1
+        """)
+
+    static let insertEvent = """
+        INSERT INTO events (
+            position, stream, sequence_number, type, schema_version, time, writer, epoch, checksum,
+            correlation_id, causation_id, command_id, metadata, payload
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+        """
+    let insertEvent = StatementSlot(insertEvent)
+
+    let insertStream = StatementSlot(
+        """
+        INSERT INTO streams (
+            head, deleted_to, event_count, first_time, last_time, writer, epoch, entity_type, entity_id
+        ) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        RETURNING stream
+        """)
+    static let updateStream = """
+        UPDATE streams SET
+            head = ?2, deleted_to = ?3, event_count = ?4, first_time = ?5, last_time = ?6, writer = ?7, epoch = ?8
+        WHERE stream = ?1
+        """
+    let updateStream = StatementSlot(updateStream)
+
+    static let command = "SELECT reply FROM commands WHERE id = ?1"
+    let command = StatementSlot(command)
+    let insertCommand = StatementSlot(
+        "INSERT INTO commands (id, stream, sequence_number, time, reply) VALUES (?1, ?2, ?3, ?4, ?5)")
+
+    static let deleteEvents = "DELETE FROM events WHERE stream = ?1 AND sequence_number <= ?2"
+    let deleteEvents = StatementSlot(deleteEvents)
+    let noteDeletion = StatementSlot(
+        "UPDATE store SET high_water = ?1, deleted_events = deleted_events + ?2 WHERE id = 1")
+
+    static let deleteSnapshot = "DELETE FROM snapshots WHERE persistence_id = ?1 AND sequence_number = ?2"
+    let deleteSnapshot = StatementSlot(deleteSnapshot)
+    let insertSnapshot = StatementSlot(
+        """
+        INSERT INTO snapshots (
+            persistence_id, sequence_number, state_type, schema_version, writer, epoch, time, checksum, state
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        """)
+    static let deleteSnapshots = "DELETE FROM snapshots WHERE persistence_id = ?1 AND sequence_number <= ?2"
+    let deleteSnapshots = StatementSlot(deleteSnapshots)
+}

@@ -1,0 +1,5 @@
+/// Why a sample entity refuses a request, as a clause.
+struct Refusal: Error, Hashable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+    let reason: String
+    init(stringLiteral value: String) { reason = value }
+}

@@ -1,0 +1,94 @@
+import Actors
+import EventSourcing
+import Testing
+
+@Suite("Envelopes")
+struct EnvelopeTests {
+    private struct ItemAdded: Hashable {
+        var item: String
+    }
+
+    private func envelope(_ metadata: Metadata = Metadata()) throws -> EventEnvelope<ItemAdded> {
+        EventEnvelope(
+            persistenceID: try PersistenceID("order", "order-123"), sequenceNumber: 5, event: ItemAdded(item: "apple"),
+            type: "ItemAdded", schemaVersion: 2, timestamp: Timestamp(microseconds: 1_717_171_717_123_456),
+            writer: WriterID(ULID(high: 1, low: 2)), epoch: 3, metadata: metadata)
+    }
+
+    @Test("engine 10: without metadata an envelope has none")
+    func noMetadata() throws {
+        let metadata = try envelope().metadata
+        #expect(metadata.values.isEmpty)
+        #expect(metadata == Metadata())
+    }
+
+    @Test("engine 13: other metadata leave everything else as it was")
+    func withMetadata() throws {
+        let first = try envelope(Metadata(correlationID: ULID(high: 1, low: 1), values: ["source": "api", "user": 1]))
+        let second = first.withMetadata(
+            Metadata(causationID: ULID(high: 2, low: 2), values: ["user": 2, "tenant": "x"]))
+        #expect(second.persistenceID == first.persistenceID)
+        #expect(second.sequenceNumber == 5)
+        #expect(second.event == first.event)
+        #expect(second.type == first.type)
+        #expect(second.schemaVersion == first.schemaVersion)
+        #expect(second.timestamp == first.timestamp)
+        #expect(second.writer == first.writer)
+        #expect(second.epoch == first.epoch)
+        #expect(second.metadata.correlationID == ULID(high: 1, low: 1), "what the right side lacks stays")
+        #expect(second.metadata.causationID == ULID(high: 2, low: 2))
+        #expect(
+            second.metadata.values == ["source": "api", "user": 2, "tenant": "x"], "the right side wins, in its place")
+        #expect(first.metadata.values == ["source": "api", "user": 1], "the first envelope is as it was")
+    }
+
+    @Test("engine 14: a writer's id is read back, and is 26 characters that parse")
+    func writer() throws {
+        let given = WriterID(ULID(high: 1, low: 2))
+        #expect(try envelope().writer == given)
+        let time = Timestamp(microseconds: 1_717_171_717_123_456)
+        let generator = ULIDGenerator()
+        let fresh = [WriterID(generator.next(at: time)), WriterID(generator.next(at: time))]
+        #expect(fresh[0] != fresh[1])
+        #expect(fresh[0] < fresh[1])
+        for writer in fresh {
+            #expect(writer.description.utf8.count == 26)
+            #expect(WriterID(writer.description) == writer)
+            #expect(writer.ulid.milliseconds == 1_717_171_717_123)
+        }
+        #expect(WriterID("not a writer") == nil)
+    }
+
+    @Test("engine 15: a snapshot reads back all fields, and its size is that of its state")
+    func snapshot() throws {
+        let id = try PersistenceID("order", "order-123")
+        let snapshot = StoredSnapshot(
+            persistenceID: id, sequenceNumber: 10, stateType: "OrderState", schemaVersion: 3,
+            writer: WriterID(ULID(high: 1, low: 2)), epoch: 4, timestamp: Timestamp(microseconds: 7),
+            state: [1, 2, 3])
+        #expect(snapshot.description.persistenceID == id)
+        #expect(snapshot.description.sequenceNumber == 10)
+        #expect(snapshot.description.stateType == "OrderState")
+        #expect(snapshot.description.schemaVersion == 3)
+        #expect(snapshot.description.writer == WriterID(ULID(high: 1, low: 2)))
+        #expect(snapshot.description.epoch == 4)
+        #expect(snapshot.description.timestamp == Timestamp(microseconds: 7))
+        #expect(snapshot.description.size == 3)
+        #expect(snapshot.state == [1, 2, 3])
+        #expect(snapshot.isIntact)
+    }
+
+    @Test("refusals are sentences that name stream, numbers and writer")
+    func refusals() throws {
+        let id = try PersistenceID("Order", "order-1")
+        let writer = WriterID(ULID(high: 1, low: 2))
+        let conflict = ConcurrentModificationError(persistenceID: id, expected: .number(3), actual: 5)
+        #expect(conflict.description.contains("Order|order-1"))
+        #expect(conflict.description.contains("3") && conflict.description.contains("5"))
+        let fenced = WriterFencedError(persistenceID: id, writer: writer, epoch: 1, currentEpoch: 2)
+        #expect(fenced.description.contains("fenced by writer \(writer)"))
+        let repeated = CommandAlreadyHandledError(command: CommandRecord(id: writer.ulid, reply: Array("secret".utf8)))
+        #expect(repeated.description.contains(writer.ulid.description))
+        #expect(!repeated.description.contains("secret"), "no payload gets into a message")
+    }
+}

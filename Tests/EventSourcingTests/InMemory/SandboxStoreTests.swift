@@ -1,0 +1,173 @@
+import Actors
+import EventSourcing
+import Synchronization
+import Testing
+
+@Suite("A sandbox over a store")
+struct SandboxStoreTests {
+    private let base = InMemoryStore()
+
+    private func snapshot(_ id: PersistenceID, _ number: Int64) -> StoredSnapshot {
+        StoredSnapshot(
+            persistenceID: id, sequenceNumber: number, stateType: "State", writer: .first,
+            timestamp: Timestamp(microseconds: 0), state: [1])
+    }
+
+    @Test("nothing that is done in it changes the store beneath")
+    func baseIsNeverWritten() async throws {
+        let id = try order("1")
+        try await base.append("a", "b", "c", to: id)
+        try await base.save(snapshot(id, 2))
+        let before = (try base.reader().changeToken(), try base.reader().log(), try base.reader().totals())
+        let sandbox = SandboxStore(over: base.reader())
+        try await sandbox.append("d", to: id, by: .second)
+        try await sandbox.append("x", to: try order("new"))
+        try await sandbox.deleteEvents(of: id, upTo: 2)
+        try await sandbox.takeOver(id, by: .first)
+        try await sandbox.save(snapshot(id, 3))
+        try await sandbox.delete(of: id, upTo: 2)
+        try await sandbox.register(WriterRecord(id: .second, host: "h"))
+        try await sandbox.importHistory([
+            ImportedEvent(persistenceID: id, sequenceNumber: 9, event: .fixture("i"), writer: .first)
+        ])
+        #expect(
+            try sandbox.reader().log() == ["3 Order|1 #3 c", "4 Order|1 #4 d", "5 Order|new #1 x", "6 Order|1 #9 i"])
+        #expect(try sandbox.reader().snapshots(of: id).map(\.sequenceNumber) == [3])
+        #expect(try sandbox.reader().totals() == StoreTotals(streams: 2, events: 4, lastPosition: 6))
+        #expect(try base.reader().changeToken() == before.0)
+        #expect(try base.reader().log() == before.1)
+        #expect(try base.reader().totals() == before.2)
+    }
+
+    @Test("discarding forgets everything that was written, and shows the store beneath again")
+    func discard() async throws {
+        let id = try order("1")
+        try await base.append("a", to: id)
+        let sandbox = SandboxStore(over: base.reader())
+        let reader = sandbox.reader()
+        #expect(!sandbox.isTouched)
+        var tokens: Set<UInt64> = [try reader.changeToken()]
+        for _ in 1...3 {
+            let receipt = try await sandbox.append("b", to: id)
+            #expect(receipt.sequenceNumbers == 2..<3)
+            #expect(receipt.positions == 2..<3)
+            try await sandbox.save(snapshot(id, 2))
+            #expect(sandbox.isTouched)
+            #expect(tokens.insert(try reader.changeToken()).inserted)
+            sandbox.discard()
+            #expect(tokens.insert(try reader.changeToken()).inserted)
+            #expect(!sandbox.isTouched)
+            #expect(try reader.texts(of: id) == ["a"])
+            #expect(try reader.snapshots(of: id).isEmpty)
+            #expect(try reader.totals() == (try base.reader().totals()))
+        }
+    }
+
+    @Test("a stream that was written to stays where it was; the others follow the store beneath")
+    func following() async throws {
+        let (touched, other) = (try order("touched"), try order("other"))
+        try await base.append("a", to: touched)
+        try await base.append("x", to: other)
+        let sandbox = SandboxStore(over: base.reader())
+        let reader = sandbox.reader()
+        try await base.append("b", to: touched)
+        #expect(try reader.texts(of: touched) == ["a", "b"], "before the first write everything follows")
+        try await sandbox.append("own", to: touched)
+        let token = try reader.changeToken()
+        try await base.append("c", to: touched)
+        try await base.append("y", to: other)
+        #expect(try reader.changeToken() != token)
+        #expect(try reader.texts(of: touched) == ["a", "b", "own"])
+        #expect(try reader.texts(of: other) == ["x", "y"])
+        #expect(
+            try reader.log() == [
+                "1 Order|touched #1 a", "2 Order|other #1 x", "3 Order|touched #2 b", "4 Order|touched #3 own",
+            ],
+            "the log ends beneath where the sandbox began")
+        sandbox.discard()
+        #expect(try reader.texts(of: touched) == ["a", "b", "c"])
+        #expect(try reader.log().count == 5)
+    }
+
+    @Test("what is refused leaves a stream following the store beneath")
+    func refusals() async throws {
+        let id = try order("1")
+        try await base.append("a", to: id, by: .first)
+        try await base.append("b", to: id, by: .second)
+        let sandbox = SandboxStore(over: base.reader())
+        await #expect(throws: ConcurrentModificationError(persistenceID: id, expected: .number(1), actual: 2)) {
+            try await sandbox.append(
+                [.fixture("x")], to: id, expecting: .number(1), by: .second, epoch: nil, with: .none)
+        }
+        await #expect(throws: WriterFencedError(persistenceID: id, writer: .second, epoch: 1, currentEpoch: 2)) {
+            try await sandbox.append(
+                [.fixture("x")], to: id, expecting: .number(2), by: .first, epoch: 1, with: .none)
+        }
+        #expect(!sandbox.isTouched)
+        try await base.append("c", to: id)
+        #expect(try sandbox.reader().texts(of: id) == ["a", "b", "c"])
+    }
+
+    @Test("large payloads beneath are read whole, in pages of bounded size, from both ends")
+    func largePayloads() async throws {
+        let id = try order("1")
+        for number in 0..<7 {
+            let event = NewEvent(
+                type: "T", payload: Array(repeating: UInt8(number), count: 700_000),
+                timestamp: Timestamp(microseconds: 0))
+            _ = try await base.append([event], to: id, expecting: .any, by: .first, epoch: nil, with: .none)
+        }
+        let sandbox = SandboxStore(over: base.reader())
+        try await sandbox.append("own", to: id)
+        for reversed in [false, true] {
+            var sizes: [Int] = []
+            try sandbox.reader().read(id, from: 1, through: .max, reversed: reversed, fields: .all) { event in
+                sizes.append(event.payloadSize)
+                return .next
+            }
+            let expected = Array(repeating: 700_000, count: 7) + [3]
+            #expect(sizes == (reversed ? expected.reversed() : expected))
+        }
+    }
+
+    @Test("lists mix the streams beneath with its own, by name and by time, in pages")
+    func lists() async throws {
+        for (number, name) in ["b", "d", "f", "h", "j"].enumerated() {
+            _ = try await base.append(
+                [.fixture("x", at: Int64(number))], to: try order(name), expecting: .any, by: .first, epoch: nil,
+                with: .none)
+        }
+        let sandbox = SandboxStore(over: base.reader())
+        for (name, second) in [("a", 2), ("d", 9), ("e", 3), ("z", -1)] as [(String, Int64)] {
+            _ = try await sandbox.append(
+                [.fixture("y", at: second)], to: try order(name), expecting: .any, by: .first, epoch: nil, with: .none)
+        }
+        let reader = sandbox.reader()
+        for (order, expected) in [(.name, "abdefhjz"), (.newest, "djehafbz")] as [(StreamQuery.Order, String)] {
+            for limit in 1...9 {
+                var (names, query) = ("", StreamQuery(order: order, limit: limit))
+                while let last = try reader.streams(query).last {
+                    names += try reader.streams(query).map(\.persistenceID.entityID).joined()
+                    query.after = last
+                }
+                #expect(names == expected, "pages of \(limit)")
+            }
+        }
+        #expect(try reader.totals().streams == 8)
+    }
+
+    @Test("each change is told, unlocked, a discard too")
+    func changes() async throws {
+        let sandbox = SandboxStore(over: base.reader())
+        let id = try order("1")
+        let counts = Mutex<[Int]>([])
+        sandbox.onChange {
+            let count = (try? sandbox.reader().texts(of: id).count) ?? -1
+            counts.withLock { $0.append(count) }
+        }
+        try await sandbox.append("a", to: id)
+        try await sandbox.append("b", "c", to: id)
+        sandbox.discard()
+        #expect(counts.withLock(\.self) == [1, 3, 0])
+    }
+}

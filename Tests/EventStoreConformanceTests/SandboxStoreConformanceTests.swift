@@ -1,0 +1,37 @@
+import EventSourcing
+import EventStoreConformance
+import Testing
+
+@Suite("A sandbox is a store")
+struct SandboxStoreConformanceTests {
+    @Test("over an empty store it does what every store must", arguments: EventStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase) async throws {
+        try await conformance.run(on: { SandboxStore(over: InMemoryStore().reader()) })
+    }
+
+    @Test("its reader does what every reader must", arguments: EventStoreConformance.readerCases)
+    func conformsAsReader(_ conformance: ConformanceCase) async throws {
+        try await conformance.run {
+            let store = SandboxStore(over: InMemoryStore().reader())
+            return StoreUnderTest(store, makeReader: { store.reader() })
+        }
+    }
+
+    // A sandbox does not know the commands that were handled beneath it, and says so; and writing at once has no first
+    // writes that could be told from the rest.
+    static let layered =
+        EventStoreConformance.appendCases + EventStoreConformance.writerCases + EventStoreConformance.loadCases
+        + EventStoreConformance.fidelityCases + EventStoreConformance.deletionCases + EventStoreConformance.logCases
+        + EventStoreConformance.streamCases + EventStoreConformance.importCases + EventStoreConformance.snapshotCases
+        + EventStoreConformance.readerCases
+
+    @Test(
+        "with its first writes in the store beneath, a history looks as if written in one", arguments: layered,
+        [1, 2, 3, 5, 8])
+    func conformsOverHistory(_ conformance: ConformanceCase, writesBeneath: Int) async throws {
+        try await conformance.run {
+            let store = LayeredStore(writesBeneath: writesBeneath)
+            return StoreUnderTest(store, makeReader: { store.reader() })
+        }
+    }
+}
