@@ -30,7 +30,8 @@ package struct Workbench: Sendable {
             guard model.requests.isOpen(request) else { return [] }
             take(answer, to: request)
         case .progress(let request, let progress):
-            guard model.requests.isOpen(request) else { return [] }
+            // A store that is held is waited for before any question is open.
+            if case .retrying = progress {} else if !model.requests.isOpen(request) { return [] }
             take(progress, of: request)
         case .storeChanged: takeStoreChange()
         }
@@ -38,9 +39,9 @@ package struct Workbench: Sendable {
         return takeEffects()
     }
 
-    /// The screen, complete, for any size.
-    package func view(size: Size, glyphs: Glyphs = .unicode) -> Frame {
-        var screen = Screen(model: model, size: size, glyphs: glyphs)
+    /// The screen, complete, for the size that was told last, or for any other.
+    package func view(size: Size? = nil, glyphs: Glyphs = .unicode) -> Frame {
+        var screen = Screen(model: model, size: size ?? model.size, glyphs: glyphs)
         screen.draw()
         return screen.frame
     }

@@ -13,7 +13,9 @@ extension Workbench {
             takeFailure(sentence, of: request)
             return
         case .done(let sentence):
-            model.message = StatusMessage(DisplayText(sentence))
+            let text = DisplayText(sentence)
+            let isCopy = request.purpose == .copy
+            model.message = StatusMessage(isCopy ? model.message.map { $0.text + ", " + text } ?? text : text)
             if request.purpose == .theme, let name = model.wantedTheme { model.session.themeName = name }
         default: break
         }
