@@ -64,7 +64,11 @@ struct DamageTests {
         while from <= head {
             do {
                 try reader.read(.named(id), from: from, through: head, reversed: false, fields: .all) { event in
-                    if event.isIntact { intact.insert(event.sequenceNumber) } else { damaged.insert(event.sequenceNumber) }
+                    if event.isIntact {
+                        intact.insert(event.sequenceNumber)
+                    } else {
+                        damaged.insert(event.sequenceNumber)
+                    }
                     from = event.sequenceNumber + 1
                     return .next
                 }

@@ -33,7 +33,8 @@ public final class SQLiteStore: Sendable {
     /// Makes a new store, and opens it.
     ///
     /// Throws `StoreError.invalid` when something is there already.
-    public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore {
+    public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore
+    {
         try layOut(path)
         return try open(path, options: options)
     }
