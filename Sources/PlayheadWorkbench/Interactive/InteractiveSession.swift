@@ -1,18 +1,13 @@
 import EventSourcing
 import Inspection
-import SQLiteStorage
 import Terminal
 import Workbench
 
-/// The workbench on a real terminal: inputs and answers go in, frames and questions come out.
-final class InteractiveSession {
+/// The workbench on a real terminal.
+final class InteractiveSession: Stage {
     private let terminal: TerminalSession
-    private let answering: AnsweringThread
-    private var workbench: Workbench
-    private var waits: [(due: ContinuousClock.Instant, request: Request)] = []
+    private let drawsASCII: Bool
     private var shown: Frame?
-    private var isOver = false
-    private var shortensGlyphs: Bool
 
     /// Opens a store and shows it until the person leaves.
     ///
@@ -23,101 +18,57 @@ final class InteractiveSession {
         let changed: @Sendable () -> Void = { outbox.tell(.storeChanged) }
         // A store that can't be opened is said without a screen; one that is held is waited for on it.
         try answering.start(domains: domains) { try choice.open(demo: demo, changed: changed) }
-        let session = try InteractiveSession(choice.session, options: options, answering: answering)
+        let session = try InteractiveSession(themeName: choice.themeName, options: options)
         defer { session.terminal.close() }
         let watching = choice.path.flatMap { StoreWatching($0, changed: changed) }
         defer { watching?.stop() }
-        try session.loop()
+        try session.loop(choice.session, answering: answering)
     }
 
-    private init(_ session: Session, options: ScreenOptions, answering: AnsweringThread) throws(TerminalError) {
-        let theme = Theme.shipped(session.themeName) ?? .standard
-        terminal = try TerminalSession(theme: theme, colorOption: options.color)
-        workbench = Workbench(session: session, size: terminal.surface.size)
-        shortensGlyphs = options.ascii
-        self.answering = answering
+    private init(themeName: String, options: ScreenOptions) throws(TerminalError) {
+        terminal = try TerminalSession(theme: Theme.shipped(themeName) ?? .standard, colorOption: options.color)
+        drawsASCII = options.ascii
+    }
+
+    private func loop(_ session: Session, answering: AnsweringThread) throws {
         let waker = terminal.waker
         answering.outbox.onArrival { waker.wake() }
-    }
-
-    private func loop() throws {
-        carryOut(workbench.start())
-        while !isOver {
-            draw()
-            let outbox = answering.outbox
-            let inputs = terminal.next(timeout: millisecondsToNextWait()) { outbox.isQuiet }
-            for input in inputs where input != .woken { carryOut(workbench.handle(.input(input))) }
-            for message in outbox.takeAll() { carryOut(workbench.handle(message)) }
-            if let failure = outbox.failure { throw OpeningFailure(sentence: failure) }
-            endWaits()
+        let run = WorkbenchRun(session, size: terminal.surface.size, answering: answering, stage: self)
+        defer { run.end() }
+        run.start()
+        while !run.isOver {
+            draw(run.workbench)
+            let inputs = terminal.next(timeout: run.millisecondsToNextWait) { run.isQuiet }
+            for input in inputs { run.handle(input) }
+            try run.catchUp()
         }
-        answering.inbox.post { $0.isClosed = true }
     }
 
-    private func draw() {
-        let glyphs = shortensGlyphs ? Glyphs.ascii : terminal.surface.glyphs
-        let frame = workbench.view(glyphs: glyphs)
+    private func draw(_ workbench: Workbench) {
+        let frame = workbench.view(glyphs: drawsASCII ? .ascii : terminal.surface.glyphs)
         if frame == shown { return }
         terminal.surface.draw(frame)
         shown = frame
     }
-}
 
-// MARK: - Effects
+    // MARK: - The stage
 
-extension InteractiveSession {
-    private func carryOut(_ effects: [Effect]) {
-        for effect in effects { carryOut(effect) }
+    func copy(_ text: String) -> String? {
+        terminal.copy(DisplayText(text))
+        return "handed to the terminal's clipboard"
     }
 
-    private func carryOut(_ effect: Effect) {
-        let outbox = answering.outbox
-        switch effect {
-        case .ask(let request, .wait(let milliseconds)):
-            waits.append((.now + .milliseconds(milliseconds), request))
-        case .ask(let request, let question):
-            outbox.expectAnswer()
-            answering.inbox.post { $0.questions.append((request, question)) }
-        case .cancel(let request):
-            waits.removeAll { $0.request == request }
-            answering.inbox.post { $0.cancelled.insert(request) }
-        case .follow: break
-        case .copy(let request, let text):
-            tell(request, terminal.copy(text) ? .done("copied by the terminal") : .failed("nothing could be copied"))
-        case .useTheme(let request, let name): tell(request, useTheme(name))
-        case .reveal(let reveals): answering.inbox.post { $0.revealsSecrets = reveals }
-        case .redraw:
-            terminal.surface.redraw()
-            shown = nil
-        case .suspend: carryOut(terminal.suspend().flatMap { workbench.handle(.input($0)) })
-        case .quit: isOver = true
-        }
-    }
-
-    private func tell(_ request: Request, _ answer: Answer) {
-        carryOut(workbench.handle(.answer(request, answer)))
-    }
-
-    private func useTheme(_ name: String) -> Answer {
-        guard let theme = Theme.shipped(name) else {
-            return .failed("there is no theme \(name); there are \(Theme.shippedNames.joined(separator: ", "))")
-        }
+    func apply(_ theme: Theme) {
         terminal.surface.apply(theme)
         shown = nil
-        return .done("theme \(name)")
     }
 
-    private func millisecondsToNextWait() -> Int? {
-        guard let due = waits.map(\.due).min() else { return nil }
-        return max(0, Int((due - .now) / .milliseconds(1)) + 1)
+    func redraw() {
+        terminal.surface.redraw()
+        shown = nil
     }
 
-    private func endWaits() {
-        let now = ContinuousClock.now
-        let over = waits.filter { $0.due <= now }
-        waits.removeAll { $0.due <= now }
-        for wait in over { tell(wait.request, .elapsed) }
-    }
+    func suspend() -> [Input] { terminal.suspend() }
 }
 
 /// How the screen is drawn.
@@ -126,10 +77,4 @@ struct ScreenOptions: Sendable {
     var color: String?
     /// Whether only ASCII is drawn.
     var ascii = false
-}
-
-/// A store could not be opened after it was waited for; the sentence says why.
-struct OpeningFailure: Error, CustomStringConvertible {
-    let sentence: String
-    var description: String { sentence }
 }

@@ -48,11 +48,11 @@ struct StoreChoice: Sendable {
         case .write:
             let store = try SQLiteStore.open(path)
             return OpenedStore(
-                reader: try SQLiteReader.open(path, trust: .own),
+                reader: try SQLiteReader(path, trust: .own),
                 host: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
                 sandbox: nil, session: session)
         case .readOnly, .sandbox, .demo:
-            let sandbox = SandboxStore(over: try SQLiteReader.open(path))
+            let sandbox = SandboxStore(over: try SQLiteReader(path))
             sandbox.onChange(changed)
             return OpenedStore(
                 reader: sandbox.reader(),

@@ -2,6 +2,7 @@ internal import Actors
 internal import CSQLite
 public import EventSourcing
 internal import Glibc
+internal import Synchronization
 
 /// A store of events and snapshots in one SQLite file.
 ///
@@ -32,7 +33,8 @@ public final class SQLiteStore: Sendable {
     /// Makes a new store, and opens it.
     ///
     /// Throws `StoreError.invalid` when something is there already.
-    public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore {
+    public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore
+    {
         try layOut(path)
         return try open(path, options: options)
     }
@@ -110,6 +112,9 @@ public final class SQLiteStore: Sendable {
             return LogReading(connection, file: path)
         }
     }
+
+    /// How many transactions this store has committed: fewer than appends where these came together.
+    package var commitCount: Int { checkpoints.commits.load(ordering: .relaxed) }
 
     deinit { close() }
 
