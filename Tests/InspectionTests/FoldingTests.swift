@@ -245,7 +245,7 @@ func bruteSetters(
 ) -> [Int64] {
     let tracked = TrackedPath(path, in: trees[place ?? number])
     var found: [Int64] = []
-    for number in (1...max(number, 1)).reversed() where number < trees.count && found.count < limit {
+    for number in (1..<number + 1).reversed() where found.count < limit {
         if tracked.value(in: trees[number]) != tracked.value(in: trees[number - 1]) { found.append(Int64(number)) }
     }
     return found
