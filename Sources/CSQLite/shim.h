@@ -2,8 +2,6 @@
 #define CSQLITE_SHIM_H
 
 #include <sqlite3.h>
-#include <sys/stat.h>
-#include <sys/timerfd.h>
 
 /* What Swift can't call by itself: variadic functions, and macros that hide a cast. */
 
@@ -29,14 +27,6 @@ static inline int csqlite_bind_text_copy(sqlite3_stmt *statement, int index, con
 
 static inline int csqlite_bind_blob_copy(sqlite3_stmt *statement, int index, const void *bytes, int count) {
     return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
-}
-
-/* A descriptor that becomes readable every so many seconds; -1 where the system has none left. */
-static inline int csqlite_ticking_descriptor(int seconds) {
-    int descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    struct itimerspec every = {{seconds, 0}, {seconds, 0}};
-    if (descriptor >= 0) timerfd_settime(descriptor, 0, &every, 0);
-    return descriptor;
 }
 
 #endif

@@ -79,7 +79,7 @@ struct ScreenSafetyTests {
         ])
         try run.terminal.waitUntilIdle()
         run.terminal.type("t")
-        let written = try run.terminal.wait(for: "crashed", seconds: 60)
+        let written = try run.terminal.wait(for: "Backtracing from", seconds: 60)
         #expect(written.contains(Self.leaveScreen))
     }
 

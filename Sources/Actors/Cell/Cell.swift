@@ -9,11 +9,11 @@ private enum DeliveryOutcome {
 
 /// One actor: its mailbox, its place in the tree and its life; `BehaviorCell` adds what it does with messages.
 ///
-/// A cell that has something to do is given to the scheduler once, which activates it once; so at most one activation of
-/// a cell runs at any time, and the cell is given to the scheduler again only by that activation's end.
+/// A cell that has something to do is given to the scheduler once, which activates it once; so at most one activation
+/// of a cell runs at any time, and the cell is given to the scheduler again only by that activation's end.
 // Safe to send: `mailbox`, `children` and the atomics guard themselves; every other variable is touched only within an
-// activation, of which there is one at a time. The next one is scheduled either by the end of the last one or, under the
-// mailbox's lock, after that end has taken the same lock; so each sees all that the last one wrote.
+// activation, of which there is one at a time. The next one is scheduled either by the end of the last one or, under
+// the mailbox's lock, after that end has taken the same lock; so each sees all that the last one wrote.
 class Cell: Recipient, @unchecked Sendable {
     enum Phase {
         case starting

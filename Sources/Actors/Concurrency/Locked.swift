@@ -2,8 +2,8 @@ internal import Glibc
 
 /// A value that is reached only under its lock.
 ///
-/// The same as `Synchronization.Mutex`, on the C library's lock: that one hands itself over inside the kernel where it is
-/// contended, which the thread sanitizer does not see, so that it reports races where there are none.
+/// The same as `Synchronization.Mutex`, on the C library's lock: that one hands itself over inside the kernel where it
+/// is contended, which the thread sanitizer does not see, so that it reports races where there are none.
 // Safe to send: the value is reached only between locking and unlocking, and the pointers never change.
 package struct Locked<Value: Sendable>: ~Copyable, @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>

@@ -70,7 +70,7 @@ public final class StepScheduler: ActorScheduler, TaskExecutor {
 
     /// Handles what waits, then moves the time on and fires what becomes due on the way.
     ///
-    /// Each timer fires at its own moment and in due order, and what it sets off is handled before the next one fires; so
+    /// Each timer fires at its own moment and in due order, and what it sets off is handled before the next one; so
     /// repeating timers fire as often as they are due, and timers set by a handler are among them.
     public func advance(by duration: Duration) {
         let (sum, overflow) = ticks.addingReportingOverflow(max(0, duration.wholeNanoseconds))

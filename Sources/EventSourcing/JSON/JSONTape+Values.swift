@@ -17,7 +17,7 @@ extension JSONTape {
     func string(_ place: Int32) throws -> String {
         let node = node(place)
         guard node.kind == .string else { throw mismatch(String.self, "a string", at: place) }
-        if node.flags.isEmpty { return String(decoding: bytes(of: node), as: UTF8.self) }
+        if node.flags.isEmpty { return JSONString.ascii(bytes(of: node)) }
         return try complexString(node, at: place)
     }
 

@@ -36,7 +36,7 @@ final class JSONWriter {
     private var tail = 0
     var isBusy = false
     /// Keyed containers made for earlier values; see `JSONEncoding.container(keyedBy:)`.
-    var keptContainers = JSONKeptContainers()
+    let keptContainers = JSONKeptContainers()
 
     init(depthLimit: Int) {
         self.depthLimit = depthLimit

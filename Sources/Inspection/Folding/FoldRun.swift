@@ -133,7 +133,7 @@ final class FoldRun {
         try onState?(state, number, false)
         if number == nextKeyframe { nextKeyframe = inspector.keyframes.offer(state, of: id, at: number) }
         if target - number <= Self.trail, number % Self.trailDistance == 0 {
-            inspector.recent.keep(state, of: id, at: number)
+            inspector.recent.pass(state, of: id, at: number)
         }
     }
 

@@ -18,10 +18,18 @@ final class RecentStates {
         var cost: Int
     }
 
+    /// How many states are kept that a fold only passed.
+    private static let mostPassed = 8
+
     /// The newest last.
     private(set) var entries: [Entry] = []
+    /// States that a fold passed on its way to one that was shown, the newest last.
+    private var passed: [Entry] = []
 
-    func removeAll() { entries = [] }
+    func removeAll() {
+        entries = []
+        passed = []
+    }
 
     /// The entry at a number.
     func entry(of id: PersistenceID, at number: Int64) -> Entry? {
@@ -30,7 +38,17 @@ final class RecentStates {
 
     /// The entry with the highest number at or below one.
     func nearest(of id: PersistenceID, atOrBelow number: Int64) -> Entry? {
-        entries.filter { $0.id == id && $0.sequenceNumber <= number }.max { $0.sequenceNumber < $1.sequenceNumber }
+        (entries + passed).filter { $0.id == id && $0.sequenceNumber <= number }
+            .max { $0.sequenceNumber < $1.sequenceNumber }
+    }
+
+    /// Keeps a state that is passed, so that the next steps back begin there.
+    func pass(_ state: any FoldedState, of id: PersistenceID, at number: Int64) {
+        let cost = entries.last { $0.id == id }?.cost ?? 4_096
+        passed.removeAll { $0.sequenceNumber == number && $0.id == id }
+        passed.append(Entry(id: id, sequenceNumber: number, state: state, cost: cost))
+        let most = min(Self.mostPassed, max(1, Self.mostBytes / max(cost, 1)))
+        passed.removeFirst(max(0, passed.count - most))
     }
 
     /// Keeps a state in front of all others; what was known of the same number stays known.
@@ -55,20 +73,18 @@ final class RecentStates {
         entries.removeFirst(entries.count - kept)
     }
 
-    /// The event that had set a value which is known to stand at `number`, as far as unbroken neighbours tell.
-    func setter(of path: StatePath, in id: PersistenceID, atOrBelow number: Int64) -> Int64? {
-        var number = number
-        while number > 0, let changes = entry(of: id, at: number)?.changes {
-            if changes.contains(where: { $0.touches(path) }) { return number }
+    /// The event that had set what a change says was there before `number`, as far as unbroken neighbours tell.
+    func setter(of change: StateChange, in id: PersistenceID, at number: Int64) -> Int64? {
+        // A removed value's path is one of the state before, every other one of the state after.
+        let resolved = entry(of: id, at: change.kind == .removed ? number - 1 : number)?.tree
+        guard change.before != nil, let resolved else { return nil }
+        let tracked = TrackedPath(change.path, in: resolved)
+        var number = number - 1
+        while number > 0, let after = entry(of: id, at: number)?.tree, let before = entry(of: id, at: number - 1)?.tree
+        {
+            if !SetterSearch.areSame(tracked.value(in: before), tracked.value(in: after)) { return number }
             number -= 1
         }
         return nil
-    }
-}
-
-extension StateChange {
-    /// Whether a change at this place changes the value at a path: they are the same place, or one holds the other.
-    func touches(_ path: StatePath) -> Bool {
-        zip(self.path.steps, path.steps).allSatisfy { $0 == $1 }
     }
 }

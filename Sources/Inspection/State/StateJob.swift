@@ -54,15 +54,14 @@ public final class StateJob: InspectionJob {
                 let before = try recent.entry(of: id, at: at - 1)?.tree ?? previous.tree()
                 recent.keep(previous, of: id, at: at - 1, tree: before)
                 view.changes = StateDiff.changes(from: before, to: view.tree)
-                for index in view.changes.indices where view.changes[index].before != nil {
-                    view.changes[index].beforeSetBy = recent.setter(
-                        of: view.changes[index].path, in: id, atOrBelow: at - 1)
-                }
             } else if run.problem == nil {
                 view.changes = recent.entry(of: id, at: at)?.changes ?? []
             }
             // Without the state before nothing is known about what the event changed, which is not the same as nothing.
             recent.keep(state, of: id, at: at, tree: view.tree, changes: run.previous == nil ? nil : view.changes)
+            for index in view.changes.indices where view.changes[index].beforeSetBy == nil {
+                view.changes[index].beforeSetBy = recent.setter(of: view.changes[index], in: id, at: at)
+            }
         } catch {
             view.problem = StateView.Problem(
                 sequenceNumber: at, reason: "the state can't be shown as a tree: \(error)")

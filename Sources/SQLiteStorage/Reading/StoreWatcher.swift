@@ -1,16 +1,12 @@
-internal import CSQLite
 internal import Glibc
 
 /// Notices that other processes write a store file: a descriptor for `poll`, and a question that empties it.
 ///
-/// It watches the folder for the file and its log by inotify. Where the system gives no watch, the descriptor becomes
-/// readable once a second instead, and every time counts as a change. It belongs to one thread at a time.
+/// It watches the folder for the file and its log by inotify. Where the system gives no watch, there is no descriptor, and
+/// the owner asks the reader's `changeToken` once a second instead. It belongs to one thread at a time.
 public final class StoreWatcher {
-    /// Readable as soon as something may have changed; -1 where the system has no descriptor left, and then the owner
-    /// asks the reader's `changeToken` once in a while.
-    public let descriptor: Int32
-    /// Whether changes are told as they happen, not once a second.
-    public let isImmediate: Bool
+    /// Readable as soon as something may have changed; nil where the system gives no watch.
+    public let descriptor: Int32?
 
     private let names: Set<[UInt8]>
 
@@ -22,29 +18,25 @@ public final class StoreWatcher {
         let changes = UInt32(IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ATTRIB)
         if watch >= 0, inotify_add_watch(watch, StoreFile.folder(of: path), changes) >= 0 {
             descriptor = watch
-            isImmediate = true
         } else {
             if watch >= 0 { close(watch) }
-            descriptor = csqlite_ticking_descriptor(1)
-            isImmediate = false
+            descriptor = nil
         }
     }
 
     deinit {
-        if descriptor >= 0 { close(descriptor) }
+        if let descriptor { close(descriptor) }
     }
 
-    /// Takes what has been told since the last time, and answers whether the file or its log was among it.
+    /// Takes what has been told since the last time, and answers whether the file or its log was among it; true where
+    /// there is no descriptor, and anything may have changed.
     public func takeChanges() -> Bool {
+        guard let descriptor else { return true }
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         var isChanged = false
         while true {
             let count = read(descriptor, &buffer, buffer.count)
             guard count > 0 else { return isChanged }
-            guard isImmediate else {
-                isChanged = true
-                continue
-            }
             // Each record: watch, mask, cookie, length of the name (four bytes each), the name with zeros behind it.
             var offset = 0
             while offset + 16 <= count {

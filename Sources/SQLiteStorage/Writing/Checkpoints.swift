@@ -8,6 +8,8 @@ internal import Synchronization
 /// it would never let the log start again under a writer that does not pause, so past a size the writer does one itself.
 /// The log is never truncated while the store is open: writing over it is cheaper than growing it.
 final class Checkpoints: Sendable {
+    /// How many transactions were committed.
+    let commits = Atomic(0)
     private let waiting = Atomic(0)
     private let frames = Atomic(0)
     private let limit = Atomic(Checkpoints.manyFrames)
@@ -46,6 +48,7 @@ final class Checkpoints: Sendable {
     var isDueInWriter: Bool { frames.load(ordering: .relaxed) >= limit.load(ordering: .relaxed) }
 
     func noteCommit(of events: Int64) {
+        commits.add(1, ordering: .relaxed)
         let now = waiting.add(max(1, Int(clamping: events)), ordering: .relaxed)
         if now.oldValue == 0 || now.oldValue < Self.manyEvents && now.newValue >= Self.manyEvents { bell.ring() }
     }

@@ -2,6 +2,7 @@ internal import Actors
 internal import CSQLite
 public import EventSourcing
 internal import Glibc
+internal import Synchronization
 
 /// A store of events and snapshots in one SQLite file.
 ///
@@ -110,6 +111,9 @@ public final class SQLiteStore: Sendable {
             return LogReading(connection, file: path)
         }
     }
+
+    /// How many transactions this store has committed: fewer than appends where these came together.
+    package var commitCount: Int { checkpoints.commits.load(ordering: .relaxed) }
 
     deinit { close() }
 

@@ -1,0 +1,126 @@
+import CSQLite
+import EventSourcing
+import SQLiteStorage
+import Testing
+
+@Suite("Appends that come together share a commit")
+struct GroupCommitTests {
+    @Test("a hundred at once are all there, in fewer commits, with positions that rise with the answers")
+    func manyAtOnce() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        let before = try SQLiteReader(folder.file()).totals()
+        #expect(before == StoreTotals(streams: 0, events: 0, lastPosition: 0))
+        let positions = try await withThrowingTaskGroup(of: Int64.self) { group in
+            for number in 0..<500 {
+                group.addTask {
+                    try await store.append("tea", to: "Order|\(number)", expecting: .noStream).positions.lowerBound
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(positions) == Set(1...500))
+        #expect(store.commitCount < 500)
+        let reader = try SQLiteReader(folder.file())
+        #expect(try reader.totals() == StoreTotals(streams: 500, events: 500, lastPosition: 500))
+    }
+
+    @Test("a conflict in a group fails only its own")
+    func conflictInAGroup() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    do {
+                        // Every fourth wants the same stream to be new: one of them gets it.
+                        let id = number % 4 == 0 ? "Order|wanted" : "Order|\(number)"
+                        try await store.append("a", "b", to: id, expecting: .noStream)
+                        return true
+                    } catch let conflict as ConcurrentModificationError {
+                        #expect(conflict.actual == 2)
+                        return false
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.filter { $0 }.count == 151)
+        let reader = try SQLiteReader(folder.file())
+        #expect(try reader.totals() == StoreTotals(streams: 151, events: 302, lastPosition: 302))
+        #expect(try reader.numbers("Order|wanted") == [1: true, 2: true])
+        var last: Int64 = 0
+        try reader.readAll(from: 1, through: .max, reversed: false, fields: .all) { event in
+            let (position, isIntact) = (event.position, event.isIntact)
+            #expect(position == last + 1)
+            #expect(isIntact)
+            last = position
+            return .next
+        }
+    }
+
+    @Test("a closed store says so")
+    func closed() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        store.close()
+        let written = await #expect(throws: StoreError.self) { try await store.append("a", to: "Order|1") }
+        #expect(written?.reason == .closed)
+        let read = await #expect(throws: StoreError.self) { try await store.head(of: .named("Order|1")) }
+        #expect(read?.reason == .closed)
+    }
+}
+
+@Suite("Two stores on one file")
+struct TwoStoresTests {
+    @Test("a writer whose stream was taken over is fenced, and told by whom")
+    func fencing() async throws {
+        let folder = try TemporaryFolder()
+        let first = try SQLiteStore.create(folder.file())
+        let second = try SQLiteStore.open(folder.file())
+        #expect(try await first.append("a", to: "Order|1", expecting: .number(0), epoch: 0).epoch == 1)
+        #expect(
+            try await second.append("b", to: "Order|1", expecting: .number(1), by: .second, epoch: 1).epoch == 2)
+        let fenced = await #expect(throws: WriterFencedError.self) {
+            try await first.append("c", to: "Order|1", expecting: .number(2), epoch: 1)
+        }
+        #expect(fenced?.writer == .second)
+        #expect(fenced?.currentEpoch == 2)
+        #expect(try await first.head(of: .named("Order|1"))?.sequenceNumber == 2)
+    }
+
+    @Test("both write at once, and no position is given twice")
+    func bothWrite() async throws {
+        let folder = try TemporaryFolder()
+        let stores = [try SQLiteStore.create(folder.file()), try SQLiteStore.open(folder.file())]
+        let positions = try await withThrowingTaskGroup(of: [Int64].self) { group in
+            for (place, store) in stores.enumerated() {
+                group.addTask {
+                    var positions: [Int64] = []
+                    for _ in 0..<50 {
+                        positions.append(try await store.append("a", to: "Order|\(place)").positions.lowerBound)
+                    }
+                    return positions
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(positions) == Set(1...100))
+    }
+
+    @Test("a file that is held is waited for within the limit, and then it is busy")
+    func held() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(
+            folder.file(), options: SQLiteStoreOptions(busyTimeout: .milliseconds(50)))
+        var holder: OpaquePointer?
+        defer { sqlite3_close(holder) }
+        #expect(sqlite3_open(folder.file(), &holder) == SQLITE_OK)
+        #expect(sqlite3_exec(holder, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
+        let error = await #expect(throws: StoreError.self) { try await store.append("a", to: "Order|1") }
+        #expect(error?.reason == .busy)
+        #expect(error?.file == folder.file())
+        #expect(sqlite3_exec(holder, "ROLLBACK", nil, nil, nil) == SQLITE_OK)
+        #expect(try await store.append("a", to: "Order|1").sequenceNumbers == 1..<2)
+    }
+}

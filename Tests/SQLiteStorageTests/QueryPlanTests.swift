@@ -1,0 +1,50 @@
+import CSQLite
+import EventSourcing
+import Testing
+
+@testable import SQLiteStorage
+
+@Suite("Every statement of the log reads one range of an index, and none scans events")
+struct QueryPlanTests {
+    static let statements: [String] =
+        ReadingSlots.EventRange.allCases.flatMap { range in
+            [false, true].flatMap { reversed in
+                [EventFields.all, .payload, .metadata, []].map {
+                    ReadingSlots.events(by: range, reversed: reversed, fields: $0)
+                }
+            }
+        } + [
+            ReadingSlots.byName, ReadingSlots.newest, ReadingSlots.newestOfSameTime, ReadingSlots.newestBefore,
+            ReadingSlots.totals, ReadingSlots.sample, ReadingSlots.nextNumber, ReadingSlots.previousNumber,
+            ReadingSlots.snapshots, ReadingSlots.snapshot, ReadingSlots.extent, ReadingSlots.numbers,
+            ReadingSlots.nextStream, ReadingSlots.streamKey, WritingSlots.lastPosition, WritingSlots.typeKey,
+            WritingSlots.writerKey, WritingSlots.updateStream, WritingSlots.command, WritingSlots.deleteEvents,
+            WritingSlots.deleteSnapshot, WritingSlots.deleteSnapshots,
+        ]
+
+    @Test("nothing is scanned or sorted", arguments: statements)
+    func plan(_ sql: String) async throws {
+        let folder = try TemporaryFolder()
+        try SQLiteStore.create(folder.file()).close()
+        let connection = try Connection(folder.file(), .reading)
+        let statement = try Statement("EXPLAIN QUERY PLAN \(sql)", on: connection)
+        var steps: [String] = []
+        while try statement.step() { steps.append(statement.text(at: 3) ?? "") }
+        #expect(!steps.isEmpty)
+        for step in steps {
+            // Streams newest first are read in their index from its start, until there are enough.
+            let isWholeIndex = step == "SCAN streams USING INDEX streams_by_newest"
+            #expect(step.hasPrefix("SCAN CONSTANT ROW") || isWholeIndex || !step.contains("SCAN"), "\(steps)")
+            #expect(!step.contains("TEMP B-TREE"), "\(steps)")
+        }
+    }
+
+    @Test("writers are listed by their key, which is all of a small table")
+    func writers() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        try await store.register(WriterRecord(id: .second, host: "here", process: 7, program: "web-1", version: "2"))
+        try await store.append("a", to: "Order|1")
+        #expect(try SQLiteReader(folder.file()).writers().map(\.id) == [.second, .first])
+    }
+}
