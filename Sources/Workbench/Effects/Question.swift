@@ -70,12 +70,6 @@ package enum Landmark: Hashable, Sendable {
     case finding
 }
 
-/// To newer or to older events.
-package enum Direction: Hashable, Sendable {
-    case forward
-    case back
-}
-
 /// How the way in which a store is looked at may be changed from within.
 package enum SessionChange: Hashable, Sendable {
     /// Send commands to a sandbox copy from now on.

@@ -13,22 +13,22 @@ extension Workbench {
     private static func jump(of id: Command.ID, last: Jump?) -> Jump? {
         switch id {
         case .nextSnapshot: Jump(target: .snapshot, direction: .forward)
-        case .previousSnapshot: Jump(target: .snapshot, direction: .back)
+        case .previousSnapshot: Jump(target: .snapshot, direction: .backward)
         case .nextOtherWriter: Jump(target: .anotherWriter, direction: .forward)
-        case .previousOtherWriter: Jump(target: .anotherWriter, direction: .back)
+        case .previousOtherWriter: Jump(target: .anotherWriter, direction: .backward)
         case .nextSameWriter: Jump(target: .sameWriter, direction: .forward)
-        case .previousSameWriter: Jump(target: .sameWriter, direction: .back)
+        case .previousSameWriter: Jump(target: .sameWriter, direction: .backward)
         case .nextSameType: Jump(target: .sameType, direction: .forward)
-        case .previousSameType: Jump(target: .sameType, direction: .back)
+        case .previousSameType: Jump(target: .sameType, direction: .backward)
         case .nextChange: Jump(target: .change, direction: .forward)
-        case .previousChange: Jump(target: .change, direction: .back)
+        case .previousChange: Jump(target: .change, direction: .backward)
         case .nextMark: Jump(target: .mark, direction: .forward)
-        case .previousMark: Jump(target: .mark, direction: .back)
+        case .previousMark: Jump(target: .mark, direction: .backward)
         case .nextFinding: Jump(target: .finding, direction: .forward)
-        case .previousFinding: Jump(target: .finding, direction: .back)
+        case .previousFinding: Jump(target: .finding, direction: .backward)
         case .jumpAgain: last
         case .jumpAgainBack:
-            last.map { Jump(target: $0.target, direction: $0.direction == .forward ? .back : .forward) }
+            last.map { Jump(target: $0.target, direction: $0.direction == .forward ? .backward : .forward) }
         default: nil
         }
     }
@@ -75,7 +75,7 @@ extension Workbench {
         case .forward:
             let index = numbers.partitioningIndex { $0 > stream.playhead } + count - 1
             found = index < numbers.count ? numbers[index] : nil
-        case .back:
+        case .backward:
             let index = numbers.partitioningIndex { $0 >= stream.playhead } - count
             found = index >= 0 ? numbers[index] : nil
         }

@@ -25,7 +25,7 @@ extension Workbench {
         case .setters: listSetters()
         case .find: beginFinding(argument)
         case .nextHit: goToHit(.forward, count: count ?? 1)
-        case .previousHit: goToHit(.back, count: count ?? 1)
+        case .previousHit: goToHit(.backward, count: count ?? 1)
         case .markDiff: markDiff()
         case .watch: addWatch(argument)
         case .unwatch: removeWatch(count ?? Int(argument))

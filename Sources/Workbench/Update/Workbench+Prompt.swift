@@ -52,9 +52,7 @@ extension Workbench {
         }
         let name = String(text.prefix { $0 != " " })
         let argument = String(text.dropFirst(name.count)).trimmingSpaces
-        let known = CommandTable.all.filter { !$0.contexts.isDisjoint(with: Command.Context.browsing) }
-        let fitting = known.filter { $0.name == name }
-        let begun = fitting.isEmpty ? known.filter { $0.name.hasPrefix(name) } : fitting
+        let begun = CommandNames.meant(by: name)
         switch begun.count {
         case 1: perform(begun[0].id, argument: argument)
         case 0:

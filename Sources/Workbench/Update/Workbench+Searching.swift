@@ -90,7 +90,7 @@ extension Workbench {
         let index: Int
         switch direction {
         case .forward: index = hits.partitioningIndex { $0 > here } + count - 1
-        case .back: index = hits.partitioningIndex { $0 >= here } - count
+        case .backward: index = hits.partitioningIndex { $0 >= here } - count
         }
         if hits.indices.contains(index) {
             land(on: hits[index], of: search)

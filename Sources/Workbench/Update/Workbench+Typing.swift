@@ -60,18 +60,33 @@ extension Workbench {
 
     /// Completes the word before the cursor; where several fit, as far as they agree, and says which.
     private mutating func complete() {
-        let completion: Completion
         if let prompt = model.prompt {
             guard prompt.kind == .command else { return }
-            completion = Completion(commandLine: prompt.editor)
+            let typed = String(prompt.editor.characters[..<prompt.editor.cursor])
+            guard !typed.contains(" ") else { return }
+            let fitting = CommandNames.all.filter { $0.name.hasPrefix(typed) }
+            take(fitting.map { $0.argument.isEmpty ? $0.name : $0.name + " " }, for: typed)
         } else {
-            completion = Completion(prompt: model.commands.editor, commands: model.stream?.domain?.commands ?? [])
+            let editor = model.commands.editor
+            let text = editor.text
+            let before = String(editor.characters[..<editor.cursor])
+            let completion = CommandText.complete(
+                text, cursor: before.unicodeScalars.count, for: model.stream?.domain?.commands ?? [])
+            let start = min(completion.replaces.lowerBound, before.unicodeScalars.count)
+            let word = String(String.UnicodeScalarView(before.unicodeScalars.dropFirst(start)))
+            take(
+                completion.candidates.map { $0.text.hasSuffix("=") ? $0.text : $0.text + " " }, for: word)
         }
-        edit { $0.insert(completion.addition) }
-        if completion.candidates.count > 1 {
-            model.message = StatusMessage(DisplayText(completion.candidates.joined(separator: "  ")))
-        } else if completion.candidates.isEmpty {
+    }
+
+    private mutating func take(_ candidates: [String], for word: String) {
+        guard let first = candidates.first else {
             model.message = StatusMessage("nothing that is known begins like this")
+            return
         }
+        let common = candidates.dropFirst().reduce(first) { $0.commonBeginning(with: $1) }
+        let addition = common.dropFirst(word.count)
+        edit { $0.insert(addition) }
+        if candidates.count > 1 { model.message = StatusMessage(DisplayText(candidates.joined(separator: "  "))) }
     }
 }
