@@ -51,13 +51,16 @@ let package = Package(
             name: "playhead", dependencies: ["PlayheadWorkbench", "SampleDomain"], swiftSettings: strict),
         .executableTarget(
             name: "playhead-bench",
-            dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite"],
+            dependencies: [
+                "SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite", "PseudoTerminal",
+            ],
             swiftSettings: strict),
 
         // What tests of whole programs need: a terminal without a window, and a small program to run in it.
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .target(
-            name: "PseudoTerminal", dependencies: ["CPseudoTerminal"], path: "Tests/PseudoTerminal", swiftSettings: strict),
+            name: "PseudoTerminal", dependencies: ["CPseudoTerminal"], path: "Tests/PseudoTerminal",
+            swiftSettings: strict),
         .executableTarget(
             name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: strict),
 

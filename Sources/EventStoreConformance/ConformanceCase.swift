@@ -16,19 +16,20 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
 
     /// Runs the case on a fresh, empty store.
     ///
-    /// Throws `ConformanceFailure` when the store does something else than it must, or throws where it must not.
-    public func run<Store: EventStore & SnapshotStore>(on makeStore: () async throws -> Store) async throws {
-        try await run { StoreUnderTest(try await makeStore()) }
-    }
-
-    /// Runs the case on a fresh, empty store that brings its reader, or can be opened again.
+    /// - Parameters:
+    ///   - makeStore: makes a fresh and empty store.
+    ///   - reader: makes a synchronous reader of a store; nil where it has none, and then `readerCases` fail.
+    ///   - reopening: closes a store and opens what it left behind; nil where it leaves nothing, and then `reopeningCases`
+    ///     fail.
     ///
-    /// Throws `ConformanceFailure` when the store does something else than it must, or throws where it must not; also when
-    /// the case needs a reader, or opening again, and the store does not say how.
-    public func run(on makeStore: () async throws -> StoreUnderTest) async throws {
+    /// Throws `ConformanceFailure` when the store does something else than it must, or throws where it must not.
+    public func run<Store: EventStore & SnapshotStore>(
+        on makeStore: () async throws -> Store, reader: (@Sendable (Store) throws -> any StoreReader)? = nil,
+        reopening: (@Sendable (Store) async throws -> Store)? = nil
+    ) async throws {
         do {
             let store = try await makeStore()
-            try await body(StoreProbe(store))
+            try await body(StoreProbe(StoreUnderTest(store, reader: reader, reopening: reopening)))
         } catch var failure as ConformanceFailure {
             failure.caseName = name
             throw failure
@@ -37,26 +38,6 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
                 caseName: name, sentence: "the store threw where it must not", expected: "no error",
                 actual: "\(error)")
         }
-    }
-}
-
-/// A fresh store, with what a case may need beside it.
-public struct StoreUnderTest: Sendable {
-    /// The store.
-    public let store: any EventStore & SnapshotStore
-    /// Makes a synchronous reader of the same store; nil where it has none.
-    public let makeReader: (@Sendable () throws -> any StoreReader)?
-    /// Closes the store and opens what it left behind; nil where it leaves nothing.
-    public let reopen: (@Sendable () async throws -> StoreUnderTest)?
-
-    /// Takes a store and, where it has them, the ways to a reader and to open it again.
-    public init(
-        _ store: any EventStore & SnapshotStore, makeReader: (@Sendable () throws -> any StoreReader)? = nil,
-        reopen: (@Sendable () async throws -> StoreUnderTest)? = nil
-    ) {
-        self.store = store
-        self.makeReader = makeReader
-        self.reopen = reopen
     }
 }
 

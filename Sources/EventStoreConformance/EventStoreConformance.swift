@@ -16,8 +16,8 @@
 /// ```
 ///
 /// Each case gets a fresh and empty store, and throws a `ConformanceFailure` that says what was expected and what was seen.
-/// A store with a synchronous reader runs `readerCases` as well, and one that outlives its process `reopeningCases`; both
-/// take a `StoreUnderTest`, which brings along how to get a reader and how to open the store again.
+/// A store with a synchronous reader runs `readerCases` as well, and one that outlives its process `reopeningCases`; `run`
+/// then takes how to get a reader, and how to open the store again.
 public enum EventStoreConformance {
     /// The cases that need nothing but a store.
     public static let cases: [ConformanceCase] =

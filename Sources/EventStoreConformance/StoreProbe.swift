@@ -11,12 +11,12 @@ struct StoreProbe: Sendable {
 
     /// A reader of the store; fails where the store brought none.
     func reader() throws -> any StoreReader {
-        try require(underTest.makeReader, "this case needs a reader: give `makeReader` to `StoreUnderTest`")()
+        try require(underTest.makeReader, "this case needs a reader: give `reader` to `run`")()
     }
 
     /// The store, closed and opened again; fails where it did not say how.
     func reopened() async throws -> StoreProbe {
-        let reopen = try require(underTest.reopen, "this case opens again: give `reopen` to `StoreUnderTest`")
+        let reopen = try require(underTest.reopen, "this case opens again: give `reopening` to `run`")
         return StoreProbe(try await reopen())
     }
 

@@ -1,9 +1,8 @@
 import Actors
-import Synchronization
 
 /// What an actor under test saw, in order, readable from outside.
 final class Recorder<Element: Sendable>: Sendable {
-    private let stored = Mutex<[Element]>([])
+    private let stored = Locked<[Element]>([])
 
     var values: [Element] { stored.withLock { $0 } }
 

@@ -11,9 +11,6 @@ struct InMemoryStoreConformanceTests {
 
     @Test("its reader does what every reader must", arguments: EventStoreConformance.readerCases)
     func conformsAsReader(_ conformance: ConformanceCase) async throws {
-        try await conformance.run {
-            let store = InMemoryStore()
-            return StoreUnderTest(store, makeReader: { store.reader() })
-        }
+        try await conformance.run(on: { InMemoryStore() }, reader: { $0.reader() })
     }
 }

@@ -11,10 +11,8 @@ struct SandboxStoreConformanceTests {
 
     @Test("its reader does what every reader must", arguments: EventStoreConformance.readerCases)
     func conformsAsReader(_ conformance: ConformanceCase) async throws {
-        try await conformance.run {
-            let store = SandboxStore(over: InMemoryStore().reader())
-            return StoreUnderTest(store, makeReader: { store.reader() })
-        }
+        try await conformance.run(
+            on: { SandboxStore(over: InMemoryStore().reader()) }, reader: { $0.reader() })
     }
 
     // A sandbox does not know the commands that were handled beneath it, and says so; and writing at once has no first
@@ -29,9 +27,6 @@ struct SandboxStoreConformanceTests {
         "with its first writes in the store beneath, a history looks as if written in one", arguments: layered,
         [1, 2, 3, 5, 8])
     func conformsOverHistory(_ conformance: ConformanceCase, writesBeneath: Int) async throws {
-        try await conformance.run {
-            let store = LayeredStore(writesBeneath: writesBeneath)
-            return StoreUnderTest(store, makeReader: { store.reader() })
-        }
+        try await conformance.run(on: { LayeredStore(writesBeneath: writesBeneath) }, reader: { $0.reader() })
     }
 }

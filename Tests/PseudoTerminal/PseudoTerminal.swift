@@ -15,6 +15,9 @@ package final class PseudoTerminal {
     private var searched = 0
     private var ending: Ending?
 
+    private static let sanitizerOptions =
+        "handle_segv=0:handle_abort=0:handle_sigill=0:handle_sigbus=0:handle_sigfpe=0:handle_sigtrap=0:detect_leaks=0"
+
     package static let idleMark: [UInt8] = Array("\u{1B}]999;idle\u{07}".utf8)
 
     /// Starts a program as the leader of its own session, with this as its controlling terminal.
@@ -31,6 +34,8 @@ package final class PseudoTerminal {
         var variables = [
             "TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin",
             "PLAYHEAD_TEST_IDLE": "1", "SWIFT_BACKTRACE": "enable=no",
+            // A program built with a sanitizer must die of its signals as any other does.
+            "ASAN_OPTIONS": Self.sanitizerOptions, "TSAN_OPTIONS": Self.sanitizerOptions,
         ]
         variables.merge(environment) { $1 }
         do {
@@ -178,7 +183,9 @@ package final class PseudoTerminal {
     ) throws(PseudoTerminalError) -> Int32 {
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (words + settings).forEach { free($0) } }
+        defer {
+            for word in words + settings { free(word) }
+        }
         var process: Int32 = 0
         let code = pseudo_terminal_spawn(&process, terminal, &words, &settings)
         guard code == 0 else { throw .cannotStart(program, code: code) }

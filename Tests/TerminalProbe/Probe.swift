@@ -4,7 +4,8 @@ internal import Terminal
 /// A small program that opens the screen, writes down all that happens, and can be told to fail in every way.
 ///
 /// `terminal-probe LOG`: each input is a line in the file LOG. The keys: `q` quit, `t` trap, `s` fault, `a` abort,
-/// `e` exit without leaving the screen, `w` wake from another thread, `x` the next screen of hostile text.
+/// `o` overflow of the stack, `p` trap on another thread, `e` exit without leaving the screen, `w` wake from another
+/// thread, `x` a screen of hostile text.
 @main
 struct Probe {
     static func main() {
@@ -49,6 +50,8 @@ struct Probe {
         case .key(.character("t")): preconditionFailure("told to trap")
         case .key(.character("s")): fault()
         case .key(.character("a")): abort()
+        case .key(.character("o")): note("depth \(overflow(1))")
+        case .key(.character("p")): trapElsewhere()
         case .key(.character("e")): exit(3)
         case .key(.character("x")): isHostile = true
         case .key(.character("w")): wake()
@@ -58,6 +61,16 @@ struct Probe {
 
     private func fault() {
         UnsafeMutablePointer<UInt8>(bitPattern: 8)?.pointee = 1
+    }
+
+    private func overflow(_ depth: Int) -> Int {
+        depth == 0 ? 0 : overflow(depth + 1) + depth
+    }
+
+    private func trapElsewhere() {
+        var thread = pthread_t()
+        pthread_create(&thread, nil, { _ in preconditionFailure("told to trap on another thread") }, nil)
+        pthread_join(thread, nil)
     }
 
     private func wake() {

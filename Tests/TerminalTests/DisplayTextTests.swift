@@ -1,3 +1,4 @@
+import CTerminal
 import Testing
 
 @testable import Terminal
@@ -92,6 +93,9 @@ struct DisplayTextTests {
                 guard case .printable(let columns) = ScalarClass(shown) else {
                     Issue.record("U+\(String(value, radix: 16)) is shown with something that is not printable")
                     return
+                }
+                if ScalarClass.width(ofPrintable: shown) != columns || terminal_column_width(shown.value) != columns {
+                    Issue.record("U+\(String(value, radix: 16)) is measured in two ways")
                 }
                 width += columns
             }

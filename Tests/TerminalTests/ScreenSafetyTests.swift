@@ -30,8 +30,10 @@ struct ScreenSafetyTests {
     }
 
     @Test(
-        "a trap, a fault and an abort restore the terminal and then end the program as they would have",
-        arguments: [("t", [SIGILL, SIGTRAP]), ("s", [SIGSEGV]), ("a", [SIGABRT])])
+        "a trap, a fault, an abort, a stack that overflows and a trap on another thread restore the terminal and then end the program as they would have",
+        arguments: [
+            ("t", [SIGILL, SIGTRAP]), ("s", [SIGSEGV]), ("a", [SIGABRT]), ("o", [SIGSEGV]), ("p", [SIGILL, SIGTRAP]),
+        ])
     func crash(key: String, signals: [Int32]) throws {
         let run = try ProbeRun()
         try run.terminal.waitUntilIdle()
@@ -77,7 +79,7 @@ struct ScreenSafetyTests {
         ])
         try run.terminal.waitUntilIdle()
         run.terminal.type("t")
-        let written = try run.terminal.wait(for: "crashed", seconds: 60)
+        let written = try run.terminal.wait(for: "Backtracing from", seconds: 60)
         #expect(written.contains(Self.leaveScreen))
     }
 

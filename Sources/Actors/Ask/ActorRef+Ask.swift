@@ -3,7 +3,8 @@ extension ActorRef {
     ///
     ///     let count = try await counter.ask(timeout: .seconds(1)) { .read(replyTo: $0) }
     ///
-    /// The runtime ends the ask when the actor stops or fails before answering, or when the time is over, so it always ends.
+    /// The runtime ends the ask when the actor stops or fails before answering, or when the time is over, so it always
+    /// ends.
     ///
     /// - Parameter timeout: how long to wait, by the system's clock.
     public nonisolated(nonsending) func ask<Reply: Sendable>(

@@ -1,19 +1,20 @@
-internal import Synchronization
-
 /// The reply end of one ask: it takes the answer, the failure or the deadline, whichever is first.
-// Safe to send: all that changes is behind the two locks.
+// Safe to send: all that changes is behind the lock.
 final class AskReply<Reply: Sendable>: Recipient, @unchecked Sendable {
     typealias Outcome = Result<Reply, AskError>
+    private typealias Waiter = UnsafeContinuation<Outcome, Never>
 
-    private enum State {
-        case waiting([UnsafeContinuation<Outcome, Never>])
-        case done(Outcome)
+    private struct State {
+        var outcome: Outcome?
+        /// The first of those that wait; there is seldom another.
+        var waiter: Waiter?
+        var otherWaiters: [Waiter] = []
+        var deadline: TimerEntry?
     }
 
     private let asked: Recipient
     private let timeout: Duration
-    private let state = Mutex(State.waiting([]))
-    private let deadline = Mutex<TimerEntry?>(nil)
+    private let state = Locked(State())
 
     init(asked: Recipient, timeout: Duration, system: ActorSystem) {
         self.asked = asked
@@ -26,16 +27,12 @@ final class AskReply<Reply: Sendable>: Recipient, @unchecked Sendable {
     override var isStopped: Bool { outcome != nil }
 
     /// The outcome, once there is one.
-    var outcome: Outcome? {
-        state.withLock { state in
-            if case .done(let outcome) = state { return outcome }
-            return nil
-        }
-    }
+    var outcome: Outcome? { state.withLock { $0.outcome } }
 
+    /// Sets the deadline; called once, before the ask is sent.
     func startDeadline() {
         let entry = system.scheduler.startTimer(after: timeout, self)
-        deadline.withLock { $0 = entry }
+        state.withLock { $0.deadline = entry }
     }
 
     override func deliver(_ envelope: Envelope) {
@@ -48,16 +45,16 @@ final class AskReply<Reply: Sendable>: Recipient, @unchecked Sendable {
     }
 
     nonisolated(nonsending) func wait() async -> Outcome {
+        // Each continuation is resumed once: here if the outcome is there, else by `resolve`, which takes it out.
         await withUnsafeContinuation { continuation in
             let outcome: Outcome? = state.withLock { state in
-                switch state {
-                case .done(let outcome):
-                    return outcome
-                case .waiting(var waiters):
-                    waiters.append(continuation)
-                    state = .waiting(waiters)
-                    return nil
+                if let outcome = state.outcome { return outcome }
+                if state.waiter == nil {
+                    state.waiter = continuation
+                } else {
+                    state.otherWaiters.append(continuation)
                 }
+                return nil
             }
             if let outcome { continuation.resume(returning: outcome) }
         }
@@ -66,16 +63,16 @@ final class AskReply<Reply: Sendable>: Recipient, @unchecked Sendable {
     /// Settles the ask, once; false if it was settled before.
     @discardableResult
     private func resolve(_ outcome: Outcome) -> Bool {
-        let waiters: [UnsafeContinuation<Outcome, Never>]? = state.withLock { state in
-            guard case .waiting(let waiters) = state else { return nil }
-            state = .done(outcome)
-            return waiters
+        let settled: State? = state.withLock { state in
+            guard state.outcome == nil else { return nil }
+            let before = state
+            state = State(outcome: outcome)
+            return before
         }
-        guard let waiters else { return false }
-        if let entry = deadline.withLock({ $0.take() }) {
-            system.scheduler.cancelTimer(entry)
-        }
-        for waiter in waiters { waiter.resume(returning: outcome) }
+        guard let settled else { return false }
+        if let deadline = settled.deadline { system.scheduler.cancelTimer(deadline) }
+        settled.waiter?.resume(returning: outcome)
+        for waiter in settled.otherWaiters { waiter.resume(returning: outcome) }
         return true
     }
 }

@@ -7,8 +7,8 @@ extension ActorContext {
     /// Stashed messages outlive a restart; when the actor stops they go to dead letters. Nothing happens outside the
     /// handling of a message, and the same message is stashed once.
     ///
-    /// - Throws: `StashOverflowError` when the stash is full; the message has then gone to dead letters, and its ask has been rejected
-    ///   with the same error.
+    /// - Throws: `StashOverflowError` when the stash is full; the message has then gone to dead letters, and its ask
+    ///   has been rejected with the same error.
     public func stash() throws(StashOverflowError) {
         guard let envelope = cell.current else { return }
         guard cell.stash.count < max(0, stashCapacity) else {
@@ -18,7 +18,7 @@ extension ActorContext {
             throw overflow
         }
         cell.stash.append(envelope)
-        // What happens to the handler from here on is no matter of the ask, which is settled when the message is handled.
+        // What the handler does from here on does not touch the ask, which is settled when the message is handled.
         cell.current = nil
     }
 

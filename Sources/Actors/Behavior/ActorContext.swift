@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// What a handler can reach of its actor: who it is, the time, its children, its stash, its timers.
 ///
 /// A context belongs to the handler it was given to; it can't be sent to another task.
@@ -93,6 +91,13 @@ public final class ActorContext<Message: Sendable> {
     /// - Parameter explanation: what may have happened and how to find out, as a sentence.
     public func rejectUnknownOutcome(_ explanation: String) {
         cell.current?.origin?.fail(.outcomeUnknown(explanation))
+    }
+
+    /// Gives the present message to dead letters as one that is not handled; the actor goes on.
+    ///
+    /// An ask is rejected with `UnhandledMessageError`. A handler that only does this returns `Behavior.unhandled`.
+    public func unhandled() {
+        if let envelope = cell.current { cell.system.giveUp(envelope, for: cell.path, reason: .unhandled) }
     }
 
     /// Gives a message to dead letters, as sent to this actor.

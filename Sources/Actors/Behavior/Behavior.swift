@@ -1,7 +1,7 @@
 /// What an actor does with its next message, and with every one after it until it says otherwise.
 ///
-/// A behavior is a value: a modifier returns a copy, and one behavior can be spawned any number of times. State lives in
-/// the values a behavior captures, and changes when a handler returns a behavior that captured others:
+/// A behavior is a value: a modifier returns a copy, and one behavior can be spawned any number of times. State lives
+/// in the values a behavior captures, and changes when a handler returns a behavior that captured others:
 ///
 ///     func counting(_ count: Int) -> Behavior<Command> {
 ///         .receive { context, command in
@@ -39,7 +39,7 @@ public struct Behavior<Message: Sendable>: Sendable {
     /// Makes the behavior when the actor starts, and again when it restarts.
     ///
     /// The closure may suspend for long; messages wait in order until it has returned. If it throws, supervision decides
-    /// about an `ActorInitializationError`.
+    /// about an `ActorInitializationError`; when the actor stops of it, asks that wait are rejected with what was thrown.
     public static func setup(_ make: @escaping Setup) -> Behavior {
         Behavior(form: .active(ActiveBehavior(action: .setup(make))))
     }

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// One timer of an actor: it sends the actor a message when it is due.
 final class ActorTimer: TimerTarget, EnvelopeOrigin {
     private struct State {
@@ -12,7 +10,7 @@ final class ActorTimer: TimerTarget, EnvelopeOrigin {
     /// Nanoseconds from one firing to the next; nil for a timer that fires once.
     private let interval: Int64?
     private let cell: Cell
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(interval: Duration?, cell: Cell, makeEnvelope: @escaping @Sendable (ActorTimer) -> Envelope) {
         self.makeEnvelope = makeEnvelope

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// What an actor does with its messages: the part of its cell that knows their type.
 // Safe to send: its variables are touched only within an activation, like those of `Cell`.
 final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {

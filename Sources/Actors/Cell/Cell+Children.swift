@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension Cell {
     func spawn<Child: Sendable>(_ behavior: Behavior<Child>, name: String?) -> ActorRef<Child> {
         switch phase {

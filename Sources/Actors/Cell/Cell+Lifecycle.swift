@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension Cell {
     func handle(_ message: SystemMessage) async {
         switch message {

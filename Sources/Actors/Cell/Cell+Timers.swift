@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// When an actor is told that no message came.
 struct ReceiveTimeoutState {
     var duration: Duration?

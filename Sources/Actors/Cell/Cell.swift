@@ -9,11 +9,11 @@ private enum DeliveryOutcome {
 
 /// One actor: its mailbox, its place in the tree and its life; `BehaviorCell` adds what it does with messages.
 ///
-/// A cell that has something to do is given to the scheduler once, which activates it once; so at most one activation of
-/// a cell runs at any time, and the cell is given to the scheduler again only by that activation's end.
+/// A cell that has something to do is given to the scheduler once, which activates it once; so at most one activation
+/// of a cell runs at any time, and the cell is given to the scheduler again only by that activation's end.
 // Safe to send: `mailbox`, `children` and the atomics guard themselves; every other variable is touched only within an
-// activation, of which there is one at a time. The next one is scheduled either by the end of the last one or, under the
-// mailbox's lock, after that end has taken the same lock; so each sees all that the last one wrote.
+// activation, of which there is one at a time. The next one is scheduled either by the end of the last one or, under
+// the mailbox's lock, after that end has taken the same lock; so each sees all that the last one wrote.
 class Cell: Recipient, @unchecked Sendable {
     enum Phase {
         case starting
@@ -31,8 +31,8 @@ class Cell: Recipient, @unchecked Sendable {
 
     private let ownPath: ActorPath
     let parent: any ActorParent
-    let mailbox = Mutex(Mailbox())
-    let children = Mutex(Children())
+    let mailbox = Locked(Mailbox())
+    let children = Locked(Children())
     /// True while `mailbox.system` is not empty, so that a running activation need not lock to look.
     private let hasSystemMessages = Atomic(false)
     private let backlogCount = Atomic(0)
@@ -51,7 +51,8 @@ class Cell: Recipient, @unchecked Sendable {
     var backOffGeneration = 0
     /// What the actor failed with, if its parent is to be told once it has stopped.
     var escalatedCause: (any Error)?
-    var startFailure: (any Error)?
+    /// Why the actor could not start; who waits for an answer is told its cause, as with any other failure.
+    var startFailure: ActorInitializationError?
     /// Signals that came during a restart.
     var heldSignals: [any Signal] = []
     /// How many messages were begun; others read it between activations only.
@@ -219,7 +220,7 @@ class Cell: Recipient, @unchecked Sendable {
         for envelope in all {
             if let origin = envelope.origin {
                 if origin.isRevoked { continue }
-                if let startFailure { origin.fail(.rejected(startFailure)) }
+                if let startFailure { origin.fail(.rejected(startFailure.cause)) }
             }
             system.giveUp(envelope, for: path, reason: reason)
         }

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Runs actors on the program's shared pool of threads, by the machine's time.
 public final class LiveScheduler: ActorScheduler {
     /// How many messages an actor handles before others have their turn.
@@ -12,7 +10,7 @@ public final class LiveScheduler: ActorScheduler {
 
     let timers = TimerQueue()
     private let wall = WallClock()
-    private let sleeper = Mutex(Sleeper())
+    private let sleeper = Locked(Sleeper())
 
     /// A scheduler for one system or several.
     public init() {}

@@ -1,5 +1,5 @@
 /// First in, first out, at constant cost.
-struct Queue<Element> {
+struct Queue<Element: Sendable>: Sendable {
     private var elements: [Element?] = []
     private var first = 0
 

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Runs actors only when told to, in a virtual time that only moves when told to.
 ///
 /// Everything that belongs to a stepped system runs on this one executor: handlers, the stores they call if those are
@@ -7,21 +5,21 @@ internal import Synchronization
 /// done before, so the same calls give the same results in the same order, in two processes too. Call it from one
 /// thread at a time, and never from within a handler.
 public final class StepScheduler: ActorScheduler, TaskExecutor {
-    private struct State {
+    private struct State: Sendable {
         var ticks: Int64 = 0
         var jobs = Queue<UnownedJob>()
         var ready = Queue<Cell>()
         var guardians: [WeakGuardian] = []
     }
 
-    private struct WeakGuardian {
-        weak var guardian: Guardian?
+    private struct WeakGuardian: Sendable {
+        weak let guardian: Guardian?
     }
 
     /// The virtual moment at which the scheduler was made.
     public let start: Timestamp
     let timers = TimerQueue()
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// A scheduler whose time stands at `start`.
     public init(startingAt start: Timestamp = .epoch) {
@@ -72,7 +70,7 @@ public final class StepScheduler: ActorScheduler, TaskExecutor {
 
     /// Handles what waits, then moves the time on and fires what becomes due on the way.
     ///
-    /// Each timer fires at its own moment and in due order, and what it sets off is handled before the next one fires; so
+    /// Each timer fires at its own moment and in due order, and what it sets off is handled before the next one; so
     /// repeating timers fire as often as they are due, and timers set by a handler are among them.
     public func advance(by duration: Duration) {
         let (sum, overflow) = ticks.addingReportingOverflow(max(0, duration.wholeNanoseconds))
@@ -171,7 +169,7 @@ public enum StepSchedulerError: Error, Equatable, CustomStringConvertible {
 }
 
 private final class ResultBox<Value: Sendable>: Sendable {
-    private let stored = Mutex<Result<Value, any Error>?>(nil)
+    private let stored = Locked<Result<Value, any Error>?>(nil)
 
     var value: Result<Value, any Error>? { stored.withLock { $0 } }
 

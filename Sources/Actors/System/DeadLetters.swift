@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The place where messages end up that nobody handled.
 ///
 /// It keeps the last ones for reading and tells its subscribers of each as it comes.
@@ -14,7 +12,7 @@ public final class DeadLetters: Sendable {
 
     /// How many letters are kept for `recent`.
     public let capacity: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(capacity: Int) {
         self.capacity = max(1, capacity)

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The root above the actors that `ActorSystem.spawn` starts.
 final class Guardian: ActorParent {
     private struct State {
@@ -8,7 +6,7 @@ final class Guardian: ActorParent {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var children: [Cell] { state.withLock { $0.children.inOrder } }
 

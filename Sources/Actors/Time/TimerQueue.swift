@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// What is told when a timer is due.
 protocol TimerTarget: AnyObject, Sendable {
     /// `ticks` is the scheduler's time at the firing, in nanoseconds.
@@ -37,7 +35,7 @@ final class TimerQueue: Sendable {
         var nextOrder: UInt64 = 0
     }
 
-    private let heap = Mutex(Heap())
+    private let heap = Locked(Heap())
 
     func add(_ entry: TimerEntry) {
         heap.withLock { heap in

@@ -24,6 +24,15 @@ public final class InMemoryStore: Sendable {
         contents.withLock { $0.notice = notice }
     }
 
+    /// Takes over a whole history at once, without suspending.
+    package func fill(writers: [WriterRecord], events: [ImportedEvent], snapshots: [StoredSnapshot]) throws {
+        try write { state in
+            for writer in writers { state.register(writer) }
+            try state.importHistory(events)
+            for snapshot in snapshots { state.save(snapshot) }
+        }
+    }
+
     /// Runs a question; sorting by name on demand is the only thing it changes.
     func read<Answer: Sendable>(_ body: (inout MemoryState) throws -> Answer) rethrows -> Answer {
         try contents.withLock { try body(&$0.state) }
@@ -54,14 +63,14 @@ extension InMemoryStore: EventStore {
 
     public func load<Result: Sendable>(
         _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         try foldStream(id, from: from, through: through, fields: fields, into: initial, visit: visit)
     }
 
     public func readAll<Result: Sendable>(
         after position: Int64, limit: Int, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         try foldLog(after: position, limit: limit, fields: fields, into: initial, visit: visit)
     }

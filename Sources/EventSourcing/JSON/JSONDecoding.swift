@@ -9,7 +9,7 @@ struct JSONDecoding: Decoder {
     func container<Key: CodingKey>(keyedBy keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard tape.node(place).kind == .object else { throw tape.mismatch([String: Any].self, "an object", at: place) }
         if let kept = tape.keptContainers.find(keys, place) {
-            // It is kept under the identifier of its keys, the class's only parameter.
+            // It was kept under the identifier of its keys, which is all that its class depends on.
             return unsafeDowncast(kept, to: JSONKeptDecodingContainer<Key>.self).container
         }
         let container = KeyedDecodingContainer(JSONKeyedDecoding<Key>(tape: tape, place: place))

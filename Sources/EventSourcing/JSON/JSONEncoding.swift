@@ -9,7 +9,7 @@ struct JSONEncoding: Encoder {
     func container<Key: CodingKey>(keyedBy keys: Key.Type) -> KeyedEncodingContainer<Key> {
         _ = writer.decide(place, .object)
         if let kept = writer.keptContainers.find(keys, place) {
-            // It is kept under the identifier of its keys, the class's only parameter.
+            // It was kept under the identifier of its keys, which is all that its class depends on.
             return unsafeDowncast(kept, to: JSONKeptEncodingContainer<Key>.self).container
         }
         let container = KeyedEncodingContainer(JSONKeyedEncoding<Key>(writer: writer, place: place))

@@ -37,6 +37,8 @@ struct JSONNode {
     var count: Int32 = 0
     /// In an object, the child that is probably asked for next.
     var cursor: Int32 = 0
+    /// In an object, a bit for each key that was met, to find those that come twice.
+    var seen: UInt64 = 0
     var kind: Kind = .null
     var flags: Flags = []
     var keyFlags: Flags = []

@@ -5,8 +5,18 @@ enum JSONString {
     /// Each maximal bad sequence of bytes and each lone surrogate becomes one U+FFFD.
     @inline(__always)
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ flags: JSONNode.Flags) -> (text: String, repaired: Int) {
-        if flags.isEmpty { return (String(decoding: bytes, as: UTF8.self), 0) }
+        if flags.isEmpty { return (ascii(bytes), 0) }
         return decodeSlowly(bytes, flags)
+    }
+
+    /// A string of bytes that are known to be ASCII.
+    @inline(__always)
+    static func ascii(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count) { place in
+            guard let start = bytes.baseAddress, let target = place.baseAddress else { return 0 }
+            target.update(from: start, count: bytes.count)
+            return bytes.count
+        }
     }
 
     @inline(never)

@@ -17,7 +17,7 @@ extension JSONTape {
     func string(_ place: Int32) throws -> String {
         let node = node(place)
         guard node.kind == .string else { throw mismatch(String.self, "a string", at: place) }
-        if node.flags.isEmpty { return String(decoding: bytes(of: node), as: UTF8.self) }
+        if node.flags.isEmpty { return JSONString.ascii(bytes(of: node)) }
         return try complexString(node, at: place)
     }
 
@@ -46,10 +46,13 @@ extension JSONTape {
     @inline(never)
     private func complexInteger<T: FixedWidthInteger>(_ type: T.Type, _ node: JSONNode, at place: Int32) throws -> T {
         if node.flags.contains(.complex), let double = JSONNumberValue.double(bytes(of: node)) {
-            guard double == double.rounded(.towardZero) else {
-                throw mismatch(type, "an integer", at: place, found: "a number with a fraction")
+            if double.magnitude <= 0x1p53 {
+                let integer = Int64(double)
+                guard Double(integer) == double else {
+                    throw mismatch(type, "an integer", at: place, found: "a number with a fraction")
+                }
+                if let value = T(exactly: integer) { return value }
             }
-            if double.magnitude <= 0x1p53, let value = T(exactly: double) { return value }
         }
         throw corrupted(.outOfRange(type: "\(type)"), at: place)
     }
@@ -120,7 +123,7 @@ extension JSONTape {
 
     private func context(_ reason: CodecError.Reason, at place: Int32) -> DecodingError.Context {
         let path = path(to: place)
-        let offset = place >= 0 && Int(place) < count ? Int(node(place).start) : nil
+        let offset = offset(of: place)
         let error = CodecError(reason, path: CodecError.steps(path), offset: offset)
         return DecodingError.Context(codingPath: path, debugDescription: error.description, underlyingError: error)
     }
@@ -188,7 +191,13 @@ extension JSONTape {
                 place = element
             }
         }
-        return Int(place) < count ? Int(node(place).start) : nil
+        return offset(of: place)
+    }
+
+    /// Where a value begins, a string with its quote.
+    private func offset(of place: Int32) -> Int? {
+        guard place >= 0, Int(place) < count else { return nil }
+        return Int(node(place).start) - (node(place).kind == .string ? 1 : 0)
     }
 
     private func child(_ index: Int, of place: Int32) -> Int32? {

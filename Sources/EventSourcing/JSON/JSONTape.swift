@@ -6,18 +6,20 @@ final class JSONTape {
     private(set) var nodes: UnsafeMutablePointer<JSONNode>
     private(set) var count = 0
     private var capacity: Int
-    var base: UnsafePointer<UInt8>
-    var length = 0
+    private(set) var base: UnsafePointer<UInt8>
+    private(set) var length = 0
     /// What an empty text points to.
     private let nothing: UnsafeMutablePointer<UInt8>
     /// For objects with very many keys: the last child of each key.
     private var indexes: [Int32: [String: Int32]] = [:]
+    private var hasIndexes = false
     /// Keyed containers made for earlier texts; see `JSONDecoding.container(keyedBy:)`.
-    var keptContainers = JSONKeptContainers()
+    let keptContainers = JSONKeptContainers()
 
     init() {
         capacity = 32
         nodes = .allocate(capacity: capacity)
+        nodes.initialize(repeating: JSONNode(), count: capacity)
         nothing = .allocate(capacity: 1)
         nothing.initialize(to: 0)
         base = UnsafePointer(nothing)
@@ -32,24 +34,42 @@ final class JSONTape {
         UnsafeBufferPointer(start: base, count: length)
     }
 
+    /// Borrows a text until `clear()`.
+    func borrow(_ text: UnsafeBufferPointer<UInt8>) {
+        clear()
+        guard let start = text.baseAddress else { return }
+        base = start
+        length = text.count
+    }
+
     /// Forgets the text and all nodes, and keeps the memory.
     func clear() {
         count = 0
         length = 0
         base = UnsafePointer(nothing)
-        if !indexes.isEmpty { indexes.removeAll() }
+        if hasIndexes {
+            hasIndexes = false
+            indexes.removeAll()
+        }
     }
 
+    /// Room for one more node; its fields are still to be set.
     @inline(__always)
-    func append(_ node: JSONNode) {
+    func place() -> UnsafeMutablePointer<JSONNode> {
         if count == capacity { grow() }
-        (nodes + count).initialize(to: node)
-        count += 1
+        return nodes + count
+    }
+
+    /// Makes the node at `place()` one of the text's.
+    @inline(__always)
+    func keep() {
+        count &+= 1
     }
 
     @inline(never)
     private func grow() {
         let moved = UnsafeMutablePointer<JSONNode>.allocate(capacity: capacity * 2)
+        moved.initialize(repeating: JSONNode(), count: capacity * 2)
         moved.update(from: nodes, count: count)
         nodes.deallocate()
         nodes = moved
@@ -86,12 +106,11 @@ extension JSONTape {
     /// Derived decoders ask in the order of the fields, which is the order in which they were written. So the search
     /// begins after the member found last.
     @inline(__always)
-    func member(_ name: String, of object: Int32) -> Int32? {
+    func member(_ name: consuming String, of object: Int32) -> Int32? {
         guard object >= 0, Int(object) < count else { return nil }
         let place = nodes + Int(object)
         guard place.pointee.kind == .object, place.pointee.count > 0 else { return nil }
         if place.pointee.flags.contains(.indexed) { return index(of: object)[name] }
-        var name = name
         return name.withUTF8 { key in
             let end = place.pointee.next
             var child = place.pointee.cursor
@@ -115,12 +134,33 @@ extension JSONTape {
 
     @inline(__always)
     static func equal(_ left: UnsafePointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let other = right.baseAddress else { return true }
+        let (one, two) = (UnsafeRawPointer(left), UnsafeRawPointer(other))
+        let count = right.count
+        if count >= 8 {
+            var index = 0
+            while index &+ 8 < count {
+                if load(one, index, UInt64.self) != load(two, index, UInt64.self) { return false }
+                index &+= 8
+            }
+            // The last eight, some of which may have been compared already.
+            return load(one, count &- 8, UInt64.self) == load(two, count &- 8, UInt64.self)
+        }
+        if count >= 4 {
+            return load(one, 0, UInt32.self) == load(two, 0, UInt32.self)
+                && load(one, count &- 4, UInt32.self) == load(two, count &- 4, UInt32.self)
+        }
         var index = 0
-        while index < right.count {
-            if left[index] != right[index] { return false }
-            index += 1
+        while index < count {
+            if left[index] != other[index] { return false }
+            index &+= 1
         }
         return true
+    }
+
+    @inline(__always)
+    private static func load<Word: BitwiseCopyable>(_ start: UnsafeRawPointer, _ offset: Int, _: Word.Type) -> Word {
+        start.loadUnaligned(fromByteOffset: offset, as: Word.self)
     }
 
     /// The members of an object, each key once, in order.
@@ -156,6 +196,7 @@ extension JSONTape {
             child = max(member.next, child + 1)
         }
         indexes[object] = made
+        hasIndexes = true
         return made
     }
 }

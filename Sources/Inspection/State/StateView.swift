@@ -95,12 +95,18 @@ public struct ValueSetter: Hashable, Sendable {
     public var before: JSONValue?
     /// The value after it, nil where it was removed.
     public var after: JSONValue?
+    /// Where nothing was found: the number up to which nothing is known, because events were deleted or don't fold.
+    public var unknownThrough: Int64
 
     /// Describes an answer.
-    public init(path: StatePath, sequenceNumber: Int64?, before: JSONValue? = nil, after: JSONValue? = nil) {
+    public init(
+        path: StatePath, sequenceNumber: Int64?, before: JSONValue? = nil, after: JSONValue? = nil,
+        unknownThrough: Int64 = 0
+    ) {
         self.path = path
         self.sequenceNumber = sequenceNumber
         self.before = before
         self.after = after
+        self.unknownThrough = unknownThrough
     }
 }

@@ -6,7 +6,7 @@ public struct Lane: Hashable, Sendable {
     public struct Cell: Hashable, Sendable {
         /// The numbers that the cell stands for.
         public var sequenceNumbers: ClosedRange<Int64>
-        /// How busy it was, from 0 (nothing there) to 8 (the busiest), by events per time.
+        /// How busy it was by events per time: 0 for nothing there, 1 for the quietest, and up to 8 on a logarithmic scale.
         public var level: Int
         /// Who wrote there.
         public var writer: Author

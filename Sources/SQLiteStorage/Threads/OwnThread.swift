@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A thread of the store's own, so that its blocking calls hold up nobody's tasks.
-struct OwnThread: Sendable {
+package struct OwnThread: Sendable {
     private let thread: pthread_t
 
     private final class Body {
@@ -10,7 +10,7 @@ struct OwnThread: Sendable {
     }
 
     /// Starts a thread; nil where the system has none left.
-    init?(_ body: @escaping @Sendable () -> Void) {
+    package init?(_ body: @escaping @Sendable () -> Void) {
         let context = Unmanaged.passRetained(Body(body))
         var started = pthread_t()
         let failure = pthread_create(
@@ -27,11 +27,11 @@ struct OwnThread: Sendable {
     }
 
     /// Waits until the body has returned; a thread that waits for itself does not.
-    func join() {
+    package func join() {
         if pthread_equal(thread, pthread_self()) != 0 { return detach() }
         pthread_join(thread, nil)
     }
 
     /// Lets the thread end by itself.
-    func detach() { pthread_detach(thread) }
+    package func detach() { pthread_detach(thread) }
 }

@@ -1,12 +1,14 @@
+// `timespec` is seen through it.
+internal import CSQLite
 internal import Glibc
 
 /// A thread's bell: whoever rings wakes the one that waits, also when it rings first.
 // Safe to send: a POSIX semaphore is made for use from many threads, and its memory stays in place until the last
 // reference is gone.
-final class Wakeup: @unchecked Sendable {
+package final class Wakeup: @unchecked Sendable {
     private let semaphore: UnsafeMutablePointer<sem_t>
 
-    init() {
+    package init() {
         semaphore = .allocate(capacity: 1)
         sem_init(semaphore, 0, 0)
     }
@@ -16,14 +18,14 @@ final class Wakeup: @unchecked Sendable {
         semaphore.deallocate()
     }
 
-    func ring() { sem_post(semaphore) }
+    package func ring() { sem_post(semaphore) }
 
-    func wait() {
+    package func wait() {
         while sem_wait(semaphore) != 0, errno == EINTR {}
     }
 
     /// Waits for at most so long, and answers whether the bell was rung.
-    func wait(milliseconds: Int) -> Bool {
+    package func wait(milliseconds: Int) -> Bool {
         var until = timespec()
         clock_gettime(CLOCK_REALTIME, &until)
         let nanoseconds = Int(until.tv_nsec) + milliseconds * 1_000_000

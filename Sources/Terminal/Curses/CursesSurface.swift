@@ -25,11 +25,14 @@ package final class CursesSurface: Surface {
         start_color()
         use_default_colors()
         palette = CursesPalette(theme: theme, depth: depth)
+        hasChangedColors = palette.hasChangedColors
         size = CursesSurface.windowSize()
+        // Curses believes LINES and COLUMNS of the environment, which may be older than the window.
+        resizeterm(Int32(max(1, size.rows)), Int32(max(1, size.columns)))
     }
 
-    /// Whether the terminal's own colours were redefined.
-    var hasChangedColors: Bool { palette.hasChangedColors }
+    /// Whether the terminal's own colours were redefined, by this theme or one before.
+    private(set) var hasChangedColors: Bool
 
     /// The signs that this terminal can show.
     package var glyphs: Glyphs { isUnicode ? .unicode : .ascii }
@@ -38,6 +41,10 @@ package final class CursesSurface: Surface {
     package func apply(_ theme: Theme) {
         self.theme = theme
         palette = CursesPalette(theme: theme, depth: wantedDepth)
+        if palette.hasChangedColors, !hasChangedColors {
+            hasChangedColors = true
+            terminal_guard_arm(true)
+        }
         previous = nil
     }
 
@@ -61,6 +68,12 @@ package final class CursesSurface: Surface {
         place(frame.cursor)
         wnoutrefresh(curses_window())
         doupdate()
+    }
+
+    /// Repaints all of it with the next frame, whatever stands there.
+    package func redraw() {
+        clearok(curses_physical_screen(), true)
+        previous = nil
     }
 
     /// Asks the window's size again and repaints all of it with the next frame.

@@ -18,6 +18,14 @@ package struct Cell: Sendable, Hashable {
         self.attributes = attributes
     }
 
+    /// A printable byte.
+    init(ascii byte: UInt8, role: Role, attributes: Attributes) {
+        base = UInt32(byte)
+        marks = DisplayText.Marks()
+        self.role = role
+        self.attributes = attributes
+    }
+
     private init(continuationOf role: Role, attributes: Attributes) {
         self.base = 0
         self.marks = DisplayText.Marks()

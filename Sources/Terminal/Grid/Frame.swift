@@ -88,6 +88,20 @@ package struct Frame: Sendable, Hashable {
         var column = start
         let line = row * size.columns
         separate(at: start, row: row)
+        if text.isSimple {
+            let count = min(text.width, end - start)
+            guard count > 0 else { return start }
+            separate(at: start + count, row: row)
+            var string = text.plainString
+            string.withUTF8 { bytes in
+                cells.withUnsafeMutableBufferPointer { cells in
+                    for index in 0..<count {
+                        cells[line + start + index] = Cell(ascii: bytes[index], role: role, attributes: attributes)
+                    }
+                }
+            }
+            return start + count
+        }
         text.forEachGlyph { glyph in
             guard column < end else { return false }
             let look = glyph.isDimmed ? attributes.union(.dim) : attributes

@@ -94,7 +94,7 @@ struct Sanitizer {
         case .mark:
             addMark(scalar)
         case .control(let picture):
-            addDimmed(String(picture))
+            addDimmed(String(Character(picture)))
         case .escaped:
             addEscape(scalar)
         }
@@ -140,6 +140,22 @@ struct Sanitizer {
     }
 
     private mutating func append(_ scalar: Unicode.Scalar) {
-        output += UTF8.encode(scalar).map { Array($0) } ?? []
+        let value = scalar.value
+        switch value {
+        case 0..<0x80:
+            output.append(UInt8(value))
+        case 0x80..<0x800:
+            output.append(0xC0 | UInt8(value >> 6))
+            output.append(0x80 | UInt8(value & 0x3F))
+        case 0x800..<0x10000:
+            output.append(0xE0 | UInt8(value >> 12))
+            output.append(0x80 | UInt8(value >> 6 & 0x3F))
+            output.append(0x80 | UInt8(value & 0x3F))
+        default:
+            output.append(0xF0 | UInt8(value >> 18))
+            output.append(0x80 | UInt8(value >> 12 & 0x3F))
+            output.append(0x80 | UInt8(value >> 6 & 0x3F))
+            output.append(0x80 | UInt8(value & 0x3F))
+        }
     }
 }

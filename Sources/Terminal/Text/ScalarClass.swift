@@ -32,6 +32,17 @@ enum ScalarClass: Equatable {
     /// Bidi controls, zero width, fillers, variation selectors and tags are all "default ignorable" or of category
     /// Cf in the Unicode database, so the list in the design is kept by asking for those and not by a table of ours.
     private init(beyondLatin scalar: Unicode.Scalar) {
+        // Letters of Latin, Greek and Cyrillic, kana and the common ideographs need no look-up.
+        switch scalar.value {
+        case 0x100...0x2FF, 0x400...0x482, 0x48A...0x52F:
+            self = .printable(width: 1)
+            return
+        case 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FFC:
+            self = .printable(width: 2)
+            return
+        default:
+            break
+        }
         let properties = scalar.properties
         switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
@@ -56,6 +67,7 @@ enum ScalarClass: Equatable {
     static func width(ofPrintable scalar: Unicode.Scalar) -> Int {
         let value = scalar.value
         if value < 0x300 { return 1 }
+        if (0x4E00...0x9FFC).contains(value) { return 2 }
         return max(0, Int(terminal_column_width(value)))
     }
 

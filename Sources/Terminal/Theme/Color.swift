@@ -14,17 +14,20 @@ package enum Color: Sendable, Hashable {
     ]
 
     /// A colour by its name, `default`, a number from 0 to 255, or `#rrggbb`.
-    package init?(notation: some StringProtocol) {
+    package init?(notation: String) {
+        let bytes = notation.utf8
         if notation == "default" {
             self = .standard
+        } else if bytes.first == UInt8(ascii: "#") {
+            guard bytes.count == 7, bytes.dropFirst().allSatisfy(isHex),
+                let value = UInt32(notation.dropFirst(), radix: 16)
+            else { return nil }
+            self = Color(value)
+        } else if bytes.first.map({ (0x30...0x39).contains($0) }) == true {
+            guard let index = UInt8(notation) else { return nil }
+            self = .indexed(index)
         } else if let named = Color.names.first(where: { $0.name == notation }) {
             self = .indexed(named.index)
-        } else if notation.hasPrefix("#"), notation.utf8.count == 7, notation.utf8.dropFirst().allSatisfy(isHex),
-            let value = UInt32(notation.dropFirst(), radix: 16)
-        {
-            self = Color(value)
-        } else if notation.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let index = UInt8(notation) {
-            self = .indexed(index)
         } else {
             return nil
         }

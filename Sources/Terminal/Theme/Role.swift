@@ -32,14 +32,22 @@ package enum Role: UInt8, Sendable, Hashable, CaseIterable {
         case .rule: "rule"
         case .key: "key"
         case .playhead: "playhead"
-        case .writer1, .writer2, .writer3, .writer4, .writer5, .writer6, .writer7, .writer8:
-            "writer.\(rawValue - Role.writer1.rawValue + 1)"
+        case .writer1: "writer.1"
+        case .writer2: "writer.2"
+        case .writer3: "writer.3"
+        case .writer4: "writer.4"
+        case .writer5: "writer.5"
+        case .writer6: "writer.6"
+        case .writer7: "writer.7"
+        case .writer8: "writer.8"
         }
     }
 
+    private static let byName = [String: Role](uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+
     /// The role with this name in theme files.
-    package init?(name: some StringProtocol) {
-        guard let role = Role.allCases.first(where: { $0.name == name }) else { return nil }
+    package init?(name: String) {
+        guard let role = Role.byName[name] else { return nil }
         self = role
     }
 }

@@ -20,7 +20,7 @@ struct ThemeParser {
         source: @escaping (String) -> String?
     ) -> (theme: Theme, warnings: [ThemeWarning]) {
         var parser = ThemeParser(name: name, file: file, ancestors: ancestors + [name], known: known, source: source)
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { parser.read(line) }
+        for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) { parser.read(line) }
         return (parser.theme, parser.warnings)
     }
 
@@ -34,9 +34,9 @@ struct ThemeParser {
         theme = Theme(name: name)
     }
 
-    private mutating func read(_ text: Substring) {
+    private mutating func read(_ text: Substring.UTF8View) {
         line += 1
-        let words = uncommented(text).split(whereSeparator: \.isWhitespace).map(String.init)
+        let words = words(of: text)
         guard let first = words.first else { return }
         if first.hasPrefix("["), first.hasSuffix("]"), words.count == 1 {
             readDepth(String(first.dropFirst().dropLast()))
@@ -50,17 +50,14 @@ struct ThemeParser {
         hasBegun = true
     }
 
-    /// A comment begins at a `#` that stands alone or at the start of a line; `#rrggbb` is a color.
-    private func uncommented(_ text: Substring) -> Substring {
-        if text.first(where: { !$0.isWhitespace }) == "#" { return "" }
-        var previous: Character = " "
-        for index in text.indices {
-            let next = text.index(after: index)
-            let standsAlone = next == text.endIndex || text[next].isWhitespace
-            if text[index] == "#", previous.isWhitespace, standsAlone { return text[..<index] }
-            previous = text[index]
+    /// The words before a comment, which begins at a `#` that stands alone or at the start; `#rrggbb` is a color.
+    private func words(of text: Substring.UTF8View) -> [String] {
+        var words: [String] = []
+        for word in text.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
+            if word.first == UInt8(ascii: "#"), words.isEmpty || word.count == 1 { break }
+            words.append(String(Substring(word)))
         }
-        return text
+        return words
     }
 
     private mutating func readDepth(_ name: String) {

@@ -1,0 +1,27 @@
+/// The keys whose values are not shown unless somebody asks for them.
+public enum SecretKeys {
+    /// What stands in a secret's place, the same for every length.
+    public static let mask = "******"
+
+    private static let words = [
+        "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "apikey", "authorization",
+        "credential", "privatekey", "accesskey", "sessionid", "cvv", "cvc",
+    ]
+    private static let wholeWords = ["pin", "auth", "otp", "cookie", "bearer"]
+
+    /// Whether the value under this key should be masked: the key holds a word like password, token or secret.
+    ///
+    /// Case and separators don't matter: `apiKey`, `api_key` and `API-KEY` are one.
+    public static func contain(_ key: String) -> Bool {
+        let letters = key.utf8.prefix(256).compactMap { byte -> UInt8? in
+            switch byte {
+            case 0x41...0x5A: byte | 0x20
+            case 0x61...0x7A, 0x30...0x39: byte
+            default: nil
+            }
+        }
+        let folded = String(decoding: letters, as: UTF8.self)
+        return wholeWords.contains(folded)
+            || words.contains { folded.utf8.count >= $0.utf8.count && folded.contains($0) }
+    }
+}

@@ -1,0 +1,238 @@
+import Actors
+import EventSourcing
+import Inspection
+import Workbench
+
+/// Answers one question at a time about one store.
+final class AnswerDesk {
+    /// How a question is answered.
+    enum Work {
+        /// At once.
+        case answer(Answer)
+        /// In slices; the screen does not wait for what is in the background.
+        case job(SlicedWork, isBackground: Bool)
+        /// On another thread, which will answer by itself.
+        case elsewhere
+    }
+
+    private let inspector: Inspector
+    private let host: EntityHost?
+    private let outbox: Outbox
+    private var session: Session
+    private var entities: [PersistenceID: any LiveEntity] = [:]
+
+    init(store: OpenedStore, domains: [Domain], outbox: Outbox) {
+        inspector = Inspector(store.reader, domains: domains)
+        host = store.host
+        session = store.session
+        self.outbox = outbox
+    }
+
+    /// Shows what stands under keys like `password`, or masks it.
+    func reveal(_ reveals: Bool) { inspector.showsSecrets = reveals }
+
+    func work(on question: Question, for request: Request) -> Work {
+        do {
+            return try answer(question, for: request)
+        } catch {
+            return .answer(.failed("\(error)"))
+        }
+    }
+
+    private func answer(_ question: Question, for request: Request) throws -> Work {
+        switch question {
+        case .overview:
+            let overview = try inspector.overview()
+            return .answer(.overview(Overview(totals: overview.totals, writers: overview.writers)))
+        case .domain(let entityType):
+            let domain = inspector.domain(for: entityType)
+            return .answer(
+                .domain(
+                    DomainSummary(entityType: entityType, isGeneric: domain.isGeneric, commands: domain.commands)))
+        case .head(let id): return .answer(.head(try id.map { try inspector.head(of: $0) } ?? inspector.newestStream()))
+        case .streams(let query): return .answer(.streams(try inspector.streams(query)))
+        case .timeline(let id, let numbers):
+            return .answer(
+                .rows(try inspector.timeline(of: id, from: numbers.lowerBound, through: numbers.upperBound)))
+        case .log(let positions):
+            return .answer(.rows(try inspector.log(from: positions.lowerBound, through: positions.upperBound)))
+        case .detail(let id, let number): return .answer(.detail(try inspector.detail(of: id, at: number)))
+        case .snapshots(let id): return .answer(.snapshots(try inspector.snapshots(of: id)))
+        case .lane(let id, let cells): return .answer(.lane(try inspector.lane(of: id, cells: cells)))
+        case .eventAt(let id, let time):
+            return .answer(.landing(.event(try inspector.event(of: id, atOrBefore: time) ?? 0)))
+        case .findings, .search: return try scan(question)
+        case .state, .difference, .setter, .setters, .jump: return fold(question)
+        case .decide(let text, let id, let number): return decide(text, in: id, at: number)
+        case .send(let text, let id): return send(text, to: id, for: request)
+        case .change(let change): return .answer(changed(change))
+        case .wait: return .elsewhere
+        }
+    }
+}
+
+// MARK: - Long work
+
+extension AnswerDesk {
+    /// Reads whatever is there until it has seen enough, while the screen shows what was found so far.
+    private func scan(_ question: Question) throws -> Work {
+        switch question {
+        case .findings(let id, let number):
+            return .job(
+                SlicedWork(inspector.findings(in: id, near: number), answer: { .findings($0) }) { job in
+                    .findings(job.findings, looked: 1...max(1, job.checkedThrough))
+                }, isBackground: true)
+        case .search(let text, let scope):
+            let query = try FindQuery(parsing: text)
+            let job: FindJob
+            switch scope {
+            case .stream(let id, let from): job = inspector.find(query, in: .stream(id), from: from)
+            case .store(let from): job = inspector.find(query, in: .store, from: from)
+            }
+            let number: (FindHit) -> Int64
+            if case .stream = scope { number = { $0.sequenceNumber } } else { number = { $0.position } }
+            return .job(
+                SlicedWork(job, answer: { .hits($0.map(number).sorted()) }) { job in
+                    .hits(job.hits.map(number).sorted(), searched: job.progress)
+                }, isBackground: true)
+        default: return .elsewhere
+        }
+    }
+
+    /// Folds events until the answer is there.
+    private func fold(_ question: Question) -> Work {
+        switch question {
+        case .state(let id, let number):
+            return .job(SlicedWork(inspector.state(of: id, at: number), answer: { .state($0) }), isBackground: false)
+        case .difference(let id, let from, let to):
+            return .job(
+                SlicedWork(
+                    inspector.difference(in: id, from: from, to: to), answer: { .difference($0.changes) }),
+                isBackground: false)
+        case .setter(let id, let path, let number):
+            return .job(
+                SlicedWork(inspector.setter(of: path, in: id, atOrBelow: number), answer: { .setter($0) }),
+                isBackground: false)
+        case .setters(let id, let path):
+            let head = (try? inspector.head(of: id))?.sequenceNumber ?? 0
+            return .job(
+                SlicedWork(inspector.setters(of: path, in: id, atOrBelow: head), answer: { .setters($0) }),
+                isBackground: false)
+        case .jump(let id, let landmark, let from, let direction, let count):
+            let job = inspector.jump(
+                landmark.target, in: id, from: from, direction == .forward ? .forward : .backward, count: count)
+            return .job(
+                SlicedWork(job, answer: { .landing($0.sequenceNumber.map(Landing.event) ?? .none(of: nil)) }),
+                isBackground: false)
+        default: return .elsewhere
+        }
+    }
+}
+
+extension Landmark {
+    fileprivate var target: JumpTarget {
+        switch self {
+        case .anotherWriter: .otherWriter
+        case .sameWriter: .sameWriter
+        case .sameType: .sameType
+        case .change(let path): .valueChange(path)
+        case .finding: .finding
+        }
+    }
+}
+
+// MARK: - Commands
+
+extension AnswerDesk {
+    private func decide(_ text: String, in id: PersistenceID, at number: Int64) -> Work {
+        do {
+            let command = try inspector.parse(text, for: id)
+            return .job(
+                SlicedWork(inspector.decide(command, in: id, at: number), answer: { .decision($0) }),
+                isBackground: false)
+        } catch {
+            return .answer(.misspelt(CommandProblem(error)))
+        }
+    }
+
+    /// Sends a command to the live entity, which answers from its own task.
+    private func send(_ text: String, to id: PersistenceID, for request: Request) -> Work {
+        guard let host else {
+            return .answer(.failed("this store takes no commands; open it with --write, or use :sandbox"))
+        }
+        let now = host.system.now
+        let command: ParsedCommand
+        do {
+            command = try inspector.parse(text, for: id)
+        } catch {
+            return .answer(.sent(CommandReport(time: now, result: .misspelt(CommandProblem(error)))))
+        }
+        do {
+            guard let entity = try entity(id, on: host) else {
+                return .answer(.failed("the domain \(id.entityType) has no commands"))
+            }
+            let (outbox, session) = (outbox, sessionAfterSending())
+            Task {
+                let result: CommandReport.Result
+                do {
+                    result = .outcome(try await entity.send(command, timeout: .seconds(10)))
+                } catch {
+                    result = CommandReport.Result(error)
+                }
+                outbox.answer(
+                    request, .sent(CommandReport(time: host.system.now, result: result, session: session)))
+            }
+            return .elsewhere
+        } catch {
+            return .answer(.sent(CommandReport(time: now, result: .failed("\(error)"))))
+        }
+    }
+
+    private func entity(_ id: PersistenceID, on host: EntityHost) throws -> (any LiveEntity)? {
+        if let entity = entities[id] { return entity }
+        let entity = try inspector.domain(for: id.entityType).open(id, on: host)
+        entities[id] = entity
+        return entity
+    }
+
+    /// The first command of a file opened for looking makes the sandbox copy, which is shown from then on.
+    private func sessionAfterSending() -> Session? {
+        guard session.mode == .readOnly else { return nil }
+        session.mode = .sandbox
+        session.commands = .store
+        return session
+    }
+
+    private func changed(_ change: SessionChange) -> Answer {
+        switch change {
+        case .sandbox:
+            guard session.mode == .readOnly || session.mode == .sandbox else {
+                return .failed("commands go to the store itself; open the file without --write for a sandbox")
+            }
+            session.mode = .sandbox
+            session.commands = .store
+            return .session(session)
+        case .open:
+            return .failed("another store is opened from the shell: playhead FILE, or playhead --write FILE")
+        }
+    }
+}
+
+extension CommandProblem {
+    fileprivate init(_ error: CommandError) {
+        self.init(column: error.column, message: error.message)
+    }
+}
+
+extension CommandReport.Result {
+    /// What the engine told the asker, as the screen knows it.
+    fileprivate init(_ error: any Error) {
+        switch error {
+        case let conflict as ConcurrentModificationError:
+            let expected: Int64 = if case .number(let number) = conflict.expected { number } else { 0 }
+            self = .conflict(expected: expected, actual: conflict.actual)
+        case let fenced as WriterFencedError: self = .fenced(by: "\(fenced.writer)")
+        default: self = .failed("\(error)")
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import SQLiteStorage
+import Synchronization
+import Workbench
+
+/// What the answering thread is to do, from whichever thread asks.
+final class Inbox: Sendable {
+    /// What came since the last look.
+    struct Mail {
+        var questions: [(request: Request, question: Question)] = []
+        var cancelled: Set<Request> = []
+        var revealsSecrets: Bool?
+        var isClosed = false
+        var isEmpty: Bool { questions.isEmpty && cancelled.isEmpty && revealsSecrets == nil && !isClosed }
+    }
+
+    private let mail = Mutex(Mail())
+    private let bell = Wakeup()
+
+    func post(_ change: (inout Mail) -> Void) {
+        mail.withLock { change(&$0) }
+        bell.ring()
+    }
+
+    /// Takes what is there; waits for something, for at most so long where that is given.
+    func take(wait: Wait) -> Mail {
+        while true {
+            let taken = mail.withLock { mail in
+                defer { mail = Mail(isClosed: mail.isClosed) }
+                return mail
+            }
+            if !taken.isEmpty { return taken }
+            switch wait {
+            case .no: return taken
+            case .atMost(let milliseconds): if !bell.wait(milliseconds: milliseconds) { return taken }
+            case .forEver: bell.wait()
+            }
+        }
+    }
+
+    /// Waits a while, and answers whether the program ends meanwhile; what comes meanwhile is kept.
+    func isClosed(within milliseconds: Int) -> Bool {
+        let end = ContinuousClock.now + .milliseconds(milliseconds)
+        while true {
+            if mail.withLock({ $0.isClosed }) { return true }
+            let left = end - ContinuousClock.now
+            if left <= .zero { return false }
+            _ = bell.wait(milliseconds: Int(left / .milliseconds(1)) + 1)
+        }
+    }
+
+    enum Wait {
+        case no
+        case atMost(milliseconds: Int)
+        case forEver
+    }
+}
+
+/// What the main loop is to know, from whichever thread tells.
+///
+/// It counts what was asked and is not answered, so that the loop knows when nothing is under way.
+final class Outbox: Sendable {
+    private struct State {
+        var messages: [Message] = []
+        var open = 0
+        var failure: String?
+    }
+
+    private let state = Mutex(State())
+    private let wake = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// Called, from any thread, whenever something was put in.
+    func onArrival(_ body: @escaping @Sendable () -> Void) { wake.withLock { $0 = body } }
+
+    /// Something was asked; an answer will come.
+    func expectAnswer() { state.withLock { $0.open += 1 } }
+
+    func answer(_ request: Request, _ answer: Answer) {
+        state.withLock { state in
+            state.messages.append(.answer(request, answer))
+            state.open -= 1
+        }
+        ring()
+    }
+
+    /// What was asked was cancelled, so no answer will come.
+    func forget() {
+        state.withLock { $0.open -= 1 }
+        ring()
+    }
+
+    func tell(_ message: Message) {
+        state.withLock { $0.messages.append(message) }
+        ring()
+    }
+
+    /// The store can't be opened after all; the sentence says why, and the program ends with it.
+    func fail(_ sentence: String) {
+        state.withLock { $0.failure = sentence }
+        ring()
+    }
+
+    func takeAll() -> [Message] {
+        state.withLock { state in
+            defer { state.messages = [] }
+            return state.messages
+        }
+    }
+
+    var failure: String? { state.withLock { $0.failure } }
+
+    /// Whether everything that was asked is answered, and everything that was answered is taken.
+    var isQuiet: Bool { state.withLock { $0.open == 0 && $0.messages.isEmpty } }
+
+    private func ring() { wake.withLock { $0 }?() }
+}

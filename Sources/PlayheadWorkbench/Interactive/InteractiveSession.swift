@@ -1,0 +1,80 @@
+import EventSourcing
+import Inspection
+import Terminal
+import Workbench
+
+/// The workbench on a real terminal.
+final class InteractiveSession: Stage {
+    private let terminal: TerminalSession
+    private let drawsASCII: Bool
+    private var shown: Frame?
+
+    /// Opens a store and shows it until the person leaves.
+    ///
+    /// Throws `StoreError` when the store can't be opened, and `TerminalError` when there is no screen to show it on.
+    static func run(_ choice: StoreChoice, options: ScreenOptions, domains: [Domain], demo: SampleSource?) throws {
+        let answering = AnsweringThread()
+        let outbox = answering.outbox
+        let changed: @Sendable () -> Void = { outbox.tell(.storeChanged) }
+        // A store that can't be opened is said without a screen; one that is held is waited for on it.
+        try answering.start(domains: domains) { try choice.open(demo: demo, changed: changed) }
+        let session = try InteractiveSession(themeName: choice.themeName, options: options)
+        defer { session.terminal.close() }
+        let watching = choice.path.flatMap { StoreWatching($0, changed: changed) }
+        defer { watching?.stop() }
+        try session.loop(choice.session, answering: answering)
+    }
+
+    private init(themeName: String, options: ScreenOptions) throws(TerminalError) {
+        terminal = try TerminalSession(theme: Theme.shipped(themeName) ?? .standard, colorOption: options.color)
+        drawsASCII = options.ascii
+    }
+
+    private func loop(_ session: Session, answering: AnsweringThread) throws {
+        let waker = terminal.waker
+        answering.outbox.onArrival { waker.wake() }
+        let run = WorkbenchRun(session, size: terminal.surface.size, answering: answering, stage: self)
+        defer { run.end() }
+        run.start()
+        while !run.isOver {
+            draw(run.workbench)
+            let inputs = terminal.next(timeout: run.millisecondsToNextWait) { run.isQuiet }
+            for input in inputs { run.handle(input) }
+            try run.catchUp()
+        }
+    }
+
+    private func draw(_ workbench: Workbench) {
+        let frame = workbench.view(glyphs: drawsASCII ? .ascii : terminal.surface.glyphs)
+        if frame == shown { return }
+        terminal.surface.draw(frame)
+        shown = frame
+    }
+
+    // MARK: - The stage
+
+    func copy(_ text: String) -> String? {
+        terminal.copy(DisplayText(text))
+        return "handed to the terminal's clipboard"
+    }
+
+    func apply(_ theme: Theme) {
+        terminal.surface.apply(theme)
+        shown = nil
+    }
+
+    func redraw() {
+        terminal.surface.redraw()
+        shown = nil
+    }
+
+    func suspend() -> [Input] { terminal.suspend() }
+}
+
+/// How the screen is drawn.
+struct ScreenOptions: Sendable {
+    /// The value of `--color`.
+    var color: String?
+    /// Whether only ASCII is drawn.
+    var ascii = false
+}

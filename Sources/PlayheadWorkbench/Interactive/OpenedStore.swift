@@ -1,0 +1,74 @@
+import Actors
+import EventSourcing
+import Inspection
+import SQLiteStorage
+import Workbench
+
+/// A store that was opened for the workbench: how it is read, and what commands run on.
+struct OpenedStore {
+    /// Reads it; owned by the answering thread.
+    let reader: any StoreReader
+    /// Where commands go; nil where there is no way.
+    let host: EntityHost?
+    /// The sandbox that lies over a file opened for looking; nil for the rest.
+    let sandbox: SandboxStore?
+    /// What is shown of it.
+    let session: Session
+}
+
+/// What to open, and how.
+struct StoreChoice: Sendable {
+    /// Nil for the demo store.
+    var path: String?
+    /// How a file is opened.
+    var mode: Session.Mode
+    var stream: PersistenceID?
+    var sequenceNumber: Int64?
+    var themeName = "dusk"
+
+    /// What is known of the session before the store is open.
+    var session: Session {
+        Session(
+            storeName: path.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "demo", path: path,
+            mode: mode, commands: mode == .readOnly ? .sandboxCopy : .store, stream: stream,
+            sequenceNumber: sequenceNumber, themeName: themeName)
+    }
+
+    /// Opens it; throws `StoreError`.
+    ///
+    /// - Parameters:
+    ///   - demo: what the demo store is filled with; asked only where there is no file.
+    ///   - changed: called, from any thread, when this process writes into the store.
+    func open(
+        demo: SampleSource?, changed: @escaping @Sendable () -> Void
+    ) throws -> OpenedStore {
+        guard let path else { return try openDemo(demo, changed: changed) }
+        let system = ActorSystem(name: "playhead")
+        switch mode {
+        case .write:
+            let store = try SQLiteStore.open(path)
+            return OpenedStore(
+                reader: try SQLiteReader(path, trust: .own),
+                host: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
+                sandbox: nil, session: session)
+        case .readOnly, .sandbox, .demo:
+            let sandbox = SandboxStore(over: try SQLiteReader(path))
+            sandbox.onChange(changed)
+            return OpenedStore(
+                reader: sandbox.reader(),
+                host: EntityHost(system: system, events: sandbox, snapshots: sandbox, writer: system.writerID),
+                sandbox: sandbox, session: session)
+        }
+    }
+
+    private func openDemo(_ demo: SampleSource?, changed: @escaping @Sendable () -> Void) throws -> OpenedStore {
+        let system = ActorSystem(name: "playhead")
+        let store = InMemoryStore()
+        try demo?.fill(store)
+        store.onChange(changed)
+        return OpenedStore(
+            reader: store.reader(),
+            host: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
+            sandbox: nil, session: session)
+    }
+}

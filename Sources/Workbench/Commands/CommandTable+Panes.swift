@@ -1,0 +1,38 @@
+extension CommandTable {
+    private static let withTyping = Command.Context.browsing.union([.typing])
+
+    static let panes: [Command] = [
+        Command(.nextPane, ["Tab"], in: Command.Context.browsing, .panes, "Goes to the next pane."),
+        Command(.previousPane, ["S-Tab"], in: withTyping, .panes, "Goes to the pane before."),
+        Command(.timelinePane, ["Alt-1"], in: withTyping, .panes, "Goes to the first pane: the events."),
+        Command(
+            .statePane, ["Alt-2"], in: withTyping, .panes, "Goes to the second pane: the state; again: its next tab."),
+        Command(
+            .commandPane, ["Alt-3", ">"], in: Command.Context.browsing, .panes, hint: .init(">", "send a command"),
+            "Goes to the third pane, to type a command of the domain."),
+        Command(.watchPane, ["Alt-4"], in: withTyping, .panes, "Goes to the fourth pane: the watches."),
+        Command(.stateTab, ["gs"], in: Command.Context.browsing, .panes, "Shows the state after the event."),
+        Command(.eventTab, ["ge"], in: Command.Context.browsing, .panes, "Shows the event's payload and ids."),
+        Command(.diffTab, ["gd"], in: Command.Context.browsing, .panes, "Shows what the event changed."),
+        Command(
+            .metaTab, ["gm"], in: Command.Context.browsing, .panes,
+            "Shows the event's writer, epoch, size, address and snapshot."),
+        Command(.zoom, ["z"], in: Command.Context.browsing, .panes, "Gives the whole screen to this pane, and back."),
+        Command(
+            .enter, ["Enter"], in: Command.Context.browsing, .panes, hint: .init("Enter", "open", short: "open"),
+            "Opens what is under the cursor."),
+        Command(
+            .leave, ["Esc"], in: Command.Context.browsing.union([.typing, .prompt, .help]), .panes,
+            hint: .init("Esc", "back", short: "back"), "Stops what is running, or goes back."),
+        Command(
+            .streams, ["s"], in: Command.Context.browsing, .panes, hint: .init("s", "streams", short: "streams"),
+            "Lists the streams."),
+        Command(.log, ["S"], in: Command.Context.browsing, .panes, "Shows all events by global position."),
+        Command(
+            .sortStreams, ["."], in: [.streams], .panes, hint: .init(".", "sort", short: "sort"),
+            "Sorts the streams by name, or by their newest event."),
+        Command(
+            .filterStreams, ["/"], in: [.streams], .panes, hint: .init("/", "filter", short: "filter"),
+            "Shows only streams whose name begins with a text."),
+    ]
+}

@@ -1,0 +1,28 @@
+import Terminal
+
+extension CommandTable {
+    static let store: [Command] = [
+        Command(
+            .follow, ["F"], in: Command.Context.browsing, .store, hint: .init("F", "follow", short: "follow"),
+            "Follows new events, also of other processes, and stops following."),
+        Command(
+            .sandbox, [], in: Command.Context.browsing, .store,
+            "Sends commands to a copy of the store from now on, so that nothing can be broken.",
+            whyNot: { $0.session.mode == .sandbox ? "this is the sandbox copy already" : nil }),
+        Command(
+            .openStore, [], argument: "[--write] FILE", in: Command.Context.browsing, .store,
+            "Opens a store, for looking or for writing."),
+        Command(.theme, [], argument: "NAME", in: Command.Context.browsing, .store, "Takes another theme."),
+        Command(
+            .command, [":"], in: Command.Context.browsing, .store, hint: .init(":", "cmd", short: "cmd"),
+            "Opens the line for commands of the workbench."),
+        Command(
+            .help, ["?"], in: Command.Context.browsing.union([.help]), .store,
+            hint: .init("?", "all keys", short: "keys"), "Lists everything that can be done here."),
+        Command(.redraw, ["^L"], in: Set(Command.Context.allCases), .store, "Draws the whole screen anew."),
+        Command(.suspend, ["^Z"], in: Set(Command.Context.allCases), .store, "Stops the program until fg."),
+        Command(
+            .quit, ["q"], in: Command.Context.browsing.union([.help]), .store,
+            "Leaves; ^C stops what is running, and twice when nothing is running leaves too."),
+    ]
+}

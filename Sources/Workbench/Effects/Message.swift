@@ -1,0 +1,13 @@
+package import Terminal
+
+/// Something that happened: the only way anything reaches the workbench.
+package enum Message: Sendable {
+    /// A key, a paste, a resize, a signal.
+    case input(Input)
+    /// A question was answered; the request is not open any more.
+    case answer(Request, Answer)
+    /// A question is half answered; more follows.
+    case progress(Request, Progress)
+    /// The store holds something else than before, whoever wrote it.
+    case storeChanged
+}

@@ -1,0 +1,129 @@
+import EventSourcing
+import Inspection
+import Terminal
+
+extension JSONValue {
+    /// The value in one short line, bounded whatever its size: `"Bern"`, `47.40`, `{qty 2, price 12.40}`, `[SKU-104]`.
+    func inlineText(showsSecrets: Bool, limit: Int = 200) -> DisplayText {
+        var writer = InlineWriter(showsSecrets: showsSecrets, budget: limit)
+        writer.write(self, depth: 0)
+        return DisplayText(writer.text)
+    }
+
+    /// Whether it holds other values.
+    var isContainer: Bool {
+        switch self {
+        case .object(let object): !object.isEmpty
+        case .array(let elements): !elements.isEmpty
+        default: false
+        }
+    }
+}
+
+extension JSONValue? {
+    /// The value in one short line; `nothing` where there is none.
+    func shortText(showsSecrets: Bool) -> DisplayText {
+        guard let self else { return "nothing" }
+        return showsSecrets
+            ? self.inlineText(showsSecrets: true, limit: 60) : self.inlineText(showsSecrets: false, limit: 60)
+    }
+}
+
+/// Writes the beginning of a value, and no more of it than is asked for.
+private struct InlineWriter {
+    var text = ""
+    let showsSecrets: Bool
+    var budget: Int
+
+    mutating func add(_ string: some StringProtocol) {
+        guard budget > 0 else { return }
+        let scalars = string.unicodeScalars.prefix(budget)
+        text.unicodeScalars.append(contentsOf: scalars)
+        budget -= scalars.count
+        if budget == 0 { text += "…" }
+    }
+
+    mutating func write(_ value: JSONValue, depth: Int) {
+        switch value {
+        case .null: add("null")
+        case .bool(let flag): add(flag ? "true" : "false")
+        case .number(let number): add(number.text)
+        case .string(let string):
+            add("\"")
+            add(string)
+            add("\"")
+        case .array(let elements): write(elements, depth: depth)
+        case .object(let object): write(object, depth: depth)
+        }
+    }
+
+    private mutating func write(_ elements: [JSONValue], depth: Int) {
+        if depth > 2, !elements.isEmpty {
+            add("[…]")
+            return
+        }
+        let names = ElementNames(elements)
+        add("[")
+        for (index, element) in elements.enumerated() where budget > 0 {
+            if index > 0 { add(", ") }
+            if let name = names[index] { add(name) } else { write(element, depth: depth + 1) }
+        }
+        add("]")
+    }
+
+    private mutating func write(_ object: JSONObject, depth: Int) {
+        if depth > 2, !object.isEmpty {
+            add("{…}")
+            return
+        }
+        add("{")
+        for (index, member) in object.enumerated() where budget > 0 {
+            if index > 0 { add(", ") }
+            add(member.key)
+            add(" ")
+            if !showsSecrets, Masking.isSecret(key: member.key) {
+                add(Masking.mask.plainString)
+            } else {
+                write(member.value, depth: depth + 1)
+            }
+        }
+        add("}")
+    }
+}
+
+/// What the elements of an array are called on the screen: by the key that tells them apart, where they have one.
+struct ElementNames {
+    private static let keys = ["id", "key", "sku", "uuid", "code", "number", "no", "name"]
+    /// Longer arrays are told by their places.
+    private static let longest = 1_000
+    private let key: String?
+    private let elements: [JSONValue]
+
+    init(_ elements: [JSONValue]) {
+        self.elements = elements
+        key =
+            elements.isEmpty || elements.count > Self.longest
+            ? nil
+            : Self.keys.first { key in
+                var seen: Set<String> = []
+                return elements.allSatisfy { element in
+                    Self.name(of: element, by: key).map { seen.insert($0).inserted } ?? false
+                }
+            }
+    }
+
+    /// The name of an element; nil where only its place tells it.
+    subscript(index: Int) -> String? {
+        guard let key, elements.indices.contains(index) else { return nil }
+        return Self.name(of: elements[index], by: key)
+    }
+
+    private static func name(of element: JSONValue, by key: String) -> String? {
+        guard case .object(let object) = element else { return nil }
+        return switch object[key] {
+        case .string(let text): text
+        case .number(let number): number.text
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Actors
+import EventSourcing
+import SQLiteStorage
+
+/// Durable appends, beside the same statements in plain C-API calls.
+struct StorageBench {
+    let options: BenchOptions
+
+    init(_ options: BenchOptions) { self.options = options }
+
+    func run() async throws -> [Measurement] {
+        let folder = try TemporaryFolder()
+        let payload = try JSONEventEncoder().encode(Reading.sample(1_234))
+        let writer = WriterID(ULIDGenerator().next(at: Timestamp(microseconds: 0)))
+        let store = try SQLiteStore.create(folder.file("ours.db"))
+        _ = try SQLiteStore.create(folder.file("plain.db"))
+        let plain = try PlainLog(folder.file("plain.db"), payload: payload)
+
+        let ours = Appender(store: store, payload: payload, writer: writer)
+        let one = try await Slices.rates(
+            options.slices, ours: { try await ours.appendOne() }, limit: { try plain.appendOne() })
+        let many = try await Slices.rates(
+            options.slices, ours: { try await ours.appendConcurrently(128) }, limit: { try await ours.appendOne() })
+        return [
+            Measurement(
+                work: "durable append, one writer, FULL", value: one.ours, unit: "events/s", limit: one.limit,
+                must: .ratio(0.8)),
+            Measurement(
+                work: "durable append, 128 at once, FULL, beside one writer", value: many.ours, unit: "events/s",
+                limit: many.limit, must: .ratio(8)),
+        ]
+    }
+}
+
+/// Appends single events over 1,000 streams, round robin.
+private final class Appender: Sendable {
+    private let store: SQLiteStore
+    private let payload: [UInt8]
+    private let writer: WriterID
+    private let streams: [PersistenceID]
+    private let lone: Lone
+
+    /// Used by one task at a time.
+    private actor Lone {
+        var next = 0
+        func take(_ count: Int) -> Int {
+            defer { next += count }
+            return next
+        }
+    }
+
+    init(store: SQLiteStore, payload: [UInt8], writer: WriterID) {
+        self.store = store
+        self.payload = payload
+        self.writer = writer
+        streams = (0..<1_000).compactMap { try? PersistenceID("Sensor", "sensor-\($0)") }
+        lone = Lone()
+    }
+
+    func appendOne() async throws -> Int {
+        let first = await lone.take(16)
+        for number in first..<first + 16 { try await append(to: streams[number % streams.count]) }
+        return 16
+    }
+
+    func appendConcurrently(_ clients: Int) async throws -> Int {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for client in 0..<clients {
+                group.addTask { [self] in
+                    for turn in 0..<8 { try await append(to: streams[(client * 7 + turn * 131) % streams.count]) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        return clients * 8
+    }
+
+    private func append(to stream: PersistenceID) async throws {
+        _ = try await store.append(
+            [NewEvent(type: "Reading", payload: payload, timestamp: Timestamp(microseconds: 1_740_902_400_000_000))],
+            to: stream, expecting: .any, by: writer, epoch: nil, with: .none)
+    }
+}
