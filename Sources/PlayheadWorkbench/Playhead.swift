@@ -1,6 +1,7 @@
 import Glibc
 public import Inspection
 import Terminal
+import Workbench
 
 /// The whole program: the workbench, and the commands that print.
 public enum Playhead {
@@ -14,7 +15,7 @@ public enum Playhead {
         do {
             try InteractiveSession.run(choice, options: ScreenOptions(), domains: domains, demo: sample)
         } catch {
-            talk.writeLine(DisplayText("playhead: \(error)"))
+            talk.writeLine("playhead: \(String(describing: error))")
             talk.flush()
             exit(error is TerminalError ? 2 : 3)
         }
