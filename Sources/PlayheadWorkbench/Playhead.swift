@@ -6,18 +6,14 @@ import Terminal
 public enum Playhead {
     /// Reads the process's arguments, does what they say, and ends the process with its exit code.
     ///
-    /// A program of one's own is this call with the domains of one's own; without a `sample`, the demo store is empty.
+    /// A program over domains of one's own is this call alone. Without a `sample`, the demo store is empty and `sample`
+    /// makes no file.
     public static func run(domains: [Domain], sample: SampleSource? = nil) -> Never {
-        var choice = StoreChoice(mode: .demo)
-        if CommandLine.arguments.count > 1 { choice = StoreChoice(path: CommandLine.arguments[1], mode: .readOnly) }
-        let talk = PlainOutput(descriptor: 2)
-        do {
-            try InteractiveSession.run(choice, options: ScreenOptions(), domains: domains, demo: sample)
-        } catch {
-            talk.writeLine(DisplayText("playhead: \(error)"))
-            talk.flush()
-            exit(error is TerminalError ? 2 : 3)
-        }
-        exit(0)
+        let words = CommandLine.arguments
+        let name = words.first?.split(separator: "/").last.map(String.init) ?? "playhead"
+        let program = Program(
+            name: name, domains: domains, sample: sample, data: PlainOutput(descriptor: 1),
+            talk: PlainOutput(descriptor: 2))
+        exit(program.run(Array(words.dropFirst())).rawValue)
     }
 }
