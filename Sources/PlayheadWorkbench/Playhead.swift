@@ -1,6 +1,7 @@
 import Glibc
 public import Inspection
 import Terminal
+import Workbench
 
 /// The whole program: the workbench, and the commands that print.
 public enum Playhead {
