@@ -33,8 +33,9 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
             switch await commit(prepared) {
             case .durable:
                 return try await finish(effect, replies: replies, in: context)
-            case .conflict(let conflict):
+            case .conflict(var conflict):
                 try await entity.reload()
+                conflict.actual = max(conflict.actual, entity.sequenceNumber)
                 if retriesLeft == 0 {
                     context.reject(conflict)
                     return .same
@@ -79,6 +80,12 @@ extension EntityDriver {
             return .conflict(conflict)
         } catch let repetition as CommandAlreadyHandledError {
             return .repeated(repetition)
+        } catch let fenced as WriterFencedError where fenced.writer == entity.ground.writer {
+            // The stream's first events came from another entity of this very writer: a conflict, and no take-over.
+            return .conflict(
+                ConcurrentModificationError(
+                    persistenceID: fenced.persistenceID, expected: .number(entity.sequenceNumber),
+                    actual: entity.sequenceNumber))
         } catch let fenced as WriterFencedError {
             return .refused(fenced)
         } catch let error as StoreError where error.reason != .outcomeUnknown {
