@@ -7,14 +7,19 @@ struct ArgumentReaderTests {
     private let reader = ArgumentReader(
         subcommands: Subcommands.all, workbench: Subcommands.workbench, exists: { $0 == "there.db" || $0 == "there" })
 
-    private func read(_ line: String) throws -> Invocation { try reader.read(line.split(separator: " ").map(String.init)) }
+    private func read(_ line: String) throws -> Invocation {
+        try reader.read(line.split(separator: " ").map(String.init))
+    }
 
     @Test(
         "a mistake is told word for word",
         arguments: [
             ("strems", "'strems' is no command, and no file has that name; did you mean 'streams'?"),
             ("strems there.db", "'strems' is no command, and no file has that name; did you mean 'streams'?"),
-            ("there.db more", "'more' is one argument too many: the workbench shows one store, as in [FILE[#STREAM[@N]]] [options]."),
+            (
+                "there.db more",
+                "'more' is one argument too many: the workbench shows one store, as in [FILE[#STREAM[@N]]] [options]."
+            ),
             ("streams", "streams: FILE is missing; it is used as streams FILE [options]."),
             ("streams a.db b.db", "streams: 'b.db' is one argument too many; it is used as streams FILE [options]."),
             ("streams a.db --jsn", "'streams' has no option '--jsn'; did you mean --json?"),

@@ -32,7 +32,10 @@ struct StoreAddressTests {
         "a mistake is told word for word",
         arguments: [
             ("", "A store file is missing: an empty name names none."),
-            ("a.db#Order", "'Order' names no stream: A stream is named by its entity type and id with a pipe between them, as in Order|order-42."),
+            (
+                "a.db#Order",
+                "'Order' names no stream: A stream is named by its entity type and id with a pipe between them, as in Order|order-42."
+            ),
             ("a.db#|x", "'|x' names no stream: Entity type must not be empty."),
             ("a.db#Order|x@y", "'y' behind @ is no sequence number; an @ in a stream's name is written %40."),
             ("a.db#Order|x@-1", "'-1' behind @ is no sequence number; an @ in a stream's name is written %40."),
@@ -56,7 +59,8 @@ struct StoreAddressTests {
         #expect(try Moment(text) == moment)
     }
 
-    @Test("what is no moment is told", arguments: ["", "-1", "p:", "p:x", "yesterday", "2025-13-02", "2025-03-02T25:00"])
+    @Test(
+        "what is no moment is told", arguments: ["", "-1", "p:", "p:x", "yesterday", "2025-13-02", "2025-03-02T25:00"])
     func noMoments(_ text: String) {
         let error = #expect(throws: UsageError.self) { try Moment(text) }
         #expect(
@@ -67,7 +71,9 @@ struct StoreAddressTests {
 
     @Test(
         "a path reads as it is written",
-        arguments: ["state", "status", "items.tea.qty", "notes[0]", "a[1][2].b-c", "\"odd key\".x", "\"a.b\"[0]", "\"\""])
+        arguments: [
+            "state", "status", "items.tea.qty", "notes[0]", "a[1][2].b-c", "\"odd key\".x", "\"a.b\"[0]", "\"\"",
+        ])
     func paths(_ text: String) throws {
         #expect(try StatePath(parsing: text).description == text)
     }
@@ -78,10 +84,12 @@ struct StoreAddressTests {
         #expect(try StatePath(parsing: path.description) == path)
     }
 
-    @Test("what is no path is told", arguments: ["", ".", "a.", ".a", "a..b", "a[", "a[x]", "a[-1]", "a[0]b", "\"open"])
+    @Test(
+        "what is no path is told", arguments: ["", ".", "a.", ".a", "a..b", "a[", "a[x]", "a[-1]", "a[0]b", "\"open"])
     func noPaths(_ text: String) {
         let error = #expect(throws: UsageError.self) { try StatePath(parsing: text) }
         #expect(
-            error?.sentence == "'\(text)' is no path to a value; one reads like items.tea.qty, notes[0] or \"odd key\".x.")
+            error?.sentence
+                == "'\(text)' is no path to a value; one reads like items.tea.qty, notes[0] or \"odd key\".x.")
     }
 }

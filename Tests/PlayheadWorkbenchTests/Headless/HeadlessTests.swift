@@ -155,9 +155,11 @@ struct HeadlessTests {
         let id = try PersistenceID("Order", "x")
         let writer = WriterID(ULID(high: 1, low: 1))
         #expect(
-            Program.code(of: ConcurrentModificationError(persistenceID: id, expected: .number(3), actual: 4)) == .conflict)
+            Program.code(of: ConcurrentModificationError(persistenceID: id, expected: .number(3), actual: 4))
+                == .conflict)
         #expect(
-            Program.code(of: WriterFencedError(persistenceID: id, writer: writer, epoch: 1, currentEpoch: 2)) == .conflict)
+            Program.code(of: WriterFencedError(persistenceID: id, writer: writer, epoch: 1, currentEpoch: 2))
+                == .conflict)
         #expect(Program.code(of: StoreError(.busy)) == .unreadable)
         #expect(Program.code(of: UsageError("x")) == .wrongUse)
     }
@@ -215,14 +217,23 @@ struct HeadlessTests {
     @Test(
         "a wrong value is told word for word",
         arguments: [
-            ("screenshot --size 0x3", "--size takes columns and rows from 1 to 1000, as in 120x36, and '0x3' is not that"),
+            (
+                "screenshot --size 0x3",
+                "--size takes columns and rows from 1 to 1000, as in 120x36, and '0x3' is not that"
+            ),
             ("screenshot --format gif", "There is no format 'gif'; did you mean svg? There are svg, text, ansi, html"),
             ("screenshot --theme duks", "There is no theme 'duks'; did you mean dusk? There are dusk, day, mono"),
             ("--color blue x.db", "--color takes auto, never, 16, 256, truecolor, and 'blue' is none of them"),
             ("--write", "--write needs a store file; the demo store takes commands as it is"),
             ("help sned", "There is no command 'sned'; did you mean 'send'?"),
-            ("state x.db", "A stream is missing; it is used as state FILE#STREAM[@N] [options], as in orders.db#Order|order-42"),
-            ("who x.db#Order|x a..b", "'a..b' is no path to a value; one reads like items.tea.qty, notes[0] or \"odd key\".x"),
+            (
+                "state x.db",
+                "A stream is missing; it is used as state FILE#STREAM[@N] [options], as in orders.db#Order|order-42"
+            ),
+            (
+                "who x.db#Order|x a..b",
+                "'a..b' is no path to a value; one reads like items.tea.qty, notes[0] or \"odd key\".x"
+            ),
             ("sample --events 0 x.db", "--events takes a whole number from 1 on, and '0' is not one"),
         ])
     func wrongUse(_ line: String, _ sentence: String) throws {
