@@ -172,7 +172,7 @@ extension Screen {
             return
         }
         if isIdle {
-            put(" > " + (model.commandRefusal ?? "types a command; " + commandTarget), 0, 0, in: area, role: .muted)
+            put(" > " + (model.commandRefusal ?? "types a command for " + commandTarget), 0, 0, in: area, role: .muted)
             return
         }
         let column = area.columns * 38 / 80

@@ -35,7 +35,7 @@ enum Words {
         case 0..<10: text = "\(whole).\(tenths)s"
         case 0..<100: text = "\(whole)s"
         case 0..<6_000: text = "\(whole / 60)m"
-        case 0..<360_000: text = "\(whole / 3_600)h"
+        case 0..<86_400: text = "\(whole / 3_600)h"
         case 0..<86_400_000: text = "\(whole / 86_400)d"
         default: text = "\(min(999, whole / 31_557_600))y"
         }
