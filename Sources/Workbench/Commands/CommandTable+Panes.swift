@@ -8,7 +8,7 @@ extension CommandTable {
         Command(
             .statePane, ["Alt-2"], in: withTyping, .panes, "Goes to the second pane: the state; again: its next tab."),
         Command(
-            .commandPane, ["Alt-3", ">"], in: Command.Context.browsing, .panes, hint: .init(">", "send a command"),
+            .commandPane, ["Alt-3", ">"], in: Command.Context.browsing, .panes, hint: .init(">", "command"),
             "Goes to the third pane, to type a command of the domain."),
         Command(.watchPane, ["Alt-4"], in: withTyping, .panes, "Goes to the fourth pane: the watches."),
         Command(.stateTab, ["gs"], in: Command.Context.browsing, .panes, "Shows the state after the event."),

@@ -150,15 +150,19 @@ extension StateTree {
         guard !isDigest else { return }
         for change in removed[path] ?? [] {
             let label: String
+            var identity: String?
             switch change.path.steps.last {
             case .key(let key)?: label = key
             case .index(let index)?:
-                label = change.before.flatMap { ElementNames([$0])[0] } ?? String(index)
+                let names = ElementNames(change.before.map { [$0] } ?? [])
+                label = names[0] ?? String(index)
+                identity = names.key
             case nil: label = "state"
             }
             var row = Row(path: change.path, depth: depth, label: label, value: change.before ?? .null)
             row.kind = .removed
             row.change = change
+            row.identityKey = identity
             rows.append(row)
         }
     }

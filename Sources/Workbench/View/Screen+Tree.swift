@@ -104,7 +104,12 @@ extension Screen {
         var text: DisplayText = ""
         if row.change == nil { text += DisplayText(StatePath(Array(change.path.steps.suffix(1))).description) + " " }
         let isHidden = !model.showsSecrets && change.path.isSecret
-        text += "was " + (isHidden ? Masking.mask : before.inlineText(showsSecrets: model.showsSecrets, limit: 60))
+        text +=
+            "was "
+            + (isHidden
+                ? Masking.mask
+                : before.inlineText(
+                    showsSecrets: model.showsSecrets, limit: 60, without: row.kind == .removed ? row.identityKey : nil))
         if let setter = change.beforeSetBy ?? origin(of: change) { text += " (#\(setter))" }
         return text
     }

@@ -45,7 +45,8 @@ enum Words {
     /// `0.1 ms`, `12 ms`, `1.4 s`.
     static func took(microseconds: Int64) -> DisplayText {
         switch microseconds {
-        case ..<10_000: DisplayText("\(microseconds / 1_000).\(microseconds % 1_000 / 100) ms")
+        case ..<9_950:
+            DisplayText("\((microseconds + 50) / 1_000).\((microseconds + 50) % 1_000 / 100) ms")
         case ..<1_000_000: DisplayText("\(microseconds / 1_000) ms")
         default: DisplayText("\(microseconds / 1_000_000).\(microseconds % 1_000_000 / 100_000) s")
         }

@@ -79,7 +79,7 @@ struct MovingTests {
         ":goto takes a number, a distance, a time, a time away, or an address",
         arguments: [
             (":goto 4", 4), (":4", 4), (":goto +2", 19), (":goto -2", 15), (":goto 2025-03-02", 0),
-            (":goto 09:02", 9), (":goto 2025-03-02T09:00:03", 3), (":goto -1d", 16), (":goto Order|order-42@3", 3),
+            (":goto 09:02", 8), (":goto 2025-03-02T09:00:03", 3), (":goto -1d", 16), (":goto Order|order-42@3", 3),
             (":goto orders.db#Order|order-42@5", 5), (":go 6", 17),
         ])
     func goto(line: String, number: Int64) throws {
