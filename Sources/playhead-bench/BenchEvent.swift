@@ -17,5 +17,7 @@ struct Reading: Codable, Sendable {
             note: "measured by the night shift")
     }
 
-    static func registry() throws -> EventRegistry<Reading> { try EventRegistry(EventType("Reading", of: Reading.self)) }
+    static func registry() throws -> EventRegistry<Reading> {
+        try EventRegistry(EventType("Reading", of: Reading.self))
+    }
 }

@@ -57,7 +57,8 @@ struct Measurement {
     static func writeJSON(_ measurements: [Measurement], to path: String) throws {
         let rows = measurements.map { measurement in
             var row: JSONObject = [
-                "work": .string(measurement.work), "value": number(measurement.value), "unit": .string(measurement.unit),
+                "work": .string(measurement.work), "value": number(measurement.value),
+                "unit": .string(measurement.unit),
             ]
             row["limit"] = measurement.limit.map(number)
             row["ratio"] = measurement.ratio.map(number)

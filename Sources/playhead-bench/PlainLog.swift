@@ -29,7 +29,8 @@ final class PlainLog {
         for stream in 0..<Self.streams {
             try execute(
                 "INSERT INTO streams (stream, entity_type, entity_id, head, deleted_to, event_count, first_time, "
-                    + "last_time, writer, epoch) VALUES (\(stream + 1), 'Sensor', 'sensor-\(stream)', 0, 0, 0, 0, 0, 1, 1)")
+                    + "last_time, writer, epoch) VALUES (\(stream + 1), 'Sensor', 'sensor-\(stream)', 0, 0, 0, 0, 0, 1, 1)"
+            )
         }
         try execute("COMMIT")
         begin = try prepare("BEGIN IMMEDIATE")
@@ -102,7 +103,9 @@ final class PlainLog {
         while sqlite3_step(statement) == SQLITE_ROW {
             for column in 0..<8 as Range<Int32> { sum &+= sqlite3_column_int64(statement, column) }
             for column in 8..<13 as Range<Int32> {
-                if sqlite3_column_blob(statement, column) != nil { sum &+= Int64(sqlite3_column_bytes(statement, column)) }
+                if sqlite3_column_blob(statement, column) != nil {
+                    sum &+= Int64(sqlite3_column_bytes(statement, column))
+                }
             }
             rows += 1
         }

@@ -39,12 +39,15 @@ struct ScreenBench {
             Measurement(work: "key to complete frame, median", value: Slices.median(run.times), unit: "ms"),
             Measurement(
                 work: "bytes for a step that does not scroll", value: run.stepBytes, unit: "bytes"),
-            Measurement(work: "bytes written while idle for a second", value: run.idleBytes, unit: "bytes", must: .atMost(0)),
+            Measurement(
+                work: "bytes written while idle for a second", value: run.idleBytes, unit: "bytes", must: .atMost(0)),
             Measurement(work: "CPU while idle for a second", value: run.idleTicks, unit: "ticks", must: .atMost(0)),
         ]
     }
 
-    private func firstScreen(_ program: String, _ path: String) throws -> (milliseconds: Double, terminal: PseudoTerminal) {
+    private func firstScreen(_ program: String, _ path: String) throws -> (
+        milliseconds: Double, terminal: PseudoTerminal
+    ) {
         let start = ContinuousClock.now
         let terminal = try PseudoTerminal(program, [path], columns: 120, rows: 36)
         try terminal.waitUntilIdle()
@@ -67,7 +70,9 @@ struct ScreenBench {
         var steps: [Double] = []
         for turn in 0..<400 {
             let isJump = turn % 8 == 0
-            let keys = isJump ? "\(Int.random(in: 1...1_000, using: &random))G" : ["j", "k", "j", "k", "\u{04}", "\u{15}"][turn % 6]
+            let keys =
+                isJump
+                ? "\(Int.random(in: 1...1_000, using: &random))G" : ["j", "k", "j", "k", "\u{04}", "\u{15}"][turn % 6]
             let start = ContinuousClock.now
             terminal.type(keys)
             let bytes = try terminal.waitUntilIdle()

@@ -113,11 +113,11 @@ struct SupervisionTests {
         actor.tell(.increment)
         stage.scheduler.drain()
         #expect(actor.isStopped)
-        guard case .failure(.rejected(let error as ActorInitializationError)) = answer.result else {
+        guard case .failure(.rejected(let error as Failure)) = answer.result else {
             Issue.record("the ask ended with \(String(describing: answer.result))")
             return
         }
-        #expect(error.description == "/counter could not start: initialization boom")
+        #expect(error.description == "initialization boom")
         #expect(
             stage.system.deadLetters.recent.last?.reason
                 == .recipientFailedToStart("/counter could not start: initialization boom"))

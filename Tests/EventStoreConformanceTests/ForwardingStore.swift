@@ -17,7 +17,7 @@ extension ForwardingStore {
 
     func load<Result: Sendable>(
         _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         try await target(isWrite: false).load(
             id, from: from, through: through, fields: fields, into: initial, visit: visit)
@@ -25,7 +25,7 @@ extension ForwardingStore {
 
     func readAll<Result: Sendable>(
         after position: Int64, limit: Int, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         try await target(isWrite: false).readAll(
             after: position, limit: limit, fields: fields, into: initial, visit: visit)

@@ -78,7 +78,7 @@ struct LyingStore: ForwardingStore {
 
     func load<Result: Sendable>(
         _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         let through = lie == .loadsWithoutTheLastEvent && through > .min ? through - 1 : through
         return try await inner.load(

@@ -31,9 +31,10 @@ struct KeyframesTests {
             #expect(keyframes.cost <= 40_000)
         }
         let distance = keyframes.distance(of: id)
-        #expect(distance == 2_048)
+        // 31 states of 1,272 bytes fit, so 32 of them were too many once more.
+        #expect(distance == 4_096)
         #expect(keyframes.numbers(of: id).allSatisfy { $0 % distance == 0 })
-        #expect(keyframes.count == 31 || keyframes.count == 32)
+        #expect(keyframes.count == 16)
     }
 
     @Test("large states stand farther apart, and one above the limit is not kept")

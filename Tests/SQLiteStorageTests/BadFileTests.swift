@@ -24,13 +24,13 @@ struct BadFileTests {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         },
         file("is empty", .empty) { path in
-            FileManager.default.createFile(atPath: path, contents: Data())
+            _ = FileManager.default.createFile(atPath: path, contents: Data())
         },
         file("is text", .notADatabase) { path in
-            FileManager.default.createFile(atPath: path, contents: Data(repeating: 65, count: 5_000))
+            _ = FileManager.default.createFile(atPath: path, contents: Data(repeating: 65, count: 5_000))
         },
         file("is short text", .notADatabase) { path in
-            FileManager.default.createFile(atPath: path, contents: Data("hello".utf8))
+            _ = FileManager.default.createFile(atPath: path, contents: Data("hello".utf8))
         },
         file("is another SQLite database", .notAStore) { path in
             try run("CREATE TABLE events (a, b); INSERT INTO events VALUES (1, 2)", on: path)
@@ -65,11 +65,11 @@ struct BadFileTests {
         },
         file("has a rollback journal beside it", .needsRecovery) { path in
             try await makeStore(at: path)
-            FileManager.default.createFile(atPath: path + "-journal", contents: Data(repeating: 1, count: 600))
+            _ = FileManager.default.createFile(atPath: path + "-journal", contents: Data(repeating: 1, count: 600))
         },
         file("has a log without its index beside it", .needsRecovery) { path in
             try await makeStore(at: path)
-            FileManager.default.createFile(atPath: path + "-wal", contents: Data(repeating: 1, count: 600))
+            _ = FileManager.default.createFile(atPath: path + "-wal", contents: Data(repeating: 1, count: 600))
         },
     ]
 

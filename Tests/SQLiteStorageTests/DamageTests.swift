@@ -11,8 +11,10 @@ struct DamageTests {
         let folder = try TemporaryFolder()
         try await makeStore(at: folder.file())
         try run(
-            "UPDATE events SET payload = replace(CAST(payload AS TEXT), 'item 7', 'item 9') WHERE position = 7",
-            on: folder.file())
+            """
+            UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'item 7', 'item 9') AS BLOB)
+            WHERE position = 7
+            """, on: folder.file())
         let found = try SQLiteReader(folder.file()).numbers("Order|0")
         #expect(found.filter { !$0.value }.map(\.key) == [7])
         #expect(found.count == 20)
@@ -64,7 +66,11 @@ struct DamageTests {
         while from <= head {
             do {
                 try reader.read(.named(id), from: from, through: head, reversed: false, fields: .all) { event in
-                    if event.isIntact { intact.insert(event.sequenceNumber) } else { damaged.insert(event.sequenceNumber) }
+                    if event.isIntact {
+                        intact.insert(event.sequenceNumber)
+                    } else {
+                        damaged.insert(event.sequenceNumber)
+                    }
                     from = event.sequenceNumber + 1
                     return .next
                 }

@@ -7,13 +7,23 @@ import SQLiteStorage
 /// A folder of its own for one test, gone when the test is.
 final class TemporaryFolder: Sendable {
     let path: String
+    private let isOwner: Bool
+
+    /// A folder that another process has made, and removes.
+    init(at path: String) throws {
+        self.path = path
+        isOwner = false
+    }
 
     init() throws {
+        isOwner = true
         path = FileManager.default.temporaryDirectory.path + "/playhead-test-\(UInt64.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        if isOwner { try? FileManager.default.removeItem(atPath: path) }
+    }
 
     func file(_ name: String = "store.db") -> String { path + "/" + name }
 

@@ -93,6 +93,13 @@ public final class ActorContext<Message: Sendable> {
         cell.current?.origin?.fail(.outcomeUnknown(explanation))
     }
 
+    /// Gives the present message to dead letters as one that is not handled; the actor goes on.
+    ///
+    /// An ask is rejected with `UnhandledMessageError`. A handler that only does this returns `Behavior.unhandled`.
+    public func unhandled() {
+        if let envelope = cell.current { cell.system.giveUp(envelope, for: cell.path, reason: .unhandled) }
+    }
+
     /// Gives a message to dead letters, as sent to this actor.
     public func deadLetter(_ message: Message, _ reason: DeadLetterReason) {
         let envelope = MessageEnvelope(message, sender: cell.current?.sender)

@@ -38,8 +38,8 @@ public struct Behavior<Message: Sendable>: Sendable {
 
     /// Makes the behavior when the actor starts, and again when it restarts.
     ///
-    /// The closure may suspend for long; messages wait in order until it has returned. If it throws, supervision
-    /// decides about an `ActorInitializationError`.
+    /// The closure may suspend for long; messages wait in order until it has returned. If it throws, supervision decides
+    /// about an `ActorInitializationError`; when the actor stops of it, asks that wait are rejected with what was thrown.
     public static func setup(_ make: @escaping Setup) -> Behavior {
         Behavior(form: .active(ActiveBehavior(action: .setup(make))))
     }

@@ -51,7 +51,8 @@ class Cell: Recipient, @unchecked Sendable {
     var backOffGeneration = 0
     /// What the actor failed with, if its parent is to be told once it has stopped.
     var escalatedCause: (any Error)?
-    var startFailure: (any Error)?
+    /// Why the actor could not start; who waits for an answer is told its cause, as with any other failure.
+    var startFailure: ActorInitializationError?
     /// Signals that came during a restart.
     var heldSignals: [any Signal] = []
     /// How many messages were begun; others read it between activations only.
@@ -219,7 +220,7 @@ class Cell: Recipient, @unchecked Sendable {
         for envelope in all {
             if let origin = envelope.origin {
                 if origin.isRevoked { continue }
-                if let startFailure { origin.fail(.rejected(startFailure)) }
+                if let startFailure { origin.fail(.rejected(startFailure.cause)) }
             }
             system.giveUp(envelope, for: path, reason: reason)
         }

@@ -22,6 +22,7 @@ public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Se
     private(set) var snapshots: (any SnapshotStore)?
     private(set) var writer: WriterID?
     private(set) var retries = 0
+    private(set) var stashCapacity: Int?
     private(set) var supervision: SupervisionStrategy?
     private(set) var observer: (@Sendable (CommitNotice) -> Void)?
 
@@ -77,6 +78,9 @@ extension EventSourcedBehavior {
 
     /// After a conflict, decides the command again on the fresh state, at most so many times.
     public func withRetries(_ count: Int) -> Self { with { $0.retries = max(0, count) } }
+
+    /// Stashes at most so many commands, where 1,000 are usual; below 0 counts as 0.
+    public func withStashCapacity(_ count: Int) -> Self { with { $0.stashCapacity = max(0, count) } }
 
     /// Decides what becomes of the entity when a handler throws or it can't be recovered.
     public func supervised(by strategy: SupervisionStrategy) -> Self { with { $0.supervision = strategy } }

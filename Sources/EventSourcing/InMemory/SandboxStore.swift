@@ -57,14 +57,14 @@ extension SandboxStore: EventStore {
 
     public func load<Result: Sendable>(
         _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         try foldStream(id, from: from, through: through, fields: fields, into: initial, visit: visit)
     }
 
     public func readAll<Result: Sendable>(
         after position: Int64, limit: Int, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         try foldLog(after: position, limit: limit, fields: fields, into: initial, visit: visit)
     }

@@ -36,55 +36,99 @@ extension JSONOutput {
 
     /// Appends the shortest text that reads back as the same finite number, always with a fraction or an exponent.
     func append(double value: Double) {
-        if value.magnitude < 0x1p53 {
-            let integer = Int64(value)
-            // Zero may be negative.
-            if integer != 0, Double(integer) == value {
-                append(integer: integer)
-                return append(".0")
+        let magnitude = value.magnitude
+        // Up to fifteen digits every decimal has a double of its own, so the first that gives this one is the shortest.
+        if magnitude < 1e11, magnitude >= 1e-3 {
+            for (digits, power) in [(0, 1), (1, 10), (2, 100), (3, 1_000)] as [(Int, UInt64)] {
+                let scaled = UInt64(magnitude * Double(power) + 0.5)
+                if Double(scaled) / Double(power) == magnitude {
+                    append(magnitude: scaled / power, negative: value < 0)
+                    return append(fraction: scaled % power, digits: digits)
+                }
             }
         }
         append(verbatim: value.description)
     }
 
+    private func append(fraction: UInt64, digits: Int) {
+        let start = room(max(digits, 1) + 1)
+        start.pointee = UInt8(ascii: ".")
+        guard digits > 0 else {
+            start[1] = 0x30
+            return advance(2)
+        }
+        var rest = fraction
+        for index in (1...digits).reversed() {
+            start[index] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        advance(digits + 1)
+    }
+
     /// Appends a string in quotes.
     ///
     /// - Parameter ascii: whether everything but printable ASCII is written as `\uXXXX`.
-    func append(string text: String, ascii: Bool = false) {
-        var text = text
-        text.withUTF8 { bytes in
-            // Two quotes, and the bytes when none needs an escape.
-            let start = room(bytes.count + 2)
-            start.pointee = UInt8(ascii: "\"")
-            guard let source = bytes.baseAddress else {
-                start[1] = UInt8(ascii: "\"")
-                return advance(2)
-            }
-            let plain = JSONOutput.plainPrefix(source, count: bytes.count, ascii: ascii)
-            (start + 1).update(from: source, count: plain)
-            if plain == bytes.count {
-                start[plain + 1] = UInt8(ascii: "\"")
-                return advance(plain + 2)
-            }
-            advance(plain + 1)
-            appendEscaped(UnsafeBufferPointer(rebasing: bytes[plain...]), ascii: ascii)
-            append(UInt8(ascii: "\""))
-        }
+    @inline(__always)
+    func append(string text: consuming String, ascii: Bool = false) {
+        text.withUTF8 { append(quoted: $0, ascii: ascii) }
     }
 
-    /// How many bytes at the start need no escape.
-    private static func plainPrefix(_ source: UnsafePointer<UInt8>, count: Int, ascii: Bool) -> Int {
-        var index = 0
-        if !ascii {
-            while index + 8 <= count {
-                let word = UnsafeRawPointer(source + index).loadUnaligned(as: UInt64.self)
-                let special = JSONWord.specials(word)
-                if special != 0 { break }
-                index += 8
-            }
+    /// Appends a key with its colon, and a comma before it unless it is the first of its object.
+    @inline(__always)
+    func append(key: consuming String) {
+        if last != UInt8(ascii: "{") { append(UInt8(ascii: ",")) }
+        key.withUTF8 { append(quoted: $0, ascii: false) }
+        append(UInt8(ascii: ":"))
+    }
+
+    private func append(quoted bytes: UnsafeBufferPointer<UInt8>, ascii: Bool) {
+        // Two quotes, and the bytes when none needs an escape.
+        let start = room(bytes.count &+ 2)
+        start.pointee = UInt8(ascii: "\"")
+        if !ascii, JSONOutput.copyPlain(bytes, to: start + 1) {
+            start[bytes.count &+ 1] = UInt8(ascii: "\"")
+            return advance(bytes.count &+ 2)
         }
-        while index < count, !needsEscape(source[index], ascii: ascii) { index += 1 }
-        return index
+        advance(1)
+        appendEscaped(bytes, ascii: ascii)
+        append(UInt8(ascii: "\""))
+    }
+
+    /// Copies bytes as long as none needs an escape; false when one does.
+    @inline(__always)
+    private static func copyPlain(_ bytes: UnsafeBufferPointer<UInt8>, to target: UnsafeMutablePointer<UInt8>) -> Bool {
+        guard let first = bytes.baseAddress else { return true }
+        let source = UnsafeRawPointer(first)
+        let target = UnsafeMutableRawPointer(target)
+        let count = bytes.count
+        if count >= 8 {
+            var index = 0
+            while index &+ 8 < count {
+                let word = source.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if JSONWord.specials(word) != 0 { return false }
+                target.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+                index &+= 8
+            }
+            // The last eight, some of which may have been copied already.
+            let word = source.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+            if JSONWord.specials(word) != 0 { return false }
+            target.storeBytes(of: word, toByteOffset: count &- 8, as: UInt64.self)
+            return true
+        }
+        if count >= 4 {
+            let head = source.loadUnaligned(as: UInt32.self)
+            let tail = source.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            if JSONWord.specials(UInt64(head) | UInt64(tail) << 32) != 0 { return false }
+            target.storeBytes(of: head, as: UInt32.self)
+            target.storeBytes(of: tail, toByteOffset: count &- 4, as: UInt32.self)
+            return true
+        }
+        for index in 0..<count {
+            let byte = bytes[index]
+            if needsEscape(byte, ascii: false) { return false }
+            target.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+        }
+        return true
     }
 
     private static func needsEscape(_ byte: UInt8, ascii: Bool) -> Bool {

@@ -56,7 +56,7 @@ struct JSONScanner {
             let node = tape.place()
             let place = Int32(truncatingIfNeeded: tape.count)
             if inObject {
-                try key(&index, node, container)
+                index = try key(from: index, node, container)
             } else {
                 node.pointee.keyStart = 0
                 node.pointee.keyLength = 0
@@ -64,7 +64,7 @@ struct JSONScanner {
             }
 
             // A value.
-            skipSpace(&index)
+            index = skipSpace(index)
             guard index < count else { throw failure("a value", index) }
             node.pointee.parent = container
             node.pointee.next = place &+ 1
@@ -77,7 +77,9 @@ struct JSONScanner {
                 index &+= 1
                 let start = index
                 node.pointee.kind = .string
-                node.pointee.flags = try string(&index)
+                let ends = try string(from: index)
+                node.pointee.flags = ends.flags
+                index = ends.index
                 node.pointee.start = UInt32(truncatingIfNeeded: start)
                 node.pointee.length = UInt32(truncatingIfNeeded: index &- 1 &- start)
             case UInt8(ascii: "-"), 0x30...0x39:
@@ -97,26 +99,27 @@ struct JSONScanner {
                 tape.keep()
                 depth &+= 1
                 container = place
-                skipSpace(&index)
+                index = skipSpace(index)
                 // '}' and ']' stand two after '{' and '['.
                 if index == count || base[index] != byte &+ 2 {
                     node.pointee.count = 1
                     continue
                 }
-                try leave(&index, &depth, &container, &inObject)
+                let level = try leave(Level(index: index, depth: depth, container: container, inObject: inObject))
+                (index, depth, container, inObject) = (level.index, level.depth, level.container, level.inObject)
                 if container < 0 { return }
                 continue
             case UInt8(ascii: "t"):
-                try literal("true", &index)
+                index = try literal("true", at: index)
                 node.pointee.kind = .bool
                 node.pointee.flags = .isTrue
                 node.pointee.length = 4
             case UInt8(ascii: "f"):
-                try literal("false", &index)
+                index = try literal("false", at: index)
                 node.pointee.kind = .bool
                 node.pointee.length = 5
             case UInt8(ascii: "n"):
-                try literal("null", &index)
+                index = try literal("null", at: index)
                 node.pointee.kind = .null
                 node.pointee.length = 4
             default:
@@ -126,83 +129,91 @@ struct JSONScanner {
             tape.keep()
 
             // What comes after it.
-            skipSpace(&index)
+            index = skipSpace(index)
             if container >= 0, index < count, base[index] == UInt8(ascii: ",") {
                 index &+= 1
                 tape.nodes[Int(container)].count &+= 1
                 continue
             }
-            try separate(&index, &depth, &container, &inObject)
+            let level = try separate(Level(index: index, depth: depth, container: container, inObject: inObject))
+            (index, depth, container, inObject) = (level.index, level.depth, level.container, level.inObject)
             if container < 0 { return }
         }
     }
 
+    /// Where the scan stands.
+    private struct Level {
+        var index: Int
+        var depth: Int
+        /// The array or object around that place, -1 outside of all.
+        var container: Int32
+        var inObject: Bool
+    }
+
     /// After a value that no comma follows: closes what ends here.
-    private func separate(
-        _ index: inout Int, _ depth: inout Int, _ container: inout Int32, _ inObject: inout Bool
-    ) throws(JSONError) {
-        guard container >= 0 else {
-            guard index == count else { throw failure("the end of the text", index) }
-            return
+    private func separate(_ level: Level) throws(JSONError) -> Level {
+        guard level.container >= 0 else {
+            guard level.index == count else { throw failure("the end of the text", level.index) }
+            return level
         }
-        guard index < count, base[index] == (inObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-            throw failure(inObject ? "',' or '}'" : "',' or ']'", index)
+        guard level.index < count, base[level.index] == UInt8(ascii: level.inObject ? "}" : "]") else {
+            throw failure(level.inObject ? "',' or '}'" : "',' or ']'", level.index)
         }
-        try leave(&index, &depth, &container, &inObject)
+        return try leave(level)
     }
 
     /// Closes the container whose closing bracket stands here, those that end with it, and goes past the comma after
     /// them. At the end of the text the container is then -1.
-    private func leave(
-        _ index: inout Int, _ depth: inout Int, _ container: inout Int32, _ inObject: inout Bool
-    ) throws(JSONError) {
+    @inline(never)
+    private func leave(_ start: Level) throws(JSONError) -> Level {
+        var level = start
         while true {
-            index &+= 1
-            depth &-= 1
-            let closed = tape.nodes + Int(container)
+            level.index &+= 1
+            level.depth &-= 1
+            let closed = tape.nodes + Int(level.container)
             closed.pointee.next = Int32(truncatingIfNeeded: tape.count)
-            closed.pointee.length = UInt32(truncatingIfNeeded: index) &- closed.pointee.start
-            container = closed.pointee.parent
-            skipSpace(&index)
-            guard container >= 0 else {
-                guard index == count else { throw failure("the end of the text", index) }
-                return
+            closed.pointee.length = UInt32(truncatingIfNeeded: level.index) &- closed.pointee.start
+            level.container = closed.pointee.parent
+            level.index = skipSpace(level.index)
+            guard level.container >= 0 else {
+                guard level.index == count else { throw failure("the end of the text", level.index) }
+                return level
             }
-            let around = tape.nodes + Int(container)
-            inObject = around.pointee.kind == .object
-            if index < count, base[index] == UInt8(ascii: ",") {
-                index &+= 1
+            let around = tape.nodes + Int(level.container)
+            level.inObject = around.pointee.kind == .object
+            if level.index < count, base[level.index] == UInt8(ascii: ",") {
+                level.index &+= 1
                 around.pointee.count &+= 1
-                return
+                return level
             }
-            guard index < count, base[index] == (inObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-                throw failure(inObject ? "',' or '}'" : "',' or ']'", index)
+            guard level.index < count, base[level.index] == UInt8(ascii: level.inObject ? "}" : "]") else {
+                throw failure(level.inObject ? "',' or '}'" : "',' or ']'", level.index)
             }
         }
     }
 
     // MARK: - Keys
 
+    /// Reads a key and its colon, to after the colon.
     @inline(__always)
     private func key(
-        _ index: inout Int, _ node: UnsafeMutablePointer<JSONNode>, _ container: Int32
-    ) throws(JSONError) {
-        skipSpace(&index)
+        from place: Int, _ node: UnsafeMutablePointer<JSONNode>, _ container: Int32
+    ) throws(JSONError) -> Int {
+        var index = skipSpace(place)
         guard index < count, base[index] == UInt8(ascii: "\"") else {
             let first = tape.nodes[Int(container)].count == 1
             throw failure(first ? "a key in quotes or '}'" : "a key in quotes", index)
         }
-        index &+= 1
-        let start = index
-        let flags = try string(&index)
-        let length = index &- 1 &- start
+        let start = index &+ 1
+        let end = try string(from: start)
+        let length = end.index &- 1 &- start
         node.pointee.keyStart = UInt32(truncatingIfNeeded: start)
         node.pointee.keyLength = UInt32(truncatingIfNeeded: length)
-        node.pointee.keyFlags = flags
-        skipSpace(&index)
+        node.pointee.keyFlags = end.flags
+        index = skipSpace(end.index)
         guard index < count, base[index] == UInt8(ascii: ":") else { throw failure("':'", index) }
-        index &+= 1
-        supersede(UnsafeBufferPointer(start: base + start, count: length), flags, in: container)
+        supersede(UnsafeBufferPointer(start: base + start, count: length), end.flags, in: container)
+        return index &+ 1
     }
 
     /// Marks an earlier member with the key that was just read.
@@ -238,9 +249,13 @@ struct JSONScanner {
 
     // MARK: - Strings and literals
 
+    /// Where a string ends, after its quote, and what is in it.
+    private typealias StringEnd = (index: Int, flags: JSONNode.Flags)
+
     /// Reads a string after its opening quote, to after its closing one.
     @inline(__always)
-    private func string(_ index: inout Int) throws(JSONError) -> JSONNode.Flags {
+    private func string(from start: Int) throws(JSONError) -> StringEnd {
+        var index = start
         var beyond: UInt64 = 0
         while index &+ 8 <= count {
             let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
@@ -254,25 +269,25 @@ struct JSONScanner {
             beyond |= word & ((1 &<< lowest) &- 1)
             index &+= Int(truncatingIfNeeded: lowest &>> 3)
             guard base[index] == UInt8(ascii: "\"") else { break }
-            index &+= 1
-            return JSONWord.beyondASCII(beyond) == 0 ? [] : .beyondASCII
+            return (index &+ 1, JSONWord.beyondASCII(beyond) == 0 ? [] : .beyondASCII)
         }
-        return try restOfString(&index, JSONWord.beyondASCII(beyond) == 0 ? [] : .beyondASCII)
+        return try restOfString(from: index, JSONWord.beyondASCII(beyond) == 0 ? [] : .beyondASCII)
     }
 
     /// Goes on byte by byte: at the end of the text, or where a string has escapes.
     @inline(never)
-    private func restOfString(_ index: inout Int, _ before: JSONNode.Flags) throws(JSONError) -> JSONNode.Flags {
+    private func restOfString(from start: Int, _ before: JSONNode.Flags) throws(JSONError) -> StringEnd {
+        var index = start
         var flags = before
         while index < count {
             let byte = base[index]
             index &+= 1
             switch byte {
             case UInt8(ascii: "\""):
-                return flags
+                return (index, flags)
             case UInt8(ascii: "\\"):
                 flags.insert(.complex)
-                try escape(&index)
+                index = try escape(at: index)
             case 0x80...:
                 flags.insert(.beyondASCII)
             case ..<0x20:
@@ -285,7 +300,8 @@ struct JSONScanner {
         throw failure("the closing '\"' of a string", index)
     }
 
-    private func escape(_ index: inout Int) throws(JSONError) {
+    private func escape(at start: Int) throws(JSONError) -> Int {
+        var index = start
         guard index < count else { throw failure("an escaped character", index) }
         switch base[index] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
@@ -302,25 +318,30 @@ struct JSONScanner {
         default:
             throw failure("one of '\"\\/bfnrtu' after '\\'", index)
         }
+        return index
     }
 
     @inline(__always)
-    private func literal(_ text: StaticString, _ index: inout Int) throws(JSONError) {
+    private func literal(_ text: StaticString, at place: Int) throws(JSONError) -> Int {
+        var index = place
         let start = text.utf8Start
         for offset in 0..<text.utf8CodeUnitCount {
             guard index < count, base[index] == start[offset] else { throw failure("'\(text)'", index) }
             index &+= 1
         }
+        return index
     }
 
     @inline(__always)
-    private func skipSpace(_ index: inout Int) {
+    private func skipSpace(_ start: Int) -> Int {
+        var index = start
         while index < count {
             let byte = base[index]
-            if byte > 0x20 { return }
-            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+            if byte > 0x20 { break }
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { break }
             index &+= 1
         }
+        return index
     }
 
     // MARK: - Failures

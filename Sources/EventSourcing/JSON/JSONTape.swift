@@ -12,6 +12,7 @@ final class JSONTape {
     private let nothing: UnsafeMutablePointer<UInt8>
     /// For objects with very many keys: the last child of each key.
     private var indexes: [Int32: [String: Int32]] = [:]
+    private var hasIndexes = false
     /// Keyed containers made for earlier texts; see `JSONDecoding.container(keyedBy:)`.
     let keptContainers = JSONKeptContainers()
 
@@ -46,7 +47,10 @@ final class JSONTape {
         count = 0
         length = 0
         base = UnsafePointer(nothing)
-        if !indexes.isEmpty { indexes.removeAll() }
+        if hasIndexes {
+            hasIndexes = false
+            indexes.removeAll()
+        }
     }
 
     /// Room for one more node; its fields are still to be set.
@@ -192,6 +196,7 @@ extension JSONTape {
             child = max(member.next, child + 1)
         }
         indexes[object] = made
+        hasIndexes = true
         return made
     }
 }

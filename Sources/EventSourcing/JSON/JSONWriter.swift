@@ -13,13 +13,15 @@ final class JSONWriter {
         let parent: Int32
         /// The entry that was open before this one, and is the open one again after it.
         let below: Int32
-        let step: CodecError.Step?
         /// How many elements an array has.
         var count = 0
         /// How many containers it lies in.
         let depth: Int
+        /// Where the closing bracket stands; -1 while the entry is open.
+        var closedAt = -1
+
         /// Where the closing bracket stands; nil while the entry is open.
-        var closed: Int?
+        var closed: Int? { closedAt < 0 ? nil : closedAt }
     }
 
     /// The place of a value that could not be begun.
@@ -27,7 +29,11 @@ final class JSONWriter {
 
     let output = JSONOutput(capacity: 1_024)
     let depthLimit: Int
-    private(set) var entries: ContiguousArray<Entry> = []
+    private var entries: UnsafeMutablePointer<Entry>
+    private var count = 0
+    private var capacity = 16
+    /// How each entry but the first lies in the one around it.
+    private var steps: ContiguousArray<CodecError.Step> = []
     /// The innermost open entry.
     private(set) var top: Int32 = -1
     /// What went wrong where nothing can be thrown.
@@ -40,20 +46,25 @@ final class JSONWriter {
 
     init(depthLimit: Int) {
         self.depthLimit = depthLimit
+        entries = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        entries.deallocate()
     }
 
     func clear() {
         output.removeAll()
-        entries.removeAll(keepingCapacity: true)
+        if count > 1 { steps.removeAll(keepingCapacity: true) }
+        count = 0
         top = -1
         tail = 0
-        failure = nil
+        if failure != nil { failure = nil }
     }
 
     func encodeWhole(_ value: some Encodable) throws {
-        clear()
         do {
-            let root = try open(step: nil, parent: -1)
+            let root = try open(parent: -1)
             try value.encode(to: JSONEncoding(writer: self, place: root))
             close(downTo: -1)
         } catch {
@@ -65,19 +76,37 @@ final class JSONWriter {
     /// The entry of a place; a place from an earlier value has none.
     @inline(__always)
     func entry(_ place: Int32) -> Entry? {
-        place >= 0 && Int(place) < entries.count ? entries[Int(place)] : nil
+        place >= 0 && Int(place) < count ? entries[Int(place)] : nil
     }
 
     // MARK: - Opening and closing
 
     /// Begins a value at the end of the text.
-    func open(step: CodecError.Step?, parent: Int32) throws -> Int32 {
+    func open(step: CodecError.Step, parent: Int32) throws -> Int32 {
+        let place = try open(parent: parent)
+        steps.append(step)
+        return place
+    }
+
+    @inline(__always)
+    private func open(parent: Int32) throws -> Int32 {
         let depth = parent < 0 ? 0 : entries[Int(parent)].depth + 1
         // A scalar may lie in the deepest container, a container may not: `decide` looks again.
         guard depth <= depthLimit else { throw failed(.tooDeep(limit: depthLimit), at: parent) }
-        entries.append(Entry(parent: parent, below: top, step: step, depth: depth))
-        top = Int32(truncatingIfNeeded: entries.count - 1)
+        if count == capacity { grow() }
+        (entries + count).initialize(to: Entry(parent: parent, below: top, depth: depth))
+        top = Int32(truncatingIfNeeded: count)
+        count += 1
         return top
+    }
+
+    @inline(never)
+    private func grow() {
+        let moved = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
+        moved.update(from: entries, count: count)
+        entries.deallocate()
+        entries = moved
+        capacity *= 2
     }
 
     /// Finishes open entries until this one is the innermost.
@@ -91,7 +120,7 @@ final class JSONWriter {
             case .array: output.append(UInt8(ascii: "]"))
             case .scalar: break
             }
-            entries[index].closed = output.count - 1
+            entries[index].closedAt = output.count - 1
             top = entries[index].below
         }
     }
@@ -133,11 +162,9 @@ final class JSONWriter {
 
     /// Writes a key; then its value is to be written, and then `end` is to be called.
     @inline(__always)
-    func begin(_ key: String, in place: Int32) throws -> Detour? {
+    func begin(_ key: consuming String, in place: Int32) throws -> Detour? {
         if place == top {
-            if output.last != UInt8(ascii: "{") { output.append(UInt8(ascii: ",")) }
-            output.append(string: key)
-            output.append(UInt8(ascii: ":"))
+            output.append(key: key)
             return nil
         }
         return try beginElsewhere(key, in: place)
@@ -203,12 +230,12 @@ final class JSONWriter {
     private func move(from tail: Int, to place: Int) {
         let size = output.count - tail
         output.moveTail(from: tail, to: place)
-        for index in entries.indices {
+        for index in 0..<count {
             guard let closed = entries[index].closed else { continue }
             if closed >= tail {
-                entries[index].closed = closed - (tail - place)
+                entries[index].closedAt = closed - (tail - place)
             } else if closed >= place {
-                entries[index].closed = closed + size
+                entries[index].closedAt = closed + size
             }
         }
     }
@@ -235,11 +262,11 @@ final class JSONWriter {
         let size = output.count - tail
         move(from: tail, to: closed + 1)
         output.remove((closed - 1)..<(closed + 1))
-        for index in entries.indices {
-            if let other = entries[index].closed, other > closed { entries[index].closed = other - 2 }
+        for index in 0..<count {
+            if let other = entries[index].closed, other > closed { entries[index].closedAt = other - 2 }
         }
         entries[Int(place)].kind = .scalar
-        entries[Int(place)].closed = closed + size - 2
+        entries[Int(place)].closedAt = closed + size - 2
     }
 
     /// Writes a value of any type as a member or an element, whose beginning has been written.
@@ -262,7 +289,7 @@ final class JSONWriter {
         var steps: [CodecError.Step] = []
         var place = place
         while let entry = entry(place) {
-            if let step = entry.step { steps.append(step) }
+            if place > 0, Int(place) <= self.steps.count { steps.append(self.steps[Int(place) - 1]) }
             place = entry.parent
         }
         return steps.reversed()

@@ -21,13 +21,13 @@ public protocol EventStore: Sendable {
     /// The visitor runs on the reader's thread and sees borrowed rows. Throws `StoreError`, or what the visitor throws.
     func load<Result: Sendable>(
         _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result
 
     /// Folds all events above a global position in the order of their positions, at most `limit` of them.
     func readAll<Result: Sendable>(
         after position: Int64, limit: Int, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result
 
     /// The head of a stream, nil where the store has never heard of it.

@@ -92,7 +92,7 @@ private struct DryRun<Message: Sendable, Event: Sendable, State: Sendable, Reply
             let entity = try behavior(id)
             let message = try form.message(command)(.capturing(in: system) { replies.add($0) })
             let effect = try entity.decide(
-                message, on: state, at: sequenceNumber, now: LiveScheduler.live.now,
+                message, on: state, at: sequenceNumber, now: WallClock().now,
                 self: .capturing(in: system) { _ in })
             var next = state
             for event in effect.events { try entity.fold(event, into: &next) }
@@ -152,22 +152,10 @@ private final class BehaviorEntity<Message: Sendable, Event: Sendable, State: Se
         guard let form = commands[command.name] else {
             throw StoreError(.invalid, stream: id, detail: "there is no command \(command.name)")
         }
-        let ref = running.withLock { running in
-            if let ref = running, !ref.isStopped { return ref }
-            let ref = host.system.spawn(actor, name: id.description)
-            running = ref
-            return ref
-        }
         let message = try form.message(command)
         _ = notices.takeAll()
         let start = ContinuousClock.now
-        let reply: Reply
-        do {
-            reply = try await ref.ask(timeout: timeout, message)
-        } catch {
-            if case .rejected(let cause) = error { throw cause }
-            throw error
-        }
+        let reply = try await reply(to: message, timeout: timeout)
         let took = ContinuousClock.now - start
         let appended = notices.takeAll().flatMap { notice in
             zip(notice.sequenceNumbers, notice.types).map {
@@ -177,6 +165,30 @@ private final class BehaviorEntity<Message: Sendable, Event: Sendable, State: Se
         return CommandOutcome(
             appended: appended, reply: "\(reply)", refusal: (reply as? any CommandReply)?.refusal,
             microseconds: took.components.seconds * 1_000_000 + took.components.attoseconds / 1_000_000_000_000)
+    }
+
+    private func reply(
+        to message: @Sendable (ActorRef<Reply>) -> Message, timeout: Duration
+    ) async throws -> Reply {
+        do {
+            do {
+                return try await runningActor().ask(timeout: timeout, message)
+            } catch AskError.stopped {
+                // It was about to stop when the command came and did not handle it, so a new one takes the command.
+                return try await runningActor().ask(timeout: timeout, message)
+            }
+        } catch AskError.rejected(let cause) {
+            throw cause
+        }
+    }
+
+    private func runningActor() -> ActorRef<Message> {
+        running.withLock { running in
+            if let ref = running, !ref.isStopped { return ref }
+            let ref = host.system.spawn(actor, name: id.description)
+            running = ref
+            return ref
+        }
     }
 
     func stop() async {

@@ -24,6 +24,8 @@ final class StreamCheck {
     /// The number that was read last, and how many rows with it, so that a slice can begin with it again.
     private var cursor: Int64 = 0
     private var rowsAtCursor = 0
+    /// Whether that row can't be read, so that a slice must not begin with it again.
+    private var cursorIsLost = false
 
     init(_ inspector: Inspector, _ head: StreamHead) throws {
         self.inspector = inspector
@@ -47,7 +49,7 @@ final class StreamCheck {
         var toSkip = rowsAtCursor
         do {
             try inspector.visit(
-                id, from: max(cursor, 1), through: .max, reversed: false, fields: .checked
+                id, from: cursorIsLost ? cursor + 1 : max(cursor, 1), through: .max, reversed: false, fields: .checked
             ) { event in
                 if toSkip > 0, event.sequenceNumber == cursor {
                     toSkip -= 1
@@ -58,7 +60,7 @@ final class StreamCheck {
                 return left > 0 ? .next : .stop
             } damaged: { number, error in
                 pass(to: number)
-                (cursor, rowsAtCursor) = (number, 1)
+                (cursor, rowsAtCursor, cursorIsLost) = (number, 0, number < .max)
                 lastSeen = max(lastSeen, number)
                 count += 1
                 add(.damaged, number, error.description)
@@ -81,7 +83,7 @@ final class StreamCheck {
         let number = event.sequenceNumber
         count += 1
         rowsAtCursor = number == cursor ? rowsAtCursor + 1 : 1
-        cursor = number
+        (cursor, cursorIsLost) = (number, false)
         if number <= head.deletedTo {
             add(
                 .headMismatch, number,

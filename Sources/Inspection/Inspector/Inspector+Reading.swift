@@ -163,7 +163,7 @@ extension Inspector {
         }
     }
 
-    func row(of event: borrowing StoredEvent) -> EventRow {
+    package func row(of event: borrowing StoredEvent) -> EventRow {
         EventRow(
             persistenceID: event.persistenceID, position: event.position, sequenceNumber: event.sequenceNumber,
             type: event.type, schemaVersion: event.schemaVersion, timestamp: event.timestamp, writer: event.writer,

@@ -80,7 +80,7 @@ extension AnswerDesk {
         case .findings(let id, let number):
             return .job(
                 SlicedWork(inspector.findings(in: id, near: number), answer: { .findings($0) }) { job in
-                    .findings(job.findings, looked: job.looked)
+                    .findings(job.findings, looked: 1...max(1, job.checkedThrough))
                 }, isBackground: true)
         case .search(let text, let scope):
             let query = try FindQuery(parsing: text)

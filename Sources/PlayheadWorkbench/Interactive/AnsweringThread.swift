@@ -137,7 +137,9 @@ private final class Answering {
                 outbox.answer(job.request, answer)
                 return
             }
-            if let progress = job.work.progress(), job.isWorthTelling() { outbox.tell(.progress(job.request, progress)) }
+            if let progress = job.work.progress(), job.isWorthTelling() {
+                outbox.tell(.progress(job.request, progress))
+            }
             if job.isBackground { jobs.append(job) } else { jobs.insert(job, at: index) }
         } catch {
             outbox.answer(job.request, .failed("\(error)"))

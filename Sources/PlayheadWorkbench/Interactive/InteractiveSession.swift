@@ -53,7 +53,10 @@ final class InteractiveSession: Stage {
 
     // MARK: - The stage
 
-    func copy(_ text: String) -> String? { terminal.copy(text) ? "sent to the terminal's clipboard" : nil }
+    func copy(_ text: String) -> String? {
+        terminal.copy(DisplayText(text))
+        return "handed to the terminal's clipboard"
+    }
 
     func apply(_ theme: Theme) {
         terminal.surface.apply(theme)

@@ -16,14 +16,14 @@ final class StoreWatching {
             let watcher = StoreWatcher(path)
             while true {
                 var waiting = [
-                    pollfd(fd: watcher.descriptor, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: watcher.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
                     pollfd(fd: reader, events: Int16(POLLIN), revents: 0),
                 ]
                 // Without a descriptor to watch, the store is asked once a second.
-                let count = poll(&waiting, 2, watcher.descriptor < 0 ? 1_000 : -1)
+                let count = poll(&waiting, 2, watcher.descriptor == nil ? 1_000 : -1)
                 if waiting[1].revents != 0 { return }
                 if count < 0, errno != EINTR { return }
-                if watcher.descriptor < 0 || watcher.takeChanges() { changed() }
+                if watcher.takeChanges() { changed() }
             }
         }
         guard let started else {

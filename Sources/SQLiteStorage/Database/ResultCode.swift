@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// The names are SQLite's own, as its manual has them.
+
 internal import CSQLite
 
 /// A result code of SQLite, primary or extended, under SQLite's own name (<https://www.sqlite.org/rescode.html>).

@@ -14,7 +14,9 @@ final class StatementSlot {
     func use<Result>(
         on connection: borrowing Connection, _ body: (borrowing Statement) throws -> Result
     ) throws -> Result {
-        if isInUse { throw StoreError(.invalid, detail: "a visitor asked its own reader again while it was being read to") }
+        if isInUse {
+            throw StoreError(.invalid, detail: "a visitor asked its own reader again while it was being read to")
+        }
         if statement == nil { statement = try Statement(sql, on: connection) }
         isInUse = true
         defer {

@@ -6,7 +6,8 @@ extension StoreError {
     ///
     /// Bound values can't get in: SQLite's messages name tables, columns and files, never values.
     init(_ code: ResultCode, on handle: OpaquePointer?) {
-        let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code.rawValue))
+        let message =
+            handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code.rawValue))
         self.init(Self.reason(for: code), detail: "SQLite says: \(message) (\(code.rawValue))")
     }
 

@@ -69,7 +69,8 @@ struct StoreFile: Hashable {
     func requireWritable() throws {
         guard access(path, W_OK) == 0 else { throw StoreError(.readOnly, file: path, detail: "the file is read-only") }
         guard access(Self.folder(of: path), W_OK | X_OK) == 0 else {
-            throw StoreError(.readOnly, file: path, detail: "its folder is read-only, and writing needs a log beside it")
+            throw StoreError(
+                .readOnly, file: path, detail: "its folder is read-only, and writing needs a log beside it")
         }
     }
 }

@@ -11,6 +11,9 @@ public final class SQLiteReader: StoreReader {
     /// Whose file it is.
     public enum Trust: Hashable, Sendable {
         /// Anybody's: nothing is written beside it, nothing in it is believed, and it may do nothing but hold rows.
+        ///
+        /// A process that opens the file for writing too uses `own`: SQLite shares the log's index among the connections
+        /// of one process, and one that was opened for looking can't be written by another.
         case foreign
         /// One that this program writes too: read as a second connection reads, and as large as it is mapped into memory.
         case own

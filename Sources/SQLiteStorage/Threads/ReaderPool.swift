@@ -5,10 +5,8 @@ internal import Synchronization
 ///
 /// A thread and its connection are made when there is more to read than threads that read.
 final class ReaderPool: Sendable {
-    typealias Work = @Sendable (Result<LogReading, any Error>) -> Void
-
     private struct State {
-        var waiting: [Work] = []
+        var waiting: [any PoolQuestion] = []
         var next = 0
         var threads: [OwnThread] = []
         var idle = 0
@@ -28,13 +26,11 @@ final class ReaderPool: Sendable {
     /// Runs a question on one of the pool's threads.
     func read<Answer: Sendable>(_ body: @escaping @Sendable (LogReading) throws -> Answer) async throws -> Answer {
         try await withUnsafeThrowingContinuation { continuation in
-            enqueue { reading in
-                continuation.resume(with: Result { try body(reading.get()) })
-            }
+            enqueue(Question(body, continuation))
         }
     }
 
-    private func enqueue(_ work: @escaping Work) {
+    private func enqueue(_ work: any PoolQuestion) {
         let isAccepted = state.withLock { state in
             guard !state.isClosed else { return false }
             state.waiting.append(work)
@@ -45,7 +41,7 @@ final class ReaderPool: Sendable {
             }
             return true
         }
-        if isAccepted { bell.ring() } else { work(.failure(StoreError(.closed))) }
+        if isAccepted { bell.ring() } else { work.answer(from: .failure(StoreError(.closed))) }
     }
 
     private func run() {
@@ -53,7 +49,7 @@ final class ReaderPool: Sendable {
         var reading: LogReading?
         while true {
             bell.wait()
-            let work = state.withLock { state -> Work? in
+            let work = state.withLock { state -> (any PoolQuestion)? in
                 guard state.next < state.waiting.count else { return nil }
                 let work = state.waiting[state.next]
                 state.next += 1
@@ -66,7 +62,7 @@ final class ReaderPool: Sendable {
             guard let work else { return }
             let opened = Result { try reading ?? open() }
             reading = try? opened.get()
-            work(opened)
+            work.answer(from: opened)
             state.withLock { state in
                 if state.waiting.isEmpty { state.idle = min(state.idle + 1, state.threads.count) }
             }
@@ -82,5 +78,35 @@ final class ReaderPool: Sendable {
         }
         for _ in threads { bell.ring() }
         for thread in threads { thread.join() }
+    }
+}
+
+/// Something to read that waits for a thread.
+private protocol PoolQuestion: AnyObject, Sendable {
+    /// Answers it on a connection, or with the error for which there is none.
+    func answer(from reading: Result<LogReading, any Error>)
+}
+
+/// A question with the caller who waits for its answer.
+// Safe to send: it is touched by the caller until it is enqueued, and after that by the one thread that took it.
+private final class Question<Answer: Sendable>: PoolQuestion, @unchecked Sendable {
+    private var body: (@Sendable (LogReading) throws -> Answer)?
+    private let continuation: UnsafeContinuation<Answer, any Error>
+
+    init(
+        _ body: @escaping @Sendable (LogReading) throws -> Answer, _ continuation: UnsafeContinuation<Answer, any Error>
+    ) {
+        self.body = body
+        self.continuation = continuation
+    }
+
+    func answer(from reading: Result<LogReading, any Error>) {
+        continuation.resume(with: run(reading))
+    }
+
+    // The body is let go before the caller goes on: it holds a visitor that must not outlive the call.
+    private func run(_ reading: Result<LogReading, any Error>) -> Result<Answer, any Error> {
+        guard let body = body.take() else { return .failure(StoreError(.closed)) }
+        return Result { try body(reading.get()) }
     }
 }

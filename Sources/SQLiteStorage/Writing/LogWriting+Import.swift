@@ -4,10 +4,10 @@ internal import EventSourcing
 extension LogWriting {
     /// Takes over events of another history; heads are written once each, at the end.
     func importHistory(_ events: [ImportedEvent]) throws {
-        var import_ = HistoryImport()
-        for event in events { try import_.check(event, in: self) }
-        try insert(events, into: &import_)
-        try import_.finish(in: self)
+        var history = HistoryImport()
+        for event in events { try history.check(event, in: self) }
+        try insert(events, into: &history)
+        try history.finish(in: self)
     }
 
     /// Inserts events whose numbers were checked.

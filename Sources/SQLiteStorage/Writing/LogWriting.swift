@@ -124,7 +124,9 @@ extension Statement {
 
     /// Runs an insertion and answers the key that it got.
     func insertedKey() throws -> Int64 {
-        guard try step(), let key = integer(at: 0) else { throw StoreError(.corrupt, detail: "an insertion has no key") }
+        guard try step(), let key = integer(at: 0) else {
+            throw StoreError(.corrupt, detail: "an insertion has no key")
+        }
         return key
     }
 }

@@ -15,35 +15,31 @@ extension SQLiteStore: EventStore {
 
     public func load<Result: Sendable>(
         _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
-        try await withoutActuallyEscaping(visit) { visit in
-            try await read { reading in
-                var result = initial
-                try reading.read(id, from: from, through: through, reversed: false, fields: fields) {
-                    try visit(&result, $0)
-                }
-                return result
+        try await read { reading in
+            var result = initial
+            try reading.read(id, from: from, through: through, reversed: false, fields: fields) {
+                try visit(&result, $0)
             }
+            return result
         }
     }
 
     public func readAll<Result: Sendable>(
         after position: Int64, limit: Int, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         guard limit > 0, position < .max else { return initial }
-        return try await withoutActuallyEscaping(visit) { visit in
-            try await read { reading in
-                var result = initial
-                var count = 0
-                try reading.readAll(from: position + 1, through: .max, reversed: false, fields: fields) {
-                    count += 1
-                    let answer = try visit(&result, $0)
-                    return count == limit ? .stop : answer
-                }
-                return result
+        return try await read { reading in
+            var result = initial
+            var count = 0
+            try reading.readAll(from: position + 1, through: .max, reversed: false, fields: fields) {
+                count += 1
+                let answer = try visit(&result, $0)
+                return count == limit ? .stop : answer
             }
+            return result
         }
     }
 

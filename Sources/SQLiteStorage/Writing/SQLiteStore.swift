@@ -33,7 +33,8 @@ public final class SQLiteStore: Sendable {
     /// Makes a new store, and opens it.
     ///
     /// Throws `StoreError.invalid` when something is there already.
-    public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore {
+    public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore
+    {
         try layOut(path)
         return try open(path, options: options)
     }
@@ -97,12 +98,14 @@ public final class SQLiteStore: Sendable {
         lane = try WriterLane(
             LogWriting(LogReading(connection, file: path)), file: path, patience: patience, checkpoints: checkpoints)
         let synchronous = options.durability == .full ? "FULL" : "NORMAL"
-        checkpoints.start {
-            let connection = try Connection(path, .writing)
-            try connection.distrustSchema()
-            try connection.execute("PRAGMA wal_autocheckpoint = 0")
-            try connection.execute("PRAGMA synchronous = \(synchronous)")
-            return connection
+        if options.checkpointsInBackground {
+            checkpoints.start {
+                let connection = try Connection(path, .writing)
+                try connection.distrustSchema()
+                try connection.execute("PRAGMA wal_autocheckpoint = 0")
+                try connection.execute("PRAGMA synchronous = \(synchronous)")
+                return connection
+            }
         }
         pool = ReaderPool(size: options.readers) {
             let connection = try Connection(path, .reading)
@@ -114,6 +117,9 @@ public final class SQLiteStore: Sendable {
 
     /// How many transactions this store has committed: fewer than appends where these came together.
     package var commitCount: Int { checkpoints.commits.load(ordering: .relaxed) }
+
+    /// How many appends wait for the store's own thread.
+    package var waitingCount: Int { lane.waitingCount }
 
     deinit { close() }
 

@@ -15,6 +15,9 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     /// How many connections read at once, at least 1.
     public var readers: Int
 
+    /// Whether the log is emptied into the file while the writer pauses; off only where a test looks at a log.
+    package var checkpointsInBackground = true
+
     /// Describes how to open a store; without arguments the safe way.
     public init(durability: Durability = .full, busyTimeout: Duration = .seconds(5), readers: Int = 2) {
         self.durability = durability

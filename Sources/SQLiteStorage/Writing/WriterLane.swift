@@ -13,6 +13,8 @@ final class WriterLane: @unchecked Sendable {
         var isHeld = false
         var isClosed = false
         var queue: [any PendingWork] = []
+        /// How many works the group has that is being committed.
+        var inHand = 0
     }
 
     private let state = Mutex(State())
@@ -46,6 +48,9 @@ final class WriterLane: @unchecked Sendable {
             enqueue(Waiting(isAlone: isAlone, body, continuation))
         }
     }
+
+    /// How many works wait for the lane's thread, those of the group in its hand included.
+    var waitingCount: Int { state.withLock { $0.queue.count + $0.inHand } }
 
     // MARK: - In the caller
 
@@ -125,6 +130,7 @@ final class WriterLane: @unchecked Sendable {
     private func nextGroup() -> [any PendingWork]? {
         if checkpoints.isDueInWriter, let log { checkpoints.checkpointInWriter(log.connection) }
         return state.withLock { state in
+            state.inHand = 0
             guard let first = state.queue.first else {
                 state.isHeld = state.isClosed
                 return nil
@@ -132,6 +138,7 @@ final class WriterLane: @unchecked Sendable {
             let count =
                 first.isAlone
                 ? 1 : min(state.queue.firstIndex { $0.isAlone } ?? state.queue.count, Self.largestGroup)
+            state.inHand = count
             defer { state.queue.removeFirst(count) }
             return Array(state.queue.prefix(count))
         }

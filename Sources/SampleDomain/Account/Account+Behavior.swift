@@ -18,7 +18,7 @@ extension Account {
                 case .failure(let refusal): return .reply(to: asked.replyTo, .refused(refusal.reason))
                 }
             },
-            eventHandler: { account, event in account.apply(event) }
+            eventHandler: { account, event in try account.apply(event) }
         ).withSnapshots(.every(25), codec: .json("Account"))
     }
 

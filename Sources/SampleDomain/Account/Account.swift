@@ -24,7 +24,9 @@ public enum Account {
         case (_, .closed): return .failure("the account is closed")
         case (.deposit(let amount), .open):
             if amount < 1 { return .failure("at least 1 cent can be deposited") }
-            if amount > mostMoney - account.balance { return .failure("an account holds at most \(mostMoney) cents") }
+            if amount > mostMoney || account.balance > mostMoney - amount {
+                return .failure("an account holds at most \(mostMoney) cents")
+            }
             return .success([.deposited(MoneyDeposited(amount: amount))])
         case (.withdraw(let amount), .open):
             if amount < 1 { return .failure("at least 1 cent can be withdrawn") }
@@ -56,17 +58,17 @@ public struct AccountState: Codable, Hashable, Sendable {
     /// Nothing has happened yet.
     public init() {}
 
-    /// Folds one event.
-    public mutating func apply(_ event: AccountEvent) {
+    /// Folds one event; throws when its numbers can't be counted with, which the rules never let happen.
+    public mutating func apply(_ event: AccountEvent) throws {
         switch event {
         case .opened(let event):
             status = .open
             owner = event.owner
         case .deposited(let event):
-            balance += event.amount
+            balance = try balance.adding(event.amount, as: "balance")
             deposits += 1
         case .withdrawn(let event):
-            balance -= event.amount
+            balance = try balance.subtracting(event.amount, as: "balance")
             withdrawals += 1
         case .closed: status = .closed
         }

@@ -1,87 +1,68 @@
-import Actors
 import EventSourcing
 
-/// One stream of a sample history while it grows.
-enum SampleStream: Sendable {
-    case order(OrderStream)
-    case account(AccountStream)
-
-    var progress: StreamProgress {
-        get {
-            switch self {
-            case .order(let stream): stream.progress
-            case .account(let stream): stream.progress
-            }
-        }
-        set {
-            switch self {
-            case .order(var stream):
-                stream.progress = newValue
-                self = .order(stream)
-            case .account(var stream):
-                stream.progress = newValue
-                self = .account(stream)
-            }
-        }
-    }
+/// One stream of a sample history while it grows: what happens in it, and who writes it.
+struct SampleStream: Sendable {
+    let id: PersistenceID
+    /// How many events it will have.
+    let length: Int64
+    var story: any SampleStory
+    /// The number at which a superseded writer writes once more; nil where nobody does.
+    let conflict: Int64?
 
     /// The number of the last event.
-    var number: Int64 { progress.number }
-    var isFinished: Bool { progress.number >= progress.length }
-    /// The writer of the last event.
-    var writer: Int { progress.writer }
-    /// Some other writer that wrote here before, and was superseded.
-    var supersededWriter: Int { progress.superseded ?? progress.writer }
-    /// After this number the superseded writer writes once more.
-    var conflictAt: Int64 { progress.length >= 12 && progress.superseded != nil ? progress.length * 2 / 3 : -1 }
+    private(set) var number: Int64 = 0
+    /// The writer of the last event that was not a conflict, by its index.
+    private(set) var writer = 0
+    private(set) var epoch: Int64 = 0
+    private var superseded: (writer: Int, epoch: Int64)?
 
-    /// The epoch that an event of a writer gets; a superseded writer that writes once more keeps its old one.
-    mutating func epoch(for writer: Int) -> Int64 {
-        if progress.number == conflictAt, writer == progress.superseded { return max(1, progress.epoch - 1) }
-        if progress.number == 0 || writer != progress.writer {
-            if progress.number > 0 { progress.superseded = progress.writer }
-            progress.epoch += 1
-            progress.writer = writer
-        }
-        return progress.epoch
+    /// How many events a writer holds the stream before the one that it superseded writes once more.
+    private static let heldBeforeConflict: Int64 = 3
+    /// A stream below this length has no conflict: there would be nothing before and behind it.
+    private static let shortestWithConflict: Int64 = 12
+
+    init(_ id: PersistenceID, length: Int64, hasConflict: Bool, story: any SampleStory) {
+        self.id = id
+        self.length = length
+        self.story = story
+        conflict = hasConflict && length >= Self.shortestWithConflict ? length * 2 / 3 : nil
     }
 
-    mutating func nextEvent(at time: Timestamp, random: inout SeededRandom) throws -> ImportedEvent {
-        switch self {
-        case .order(var stream):
-            let event = try stream.nextEvent(at: time, random: &random)
-            self = .order(stream)
-            return event
-        case .account(var stream):
-            let event = try stream.nextEvent(at: time, random: &random)
-            self = .account(stream)
-            return event
+    var left: Int64 { length - number }
+
+    /// Whether the stream may have a snapshot at its last number.
+    ///
+    /// No engine recovers a history with a conflict unasked, so none takes a snapshot of it either.
+    var takesSnapshots: Bool { conflict.map { number < $0 } ?? true }
+
+    /// Says who writes the next event, and with which epoch.
+    mutating func nextWriter(of count: Int, random: inout SeededRandom) -> (writer: Int, epoch: Int64) {
+        let next = number + 1
+        let candidate = Int.random(in: 0..<count, using: &random)
+        let changes = Int.random(in: 0..<20, using: &random) == 0
+        if next == 1 {
+            handOver(to: candidate)
+        } else if let conflict, (conflict - Self.heldBeforeConflict...conflict + 1).contains(next) {
+            if next == conflict - Self.heldBeforeConflict { handOver(to: (writer + 1) % count) }
+            if next == conflict, let superseded { return superseded }
+        } else if changes, candidate != writer {
+            handOver(to: candidate)
         }
+        return (writer, epoch)
     }
 
-    func encodedState() throws -> (type: String, bytes: [UInt8]) {
-        switch self {
-        case .order(let stream): ("Order", try SnapshotCodec<OrderState>.json("Order").encode(stream.state))
-        case .account(let stream): ("Account", try SnapshotCodec<AccountState>.json("Account").encode(stream.state))
-        }
+    private mutating func handOver(to next: Int) {
+        if epoch > 0 { superseded = (writer, epoch) }
+        writer = next
+        epoch += 1
     }
-}
 
-/// How far a sample stream has come, and who writes it.
-struct StreamProgress: Sendable {
-    let id: PersistenceID
-    let length: Int64
-    var number: Int64 = 0
-    var writer = 0
-    var epoch: Int64 = 0
-    var superseded: Int?
-
-    mutating func next(_ type: (type: String, version: Int, payload: [UInt8]), at time: Timestamp) -> ImportedEvent {
+    /// Makes the next event, encoded.
+    mutating func nextEvent(
+        random: inout SeededRandom
+    ) throws -> (type: String, version: Int, payload: [UInt8]) {
+        let event = try story.nextEvent(of: id, at: number + 1, left: left, random: &random)
         number += 1
-        return ImportedEvent(
-            persistenceID: id, sequenceNumber: number,
-            event: NewEvent(
-                type: type.type, schemaVersion: type.version, payload: type.payload, timestamp: time),
-            writer: WriterID(ULID(high: 0, low: 0)))
+        return event
     }
 }

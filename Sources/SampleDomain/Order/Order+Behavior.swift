@@ -10,7 +10,7 @@ extension Order {
         try EventSourcedBehavior(
             id: id, emptyState: OrderState(), events: OrderEvent.registry(),
             commandHandler: { context, asked, order in
-                let tracking = "\(id.entityID)-\(context.sequenceNumber + 1)"
+                let tracking = tracking(of: id, at: context.sequenceNumber + 1)
                 switch decide(asked.request, on: order, tracking: tracking) {
                 case .success(let events):
                     return .persist(events).thenReply(to: asked.replyTo) { order in
@@ -19,7 +19,7 @@ extension Order {
                 case .failure(let refusal): return .reply(to: asked.replyTo, .refused(refusal.reason))
                 }
             },
-            eventHandler: { order, event in order.apply(event) }
+            eventHandler: { order, event in try order.apply(event) }
         ).withSnapshots(.every(10), codec: .json("Order"))
     }
 

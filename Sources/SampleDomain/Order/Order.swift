@@ -1,3 +1,5 @@
+import EventSourcing
+
 /// An order of a shop: placed, filled, paid, shipped, or cancelled on the way.
 public enum Order {
     /// What can be asked of an order.
@@ -13,10 +15,19 @@ public enum Order {
     /// The most pieces of one article that an order takes.
     static let mostPieces = 99
 
+    /// What the shop has, with cents for one piece.
+    static let articles: [(sku: String, price: Int)] = [
+        ("tea", 450), ("coffee", 720), ("cocoa", 640), ("sugar", 190), ("honey", 980), ("cups-6", 2_400),
+        ("kettle", 5_900), ("filter", 350), ("SKU-104", 1_250), ("SKU-220", 3_480), ("SKU-377", 8_995),
+    ]
+
     /// Cents for one piece of an article that came without a price; the same for the same article.
     static func listPrice(of sku: String) -> Int {
-        100 + sku.utf8.reduce(0) { ($0 * 31 + Int($1)) % 4_900 }
+        articles.first { $0.sku == sku }?.price ?? 100 + sku.utf8.reduce(0) { ($0 * 31 + Int($1)) % 4_900 }
     }
+
+    /// The number under which the carrier finds the parcel.
+    static func tracking(of id: PersistenceID, at number: Int64) -> String { "\(id.entityID)-\(number)" }
 
     /// Decides what a request does, or says why it is refused.
     static func decide(_ request: Request, on order: OrderState, tracking: String) -> Result<[OrderEvent], Refusal> {
@@ -54,7 +65,7 @@ public enum Order {
         if quantity < 1 { return .failure("at least 1 piece can be added, and \(quantity) were asked for") }
         if !(0...1_000_000).contains(price) { return .failure("a price is from 0 to 1000000 cents") }
         let present = order.items.first { $0.sku == sku }?.qty ?? 0
-        if quantity > mostPieces - present {
+        if quantity > mostPieces || present > mostPieces - quantity {
             return .failure("at most \(mostPieces) pieces of \(sku) fit, and \(present) are there")
         }
         return .success([.itemAdded(ItemAdded(sku: sku, qty: quantity, price: price))])

@@ -27,8 +27,8 @@ public struct OrderState: Codable, Hashable, Sendable {
     /// Nothing has happened yet.
     public init() {}
 
-    /// Folds one event.
-    public mutating func apply(_ event: OrderEvent) {
+    /// Folds one event; throws when its numbers can't be counted with, which the rules never let happen.
+    public mutating func apply(_ event: OrderEvent) throws {
         switch event {
         case .placed(let event):
             status = .open
@@ -36,18 +36,18 @@ public struct OrderState: Codable, Hashable, Sendable {
             city = event.city
         case .itemAdded(let event):
             if let index = items.firstIndex(where: { $0.sku == event.sku }) {
-                items[index].qty += event.qty
+                items[index].qty = try items[index].qty.adding(event.qty, as: "quantity")
                 items[index].price = event.price
             } else {
                 items.append(Item(sku: event.sku, qty: event.qty, price: event.price))
             }
-            total = items.reduce(0) { $0 + $1.qty * $1.price }
+            total = try sum()
         case .itemRemoved(let event):
             items.removeAll { $0.sku == event.sku }
-            total = items.reduce(0) { $0 + $1.qty * $1.price }
+            total = try sum()
         case .paid(let event):
             status = .paid
-            paid += event.amount
+            paid = try paid.adding(event.amount, as: "paid amount")
         case .shipped(let event):
             status = .shipped
             tracking = event.tracking
@@ -55,6 +55,10 @@ public struct OrderState: Codable, Hashable, Sendable {
             status = .cancelled
             cancelledBecause = event.reason
         }
+    }
+
+    private func sum() throws -> Int {
+        try items.reduce(0) { try $0.adding($1.qty.times($1.price, as: "total"), as: "total") }
     }
 }
 

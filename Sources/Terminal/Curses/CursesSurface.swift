@@ -70,6 +70,12 @@ package final class CursesSurface: Surface {
         doupdate()
     }
 
+    /// Repaints all of it with the next frame, whatever stands there.
+    package func redraw() {
+        clearok(curses_physical_screen(), true)
+        previous = nil
+    }
+
     /// Asks the window's size again and repaints all of it with the next frame.
     func resize() {
         size = CursesSurface.windowSize()

@@ -108,6 +108,11 @@ package final class TerminalSession {
         }
     }
 
+    /// Asks the terminal to put text on its clipboard (OSC 52), which many do and none confirms.
+    package func copy(_ text: DisplayText) {
+        send("\u{1B}]52;c;\(Base64.text(of: Array(text.plainString.utf8)))\u{07}")
+    }
+
     // MARK: Waiting
 
     private struct Ready: OptionSet {
@@ -164,6 +169,13 @@ package final class TerminalSession {
     }
 
     // MARK: Suspending
+
+    /// Gives the terminal back until the program is continued; what happened then.
+    package func suspend() -> [Input] {
+        var inputs: [Input] = []
+        suspend(into: &inputs)
+        return inputs
+    }
 
     private func suspend(into inputs: inout [Input]) {
         send(Self.pasteOff)

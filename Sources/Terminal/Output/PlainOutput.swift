@@ -16,6 +16,8 @@ package final class PlainOutput {
     private let descriptor: Int32
     private let isUnicode: Bool
     private var buffer: [UInt8] = []
+    /// How many columns of a progress line stand on the terminal.
+    private var progressWidth = 0
 
     private static let capacity = 65_536
 
@@ -60,6 +62,20 @@ package final class PlainOutput {
     /// Writes a string as bytes; see `writeRaw`.
     package func writeRaw(_ string: String) {
         writeRaw(Array(string.utf8))
+    }
+
+    /// Shows a line that the next one is written over; on a terminal alone, and at most 79 columns of it.
+    ///
+    /// An empty one takes the line away.
+    package func showProgress(_ text: DisplayText) {
+        guard isTerminal, !(text.isEmpty && progressWidth == 0) else { return }
+        let line = text.clipped(to: 79)
+        append("\r")
+        write(line.padded(to: progressWidth))
+        append("\r")
+        write(line)
+        progressWidth = line.width
+        flush()
     }
 
     /// Sends what is buffered; `error` says whether that worked.

@@ -1,7 +1,7 @@
 /// Finds what somebody probably meant.
-enum NearestName {
+package enum NearestName {
     /// The name that needs the fewest changes to become this one (Levenshtein); the first of equals.
-    static func of(_ word: String, among names: [String]) -> String {
+    package static func of(_ word: String, among names: [String]) -> String {
         names.min { distance($0, word) < distance($1, word) } ?? ""
     }
 

@@ -1,0 +1,162 @@
+import Actors
+
+/// Carries out what the command handler of one running entity decides.
+// Only its actor's receive closure touches it, and an actor handles one message at a time, so it is never used twice at once.
+final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @unchecked Sendable {
+    private let behavior: EventSourcedBehavior<Command, Event, State>
+    private let ids: ULIDGenerator
+    private var entity: Entity<Event, State>
+
+    init(
+        _ behavior: EventSourcedBehavior<Command, Event, State>, entity: Entity<Event, State>, ids: ULIDGenerator
+    ) {
+        self.behavior = behavior
+        self.entity = entity
+        self.ids = ids
+    }
+
+    /// Decides a command and carries it out; throws what supervision is to decide about.
+    func handle(_ command: Command, in context: ActorContext<Command>) async throws -> Behavior<Command> {
+        var retriesLeft = behavior.retries
+        while true {
+            let effect = try behavior.decide(
+                command, on: entity.state, at: entity.sequenceNumber, now: context.now, self: context.myself)
+            guard !effect.events.isEmpty else {
+                return try await finish(effect, replies: replies(of: effect, on: entity.state), in: context)
+            }
+            let now = context.now
+            let cause = ids.next(at: now)
+            let prepared = try entity.prepared(
+                effect.events, metadata: Metadata(correlationID: cause, causationID: cause), at: now)
+            // Replies are pure, so they are computed before the append and sent after it.
+            let replies = replies(of: effect, on: prepared.state)
+            switch await commit(prepared) {
+            case .durable:
+                return try await finish(effect, replies: replies, in: context)
+            case .conflict(var conflict):
+                try await entity.reload()
+                conflict.actual = max(conflict.actual, entity.sequenceNumber)
+                if retriesLeft == 0 {
+                    context.reject(conflict)
+                    return .same
+                }
+                retriesLeft -= 1
+            case .repeated(let error):
+                context.reject(error)
+                return .same
+            case .refused(let error):
+                context.reject(error)
+                return .stopped
+            case .unknown(let explanation):
+                context.rejectUnknownOutcome(explanation)
+                return .stopped
+            }
+        }
+    }
+}
+
+// MARK: - Commit
+
+/// What came of an append.
+private enum CommitOutcome {
+    case durable
+    /// Somebody else was first; nothing is durable.
+    case conflict(ConcurrentModificationError)
+    /// The command was handled before; nothing more is durable.
+    case repeated(CommandAlreadyHandledError)
+    /// The store, or another writer, does not let the entity write; nothing is durable.
+    case refused(any Error)
+    /// All of it is durable or nothing.
+    case unknown(String)
+}
+
+extension EntityDriver {
+    private func commit(_ prepared: PreparedCommit<Event, State>) async -> CommitOutcome {
+        do {
+            let notice = try await entity.commit(prepared)
+            behavior.observer?(notice)
+            return .durable
+        } catch let conflict as ConcurrentModificationError {
+            return .conflict(conflict)
+        } catch let repetition as CommandAlreadyHandledError {
+            return .repeated(repetition)
+        } catch let fenced as WriterFencedError where fenced.writer == entity.ground.writer {
+            // The stream's first events came from another entity of this very writer: a conflict, and no take-over.
+            return .conflict(
+                ConcurrentModificationError(
+                    persistenceID: fenced.persistenceID, expected: .number(entity.sequenceNumber),
+                    actual: entity.sequenceNumber))
+        } catch let fenced as WriterFencedError {
+            return .refused(fenced)
+        } catch let error as StoreError where error.reason != .outcomeUnknown {
+            return .refused(error)
+        } catch {
+            // Also an error that no store of ours throws: nobody knows whether it came before or after the commit.
+            return .unknown("\(error)")
+        }
+    }
+}
+
+// MARK: - After the commit
+
+extension EntityDriver {
+    private typealias Replies = [PreparedReply?]
+
+    /// The replies of the hooks, each at the place of its hook.
+    private func replies(of effect: Effect<Event, State>, on state: State) -> Replies {
+        effect.hooks.map { hook in
+            if case .reply(_, let make) = hook { make(state) } else { nil }
+        }
+    }
+
+    /// Does what is left of an effect whose events are durable.
+    private func finish(
+        _ effect: Effect<Event, State>, replies: Replies, in context: ActorContext<Command>
+    ) async throws -> Behavior<Command> {
+        switch effect.kind {
+        case .reply: effect.primaryReply?.send()
+        case .unhandled: context.unhandled()
+        case .stash:
+            do {
+                try context.stash()
+            } catch {
+                // The command is a dead letter and its asker is told; those in the stash must not suffer for it.
+                context.log(.warning, "\(error)")
+                return .same
+            }
+        case .persist, .none, .stop: break
+        }
+        let (failure, stops) = await runHooks(of: effect, replies: replies, in: context)
+        guard stops || effect.kind == .stop else {
+            if let failure { throw failure }
+            return .same
+        }
+        if let failure {
+            // To stop was asked for too, so a strategy that would start the actor again does not get to decide.
+            context.log(.error, "A hook failed in the entity's last command.", ["error": "\(failure)"])
+            context.reject(failure)
+        }
+        return .stopped
+    }
+
+    /// Runs the hooks in their order, also behind one that throws; answers the first error and whether to stop.
+    private func runHooks(
+        of effect: Effect<Event, State>, replies: Replies, in context: ActorContext<Command>
+    ) async -> (failure: (any Error)?, stops: Bool) {
+        var (failure, stops): ((any Error)?, Bool) = (nil, false)
+        for (hook, reply) in zip(effect.hooks, replies) {
+            switch hook {
+            case .run(let body):
+                do {
+                    try await body(entity.state)
+                } catch {
+                    failure = failure ?? error
+                }
+            case .reply: reply?.send()
+            case .stop: stops = true
+            case .unstashAll: context.unstashAll()
+            }
+        }
+        return (failure, stops)
+    }
+}

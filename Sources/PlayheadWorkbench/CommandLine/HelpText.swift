@@ -1,0 +1,71 @@
+import Terminal
+
+/// Help as text, all of it from the table of sub-commands.
+struct HelpText {
+    let program: String
+
+    /// The whole program: every sub-command in a line.
+    func writeAll(to output: PlainOutput) {
+        let workbench = Subcommands.workbench
+        line("\(program) \(Program.version): a workbench for event sourcing.", output)
+        line("", output)
+        line("  \(program) \(workbench.usage)", output)
+        line("      \(workbench.summary)", output)
+        options(of: workbench, output)
+        line("", output)
+        line("Without a screen:", output)
+        let width = Subcommands.all.map(\.name.count).max() ?? 0
+        for subcommand in Subcommands.all {
+            let space = String(repeating: " ", count: width - subcommand.name.count)
+            line("  \(subcommand.name)\(space)  \(subcommand.summary)", output)
+        }
+        line("", output)
+        line("\(program) help COMMAND says more. An address is FILE, FILE#STREAM or FILE#STREAM@N, as in", output)
+        line(
+            "'orders.db#Order|order-42@17'; '%', '#', '@' and spaces in names are written %25, %23, %40 and %20.",
+            output)
+        line("", output)
+        line(
+            "Exit codes: 0 fine, 1 findings or no hit, 2 wrong use, 3 can't be opened or read, 4 conflict or fenced,",
+            output)
+        line("5 refused by the command's handler. Standard output is data, standard error is talk.", output)
+    }
+
+    /// One sub-command, or the workbench.
+    func write(about subcommand: Subcommand, to output: PlainOutput) {
+        if subcommand.name.isEmpty {
+            writeAll(to: output)
+            return
+        }
+        line("\(program) \(subcommand.usage)", output)
+        line("", output)
+        for sentence in [subcommand.summary] + subcommand.notes { line(sentence, output) }
+        if !subcommand.options.isEmpty {
+            line("", output)
+            options(of: subcommand, output)
+        }
+        if !subcommand.fields.isEmpty {
+            line("", output)
+            line("The objects of --json:", output)
+            let width = subcommand.fields.map(\.key.count).max() ?? 0
+            for field in subcommand.fields {
+                line(
+                    "  \(field.key)\(String(repeating: " ", count: width - field.key.count))  \(field.meaning)", output)
+            }
+        }
+        line("", output)
+        line("For example: \(program) \(subcommand.example)", output)
+    }
+
+    private func options(of subcommand: Subcommand, _ output: PlainOutput) {
+        let width = subcommand.options.map(\.usage.count).max() ?? 0
+        for option in subcommand.options {
+            let space = String(repeating: " ", count: width - option.usage.count)
+            line("  \(option.usage)\(space)  \(option.summary)", output)
+        }
+    }
+
+    private func line(_ text: String, _ output: PlainOutput) {
+        output.writeLine(DisplayText(text))
+    }
+}

@@ -1,0 +1,11 @@
+/// Everything that the program does, in the order of its help.
+enum Subcommands {
+    /// What a line without a sub-command's name calls.
+    static let workbench = WorkbenchCommand.description
+
+    static let all: [Subcommand] = [
+        StreamsCommand.description, EventsCommand.description, StateCommand.description, WhoCommand.description,
+        SendCommand.description, VerifyCommand.description, WritersCommand.description, SnapshotsCommand.description,
+        ScreenshotCommand.description, SampleCommand.description, HelpCommand.description,
+    ]
+}

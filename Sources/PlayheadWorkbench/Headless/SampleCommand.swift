@@ -1,0 +1,53 @@
+import EventSourcing
+import SQLiteStorage
+import Terminal
+
+/// `playhead sample`: makes a store file with a history to play with.
+enum SampleCommand {
+    static let description = Subcommand(
+        name: "sample", summary: "Make a store file with a history of orders and accounts.",
+        operands: [.init(name: "FILE")], options: [.events, .streams, .seed],
+        notes: ["The same numbers give the same events. A file that is there is never touched."],
+        example: "sample --events 1000000 big.db", run: run)
+
+    /// How many events are written at once.
+    private static let batch = 1_000
+
+    @Sendable static func run(_ program: Program, _ invocation: Invocation) throws -> ExitCode {
+        let path = invocation.operands[0]
+        if path.isEmpty { throw UsageError("sample: an empty name names no file.") }
+        let events = try invocation.number(.events, atLeast: 1) ?? 1_000
+        let streams = try invocation.number(.streams, atLeast: 1)
+        let seed = try invocation.number(.seed) ?? 42
+        guard let sample = program.sample else { throw UsageError("This program has no sample history.") }
+        let history = try sample.begin(Int(events), streams.map { Int($0) }, UInt64(seed))
+        var progress = RateReport(of: events, what: "events", on: program.talk)
+        var count = 0
+        try SQLiteStore.build(path) { builder in
+            for writer in history.writers { try builder.register(writer) }
+            var waiting: [ImportedEvent] = []
+            waiting.reserveCapacity(batch)
+            func flush() throws {
+                try builder.add(waiting)
+                count += waiting.count
+                waiting.removeAll(keepingCapacity: true)
+                progress.show(Int64(count))
+            }
+            while let item = try history.next() {
+                switch item {
+                case .event(let event):
+                    waiting.append(event)
+                    if waiting.count == batch { try flush() }
+                case .snapshot(let snapshot):
+                    // After the event that it was taken of.
+                    try flush()
+                    try builder.add(snapshot)
+                }
+            }
+            try flush()
+            program.talk.showProgress("\(count) events are written; making the index")
+        }
+        program.say("\(path, as: .name): \(progress.summary(Int64(count)))")
+        return .fine
+    }
+}

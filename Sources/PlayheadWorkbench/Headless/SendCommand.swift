@@ -1,0 +1,132 @@
+import Actors
+import EventSourcing
+import Inspection
+import SQLiteStorage
+import Terminal
+
+/// `playhead send`: a command for a stream's entity, tried without `--write` and sent with it.
+enum SendCommand {
+    static let description = Subcommand(
+        name: "send", summary: "Try a command on a stream's state, or send it with --write.",
+        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "'COMMAND'")], options: [.write, .at, .json, .raw],
+        notes: [
+            "Without --write nothing is written: the real handler says what it would append, also at an earlier moment.",
+            "Exit code 5 says that the handler refused, 4 that another writer was first or has taken over.",
+        ],
+        fields: [
+            .init("stream", "its name, Type|id"), .init("command", "the command as it was typed"),
+            .init("written", "whether it was sent; false for a trial"),
+            .init("outcome", "append, nothing, refused or failed"),
+            .init("events", "the events: type, and sequenceNumber where they were written"),
+            .init("reply", "the reply in one line"), .init("reason", "why it was refused or failed"),
+        ],
+        example: "send 'Samples/orders.db#Order|order-00001' 'add-item sku=tea qty=2'", run: run)
+
+    @Sendable static func run(_ program: Program, _ invocation: Invocation) throws -> ExitCode {
+        let address = try invocation.address(FilePresence.isThere)
+        let id = try address.requireStream(invocation.subcommand.usage)
+        let text = invocation.operands[1]
+        let result: SendResult
+        if invocation.has(.write) {
+            if address.sequenceNumber != nil || invocation.has(.at) {
+                throw UsageError("A command is written at the stream's end; leave out @N and --at, or --write.")
+            }
+            result = try send(text, to: id, in: address.path, program)
+        } else {
+            result = try trial(text, on: id, address, invocation, program)
+        }
+        if invocation.has(.json) {
+            JSONLines(program.data, isRaw: invocation.has(.raw)).write(result.json(id, text))
+        } else {
+            program.data.writeLine(result.line)
+        }
+        return result.code
+    }
+
+    private static func trial(
+        _ text: String, on id: PersistenceID, _ address: StoreAddress, _ invocation: Invocation, _ program: Program
+    ) throws -> SendResult {
+        let store = try HeadlessStore(address.path, domains: program.domains)
+        let command = try store.inspector.parse(text, for: id)
+        // A stream that is not there yet is an empty one, and a first command makes it.
+        let isThere = try store.inspector.head(of: id) != nil
+        let number = isThere ? try store.number(of: id, address: address, at: invocation.text(.at)) : 0
+        return SendResult(try store.inspector.decide(command, in: id, at: number).finish())
+    }
+
+    private static func send(
+        _ text: String, to id: PersistenceID, in path: String, _ program: Program
+    ) throws -> SendResult {
+        let domain = program.domains.last { $0.entityType == id.entityType } ?? .generic(id.entityType)
+        let command = try CommandText.parse(text, for: domain.commands)
+        let store = try SQLiteStore.open(path)
+        defer { store.close() }
+        let system = ActorSystem(name: program.name)
+        let writer = WriterRecord.here(system, program: program.name)
+        let host = EntityHost(system: system, events: store, snapshots: store, writer: writer.id)
+        guard let entity = try domain.open(id, on: host) else {
+            throw UsageError("The domain \(id.entityType) has no commands.")
+        }
+        return SendResult(
+            try waitFor {
+                try await store.register(writer)
+                let outcome = try await entity.send(command, timeout: .seconds(30))
+                await entity.stop()
+                return outcome
+            })
+    }
+}
+
+/// What came of a command, tried or sent.
+struct SendResult {
+    private let isWritten: Bool
+    private let outcome: String
+    private let events: [(type: String, number: Int64?)]
+    private let reply: String?
+    private let reason: String?
+    let code: ExitCode
+
+    init(_ decision: Decision) {
+        isWritten = false
+        switch decision {
+        case .append(let types):
+            (outcome, events, reply, reason, code) = ("append", types.map { ($0, nil) }, nil, nil, .fine)
+        case .nothing(let reply): (outcome, events, self.reply, reason, code) = ("nothing", [], reply, nil, .fine)
+        case .refused(let reason): (outcome, events, reply, self.reason, code) = ("refused", [], nil, reason, .refused)
+        case .failed(let reason): (outcome, events, reply, self.reason, code) = ("failed", [], nil, reason, .unreadable)
+        }
+    }
+
+    init(_ sent: CommandOutcome) {
+        isWritten = true
+        events = sent.appended.map { ($0.type, $0.sequenceNumber) }
+        reply = sent.reply
+        reason = sent.refusal
+        outcome = sent.refusal != nil ? "refused" : sent.appended.isEmpty ? "nothing" : "append"
+        code = sent.refusal != nil ? .refused : .fine
+    }
+
+    var line: DisplayText {
+        if let reason { return DisplayText(outcome) + ": " + DisplayText(reason) }
+        var line: DisplayText = isWritten ? "appended" : "would append"
+        if events.isEmpty { line += " nothing" }
+        for (index, event) in events.enumerated() {
+            line += index > 0 ? ", " : " "
+            if let number = event.number { line += "#\(number) " }
+            line += DisplayText(event.type, as: .name)
+        }
+        if let reply { line += "; reply: " + DisplayText(reply) }
+        return line
+    }
+
+    func json(_ id: PersistenceID, _ command: String) -> JSONValue {
+        let events = events.map { event -> JSONValue in
+            ["type": .string(event.type), "sequenceNumber": JSONValue(event.number)]
+        }
+        return [
+            "stream": .string(id.description), "command": .string(command), "written": .bool(isWritten),
+            "outcome": .string(outcome), "events": .array(events), "reply": JSONValue(reply),
+            "reason": JSONValue(reason),
+        ]
+    }
+}

@@ -1,0 +1,4 @@
+import PlayheadWorkbench
+import SampleDomain
+
+Playhead.run(domains: try SampleDomains.all(), sample: .orders)

@@ -1,0 +1,220 @@
+import Actors
+import Testing
+
+@testable import EventSourcing
+
+@Suite("Recovery")
+struct RecoveryTests {
+    @Test("engine 85: an empty stream gives the empty state")
+    func empty() throws {
+        let stage = try CartStage()
+        #expect(try stage.items(stage.spawn()) == [])
+    }
+
+    @Test("RecoveryCompleted is told once, before any command, also for an empty stream", arguments: [0, 2])
+    func recoveryCompleted(events: Int) throws {
+        let stage = try CartStage()
+        if events == 2 { try stage.given(items: "apple", "banana") }
+        let seen = Recorder<String>()
+        let behavior = try stage.cart().behavior.onSignal { _, signal in
+            if let completed = signal as? RecoveryCompleted {
+                seen.add("completed \(completed.persistenceID) \(completed.sequenceNumber)")
+            }
+            return .same
+        }
+        let cart = stage.system.spawn(behavior)
+        stage.tell(cart, .doing(.none.thenRun { seen.add("command \($0.items.count)") }))
+        #expect(seen.values == ["completed Cart|cart-1 \(events)", "command \(events)"])
+    }
+
+    @Test("commands that come during recovery wait, and are handled in their order")
+    func order() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple")
+        let cart = try stage.spawn()
+        for item in ["banana", "cherry", "date"] { cart.tell(.add(item)) }
+        stage.scheduler.drain()
+        #expect(try stage.items(cart) == ["apple", "banana", "cherry", "date"])
+    }
+
+    @Test("recovery writes nothing")
+    func writesNothing() throws {
+        let stage = try CartStage()
+        try stage.given((1, "apple", "A", 1))
+        _ = try stage.items(stage.spawn())
+        let (store, id) = (stage.store, stage.id)
+        let head = try stage.scheduler.run { try await store.head(of: id) }
+        #expect(head?.lastWriter == .named("A"))
+        #expect(head?.epoch == 1)
+        #expect(store.seen.appends == 0)
+    }
+
+    @Test("engine 155: a gap in the events is an error that names the missing number")
+    func gap() throws {
+        let stage = try CartStage()
+        try stage.given((1, "apple", "A", 1), (2, "banana", "A", 1), (4, "date", "A", 1))
+        let error = try #require(stage.recoveryError(try stage.cart()))
+        #expect(error.persistenceID == stage.id)
+        #expect(error.sequenceNumber == 3)
+        #expect(error.phase == .events)
+        #expect(
+            error.description
+                == "Cart|cart-1 could not be recovered at #3 (events): the event is missing, the next one is #4")
+    }
+
+    @Test("a number that stands twice is an error")
+    func duplicate() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "banana")
+        stage.store.will { $0.faults[2] = .twice }
+        let error = try #require(stage.recoveryError(try stage.cart()))
+        #expect(error.description == "Cart|cart-1 could not be recovered at #2 (events): the number stands twice")
+    }
+
+    @Test("engine 156: a head that says more than the events do is an error, and never an empty entity")
+    func headMismatch() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "banana", "cherry")
+        stage.store.will { for number in Int64(1)...3 { $0.faults[number] = .hidden } }
+        let none = try #require(stage.recoveryError(try stage.cart()))
+        #expect(none.phase == .head)
+        #expect(
+            none.description
+                == "Cart|cart-1 could not be recovered at #1 (head): the head says #3, and the events end at #0")
+        stage.store.will { $0.faults = [3: .hidden] }
+        let last = try #require(stage.recoveryError(try stage.cart()))
+        #expect(last.sequenceNumber == 3)
+        #expect(last.phase == .head)
+    }
+
+    @Test("engine 156: events that were deleted and that no snapshot holds are an error")
+    func pruned() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "banana", "cherry")
+        try stage.given(deletedTo: 2)
+        let error = try #require(stage.recoveryError(try stage.cart().withSnapshots(.never)))
+        #expect(error.phase == .snapshot)
+        #expect(error.sequenceNumber == 1)
+        try stage.given(snapshotAt: 1, ["apple"])
+        #expect(stage.recoveryError(try stage.cart().withSnapshots(.never))?.sequenceNumber == 2)
+        try stage.given(snapshotAt: 2, ["apple", "banana"])
+        let cart = stage.spawn(try stage.cart().withSnapshots(.never))
+        #expect(try stage.items(cart) == ["apple", "banana", "cherry"])
+    }
+
+    @Test("a row that does not fit its checksum is an error before it is decoded")
+    func damaged() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "banana")
+        stage.store.will { $0.faults[2] = .damaged }
+        let error = try #require(stage.recoveryError(try stage.cart()))
+        #expect(
+            error.description
+                == "Cart|cart-1 could not be recovered at #2 (events): the stored event does not fit its checksum")
+    }
+
+    @Test(
+        "engine 158: an event that can't be decoded is an error with stream, number, type and byte, without the payload"
+    )
+    func undecodable() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple")
+        try stage.given(type: "ItemAdded", payload: #"{"item":4711}"#, at: 2)
+        let error = try #require(stage.recoveryError(try stage.cart()))
+        #expect(error.sequenceNumber == 2)
+        #expect(error.phase == .decode)
+        #expect(error.description.contains("ItemAdded version 1 could not be decoded: 'item' is a number"))
+        #expect(error.description.contains("byte"))
+        #expect(!error.description.contains("4711"))
+    }
+
+    @Test("engine 158: an event of an unknown type is an error")
+    func unknownType() throws {
+        let stage = try CartStage()
+        try stage.given(type: "ItemLost", payload: "{}", at: 1)
+        let error = try #require(stage.recoveryError(try stage.cart()))
+        #expect(
+            error.description
+                == "Cart|cart-1 could not be recovered at #1 (decode): the event type ItemLost is unknown")
+    }
+
+    @Test("a stored event that does not fold is an error")
+    func doesNotFold() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "poison")
+        let error = try #require(stage.recoveryError(try stage.cart()))
+        #expect(
+            error.description == "Cart|cart-1 could not be recovered at #2 (fold): poison does not fold")
+    }
+
+    @Test("every ask that waits while recovery fails is told why, and the commands are dead letters")
+    func waitingAsks() throws {
+        let stage = try CartStage()
+        try stage.given((2, "banana", "A", 1))
+        let cart = try stage.spawn()
+        let replies = (1...3).map { _ in
+            cart.askLater(timeout: .seconds(1)) { (replyTo: ActorRef<Int>) in
+                CartCommand("count") { _, cart in .reply(to: replyTo, cart.items.count) }
+            }
+        }
+        stage.scheduler.drain()
+        #expect(cart.isStopped)
+        for reply in replies { #expect(rejection(reply.result) is RecoveryError) }
+        #expect(stage.system.deadLetters.count == 3)
+    }
+
+    @Test("a store that is away for a while kills nobody: with back-off the entity comes back, and the commands waited")
+    func backOff() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple")
+        let away = StoreError(.busy, stream: stage.id)
+        stage.store.will { $0.headErrors = [away, away] }
+        let cart = stage.spawn(
+            try stage.cart().supervised(
+                by: .restart(
+                    atMost: 5, within: .seconds(60),
+                    backOff: .init(initial: .milliseconds(100), maximum: .seconds(1)))))
+        let reply = cart.askLater(timeout: .seconds(5)) { (replyTo: ActorRef<[String]>) in
+            CartCommand("add") { _, _ in .persist(.added("banana")).thenReply(to: replyTo) { $0.items } }
+        }
+        stage.scheduler.drain()
+        #expect(reply.result == nil)
+        stage.scheduler.advance(by: .milliseconds(350))
+        #expect(try reply.result?.get() == ["apple", "banana"])
+    }
+
+    @Test("a store that is away stops an entity without a strategy, and the asker is told by the store's own error")
+    func away() throws {
+        let stage = try CartStage()
+        stage.store.will { $0.headErrors = [StoreError(.busy)] }
+        let cart = try stage.spawn()
+        #expect((rejection(stage.add(cart, "apple")) as? StoreError)?.reason == .busy)
+        #expect(cart.isStopped)
+    }
+
+    @Test("engine 161: a long history is read in bounded pages")
+    func pages() throws {
+        let stage = try CartStage()
+        let registry = try CartEvent.registry()
+        let clear = try registry.encode(.cleared(CartCleared()))
+        let add = try registry.encode(.added("apple"))
+        let time = stage.scheduler.now
+        let id = stage.id
+        // The state stays small, so that only the reading could grow.
+        try stage.given(
+            (Int64(1)...100_000).map { number in
+                let encoded = number % 10 == 0 ? clear : add
+                return ImportedEvent(
+                    persistenceID: id, sequenceNumber: number,
+                    event: NewEvent(type: encoded.type, payload: encoded.payload, timestamp: time),
+                    writer: .named("A"), epoch: 1)
+            })
+        let cart = try stage.spawn()
+        #expect(try stage.items(cart) == [])
+        let pages = stage.store.seen.pages
+        #expect(pages.reduce(0, +) == 100_000)
+        #expect(pages.allSatisfy { $0 <= 10_000 })
+        _ = stage.add(cart, "banana")
+        #expect(try stage.stored().last == #"100001 ItemAdded {"item":"banana"}"#)
+    }
+}
