@@ -96,7 +96,7 @@ let package = Package(
         .testTarget(
             name: "WorkbenchTests",
             dependencies: ["Workbench", "Terminal", "Inspection", "EventSourcing", "Actors", "SampleDomain"],
-            swiftSettings: strict),
+            exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "PlayheadWorkbenchTests",
             dependencies: [

@@ -46,11 +46,20 @@ package struct Command: Sendable {
         package var text: String
         /// Where there is little room; nil leaves the text out and keeps the keys.
         package var short: String?
+        /// Where it is shown, if not everywhere that the command applies.
+        package var contexts: Set<Context>?
+        /// Whether it is shown however little room there is.
+        package var isAlwaysShown: Bool
 
-        package init(_ keys: String, _ text: String, short: String? = nil) {
+        package init(
+            _ keys: String, _ text: String, short: String? = nil, in contexts: Set<Context>? = nil,
+            isAlwaysShown: Bool = false
+        ) {
             self.keys = keys
             self.text = text
             self.short = short
+            self.contexts = contexts
+            self.isAlwaysShown = isAlwaysShown
         }
     }
 

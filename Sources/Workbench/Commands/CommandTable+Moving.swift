@@ -31,9 +31,11 @@ extension CommandTable {
         Command(.firstLine, ["gg", "Home"], in: listsAndState, .moving, "Goes to the first line."),
         Command(.lastLine, ["G", "End"], in: listsAndState, .moving, "Goes to the last line."),
         Command(
-            .unfold, ["l", "Right"], in: [.state], .moving, hint: .init("h l", "fold", short: "fold"),
+            .unfold, ["l", "Right"], in: [.state], .moving,
             "Opens the chosen value, or goes into it."),
-        Command(.fold, ["h", "Left"], in: [.state], .moving, "Folds the chosen value, or goes out of it."),
+        Command(
+            .fold, ["h", "Left"], in: [.state], .moving, hint: .init("h l", "fold", short: "fold"),
+            "Folds the chosen value, or goes out of it."),
         Command(
             .play, ["Space"], in: Command.Context.looking, .moving,
             "Plays the events one after another, and stops."),

@@ -8,7 +8,7 @@ extension CommandTable {
         Command(
             .statePane, ["Alt-2"], in: withTyping, .panes, "Goes to the second pane: the state; again: its next tab."),
         Command(
-            .commandPane, ["Alt-3", ">"], in: Command.Context.browsing, .panes, hint: .init(">", "send a command"),
+            .commandPane, ["Alt-3", ">"], in: Command.Context.browsing, .panes, hint: .init(">", "command"),
             "Goes to the third pane, to type a command of the domain."),
         Command(.watchPane, ["Alt-4"], in: withTyping, .panes, "Goes to the fourth pane: the watches."),
         Command(.stateTab, ["gs"], in: Command.Context.browsing, .panes, "Shows the state after the event."),
@@ -19,13 +19,16 @@ extension CommandTable {
             "Shows the event's writer, epoch, size, address and snapshot."),
         Command(.zoom, ["z"], in: Command.Context.browsing, .panes, "Gives the whole screen to this pane, and back."),
         Command(
-            .enter, ["Enter"], in: Command.Context.browsing, .panes, hint: .init("Enter", "open", short: "open"),
+            .enter, ["Enter"], in: Command.Context.browsing, .panes,
+            hint: .init("Enter", "open", short: "open", in: Command.Context.lists),
             "Opens what is under the cursor."),
         Command(
             .leave, ["Esc"], in: Command.Context.browsing.union([.typing, .prompt, .help]), .panes,
-            hint: .init("Esc", "back", short: "back"), "Stops what is running, or goes back."),
+            hint: .init("Esc", "back", short: "back", in: Command.Context.lists.union([.typing, .prompt, .help])),
+            "Stops what is running, or goes back."),
         Command(
-            .streams, ["s"], in: Command.Context.browsing, .panes, hint: .init("s", "streams", short: "streams"),
+            .streams, ["s"], in: Command.Context.browsing, .panes,
+            hint: .init("s", "streams", short: "streams", in: [.events, .log]),
             "Lists the streams."),
         Command(.log, ["S"], in: Command.Context.browsing, .panes, "Shows all events by global position."),
         Command(

@@ -3,7 +3,7 @@ import Terminal
 extension CommandTable {
     static let store: [Command] = [
         Command(
-            .follow, ["F"], in: Command.Context.browsing, .store, hint: .init("F", "follow", short: "follow"),
+            .follow, ["F"], in: Command.Context.browsing, .store,
             "Follows new events, also of other processes, and stops following."),
         Command(
             .sandbox, [], in: Command.Context.browsing, .store,
@@ -14,11 +14,12 @@ extension CommandTable {
             "Opens a store, for looking or for writing."),
         Command(.theme, [], argument: "NAME", in: Command.Context.browsing, .store, "Takes another theme."),
         Command(
-            .command, [":"], in: Command.Context.browsing, .store, hint: .init(":", "cmd", short: "cmd"),
+            .command, [":"], in: Command.Context.browsing, .store,
+            hint: .init(":", "cmd", short: "cmd", isAlwaysShown: true),
             "Opens the line for commands of the workbench."),
         Command(
             .help, ["?"], in: Command.Context.browsing.union([.help]), .store,
-            hint: .init("?", "all keys", short: "keys"), "Lists everything that can be done here."),
+            hint: .init("?", "all keys", short: "keys", isAlwaysShown: true), "Lists everything that can be done here."),
         Command(.redraw, ["^L"], in: Set(Command.Context.allCases), .store, "Draws the whole screen anew."),
         Command(.suspend, ["^Z"], in: Set(Command.Context.allCases), .store, "Stops the program until fg."),
         Command(

@@ -1,7 +1,7 @@
 /// The one table of commands.
 package enum CommandTable {
     /// Every command, in the order in which `?` lists them.
-    package static let all: [Command] = moving + jumping + asking + panes + typing + store
+    package static let all: [Command] = moving + jumping + asking + typing + panes + store
 
     /// A key sequence with the command it calls.
     package struct Binding: Sendable {

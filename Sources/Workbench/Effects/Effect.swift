@@ -51,6 +51,8 @@ package struct Request: Hashable, Sendable {
         case detail
         case difference
         case watch(Int)
+        /// Who had set the value that a change took away.
+        case origin(Int)
         case streams
         case log
         case search

@@ -1,5 +1,5 @@
-package import Inspection
 package import EventSourcing
+package import Inspection
 package import Terminal
 
 /// Everything that is on the screen, with small indexes beside it; it does not grow with the store.

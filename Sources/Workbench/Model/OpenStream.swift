@@ -30,6 +30,8 @@ package struct OpenStream: Hashable, Sendable {
     package var view: StateView?
     /// The playhead that `view` was asked for; its own number is lower where the fold stopped.
     package var viewNumber: Int64?
+    /// The events that had set what the changes of `view` took away, where they were asked for.
+    package var origins: [StatePath: Int64] = [:]
     /// The newest event in full that was answered; nil where there is none at `detailNumber`.
     package var detail: EventDetail?
     package var detailNumber: Int64?

@@ -19,6 +19,8 @@ struct StateTree {
         var inner: [StateChange] = []
         var canOpen = false
         var isOpen = false
+        /// The key that the label was taken from, which needs not be told again.
+        var identityKey: String?
         /// How many children of the parent are not listed behind this one.
         var leftOut = 0
     }
@@ -139,32 +141,39 @@ extension StateTree {
                     break
                 }
                 let child = path.appending(.index(index))
-                add(element, child, depth, names[index] ?? String(index), inherited, without: hoisted)
+                add(
+                    element, child, depth, names[index] ?? String(index), inherited, without: hoisted,
+                    identity: names.key)
             }
         default: break
         }
         guard !isDigest else { return }
         for change in removed[path] ?? [] {
             let label: String
+            var identity: String?
             switch change.path.steps.last {
             case .key(let key)?: label = key
             case .index(let index)?:
-                label = change.before.flatMap { ElementNames([$0])[0] } ?? String(index)
+                let names = ElementNames(change.before.map { [$0] } ?? [])
+                label = names[0] ?? String(index)
+                identity = names.key
             case nil: label = "state"
             }
             var row = Row(path: change.path, depth: depth, label: label, value: change.before ?? .null)
             row.kind = .removed
             row.change = change
+            row.identityKey = identity
             rows.append(row)
         }
     }
 
     private mutating func add(
         _ value: JSONValue, _ path: StatePath, _ depth: Int, _ label: String, _ inherited: StateChange.Kind?,
-        without hoisted: Set<StatePath>
+        without hoisted: Set<StatePath>, identity: String? = nil
     ) {
         if hoisted.contains(path) || isHoistedWhole(value, at: path, hoisted) { return }
-        let row = row(path, depth, label, value, inherited)
+        var row = row(path, depth, label, value, inherited)
+        row.identityKey = identity
         rows.append(row)
         guard row.isOpen else { return }
         let children: StateChange.Kind? = row.change?.kind == .added ? .added : inherited

@@ -79,6 +79,7 @@ extension Workbench {
         case (.state(stream.id, let number), .state(let view)):
             stream.view = view
             stream.viewNumber = number
+            stream.origins = [:]
             if let cursor = model.state.trees[.state], cursor.selected == nil, model.focus == .state {
                 model.state.trees[.state] = cursor
             }
@@ -112,6 +113,7 @@ extension Workbench {
         case .watch(let index):
             if model.watches.indices.contains(index) { model.watches[index].answeredFor = model.stream?.playhead }
             return
+        case .origin: return
         case .findings:
             let last = model.stream?.last
             model.stream?.looked = last

@@ -50,6 +50,7 @@ extension Workbench {
             want(.difference(stream.id, from: origin, to: stream.playhead), for: .difference)
         }
         askForWatches(in: stream)
+        askForOrigins(in: stream)
         askForVerdict(in: stream)
     }
 
@@ -80,6 +81,21 @@ extension Workbench {
             if watch.answeredFor != stream.playhead, stream.viewNumber == stream.playhead {
                 want(.setter(stream.id, watch.path, atOrBelow: stream.playhead), for: .watch(index))
             }
+        }
+    }
+
+    /// How many values that were replaced get the number of the event that had set them, and in streams up to which
+    /// length: beyond that the answer is worth less than the reading.
+    private static let mostOrigins = 4
+    private static let longestForOrigins: Int64 = 10_000
+
+    private mutating func askForOrigins(in stream: OpenStream) {
+        guard let view = stream.view, stream.viewNumber == stream.playhead, stream.playhead > stream.first + 1,
+            stream.last <= Self.longestForOrigins
+        else { return }
+        let open = view.changes.filter { $0.kind == .changed && $0.beforeSetBy == nil }
+        for (index, change) in open.prefix(Self.mostOrigins).enumerated() where stream.origins[change.path] == nil {
+            want(.setter(stream.id, change.path, atOrBelow: stream.playhead - 1), for: .origin(index))
         }
     }
 

@@ -53,6 +53,7 @@ extension Workbench {
             .decision, .domain,
         ]
         for purpose in purposes { stop(purpose) }
+        for index in 0..<4 { stop(.origin(index)) }
         for index in model.watches.indices {
             stop(.watch(index))
             model.watches[index].answeredFor = nil

@@ -27,6 +27,10 @@ extension Workbench {
             model.watches[index].answeredFor = bound
             return
         }
+        if case .origin = purpose {
+            if bound == stream.playhead - 1 { model.stream?.origins[path] = setter.sequenceNumber ?? 0 }
+            return
+        }
         guard let number = setter.sequenceNumber else {
             tellNobodySet(path, unknownThrough: setter.unknownThrough)
             return

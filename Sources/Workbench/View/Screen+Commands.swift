@@ -28,7 +28,7 @@ extension Screen {
         case .demo: "the demo store, live"
         case .readOnly:
             switch model.session.commands {
-            case .sandboxCopy: "a sandbox copy of " + name
+            case .sandboxCopy: "sandbox copy of " + name
             case .store: name
             case .nowhere: "none here"
             }
@@ -123,7 +123,7 @@ extension Screen {
 
     private mutating func drawEditor(in area: Area) {
         guard area.rows > 0 else { return }
-        let usage = usageText
+        let usage = usageText(within: area.columns / 2 - 6)
         let room = usage.map { max(12, area.columns - $0.width - 5) } ?? area.columns - 3
         let used = drawEditing(model.commands.editor, mark: " > ", in: area.line(0), limit: room, isActive: isTyping)
         if let usage { put(usage, max(40, used + 2), 0, in: area, role: .muted) }
@@ -132,14 +132,16 @@ extension Screen {
 
     private var isTyping: Bool { model.focus == .commands && model.prompt == nil && model.help == nil }
 
-    private var usageText: DisplayText? {
+    /// How the command goes on, as much of it as has room.
+    private func usageText(within columns: Int) -> DisplayText? {
         guard isTyping, model.commandRefusal == nil else { return nil }
         let name = model.commands.editor.text.split(separator: " ").first.map(String.init) ?? ""
         guard let command = model.stream?.domain?.commands.first(where: { $0.name == name }) else {
             return "Tab completes " + glyphs.dot + " Enter sends"
         }
-        let names = command.parameters.map(\.name).joined(separator: ", ")
-        return "\(command.name)(\(names)) " + glyphs.dot + " Tab completes"
+        let usage: DisplayText = "\(command.name)(\(command.parameters.map(\.name).joined(separator: ", ")))"
+        let whole = usage + " " + glyphs.dot + " Tab completes"
+        return whole.width <= columns ? whole : usage
     }
 
     /// What would come of the line; nil while there is nothing to say.
@@ -172,7 +174,7 @@ extension Screen {
             return
         }
         if isIdle {
-            put(" > " + (model.commandRefusal ?? "types a command; " + commandTarget), 0, 0, in: area, role: .muted)
+            put(" > " + (model.commandRefusal ?? "types a command: " + commandTarget), 0, 0, in: area, role: .muted)
             return
         }
         let column = area.columns * 38 / 80
@@ -181,8 +183,8 @@ extension Screen {
             put(reason, column, 0, in: area, role: .muted)
         } else if let (text, role) = verdictText {
             put(text, column, 0, in: area, role: role)
-        } else if let usageText {
-            put(usageText, column, 0, in: area, role: .muted)
+        } else if let usage = usageText(within: area.columns - column) {
+            put(usage, column, 0, in: area, role: .muted)
         }
     }
 

@@ -17,7 +17,9 @@ extension Screen {
         if let stream = model.stream {
             left += " " + glyphs.separator + " " + DisplayText(stream.id.entityID, as: .name)
         }
-        let mode = modeText(isWide: isWide)
+        var mode = modeText(isWide: isWide)
+        // The names are worth more than the whole sentence.
+        if left.width > endColumn - 7 - mode.width { mode = modeText(isWide: false) }
         let modeColumn = endColumn - 5 - mode.width
         if layout.form == .onePane || modeColumn < 12 {
             put(fit(left, max(0, endColumn - 1)), 0, 0, in: area, role: .title, attributes: .bold)

@@ -30,15 +30,17 @@ extension Screen {
         guard let stream = model.stream else { return parts }
         switch model.state.tab {
         case .state:
+            let isGeneric = stream.domain?.isGeneric == true
             if let view = stream.view, let number = stream.viewNumber {
-                var text: DisplayText = "after #\(number)"
-                if layout.form != .fourPanes {
-                    let counts = Words.counts(view.changes)
-                    text += ": ~\(counts.changed) +\(counts.added) -\(counts.removed)"
+                if layout.form == .fourPanes {
+                    // The words come first, because they must not be cut; the number stands below, too.
+                    parts.append(isGeneric ? ("GENERIC FOLD #\(number)", .accent) : ("after #\(number)", .text))
+                    return parts
                 }
-                parts.append((text, .text))
+                let counts = Words.counts(view.changes)
+                parts.append(("after #\(number): ~\(counts.changed) +\(counts.added) -\(counts.removed)", .text))
             }
-            if stream.domain?.isGeneric == true { parts.append(("GENERIC FOLD", .accent)) }
+            if isGeneric { parts.append(("GENERIC FOLD", .accent)) }
         case .diff:
             if let origin = stream.diffOrigin {
                 parts.append(("from A #\(origin) to #\(stream.playhead)", .accent))

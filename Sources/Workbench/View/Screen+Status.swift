@@ -82,25 +82,45 @@ extension Screen {
                 return
             }
         }
-        let isShort = layout.form != .fourPanes
         let pending = pendingKeys
-        let end = area.columns - (pending.isEmpty ? 1 : pending.width + 2)
+        var room = area.columns - 1 - (pending.isEmpty ? 0 : pending.width + 1)
+        let hints = Self.hints(for: model.context).filter { layout.form == .fourPanes || $0.short != nil }
+        // What leads to everything else keeps its place; the others come in their order as long as there is room.
+        for hint in hints where hint.isAlwaysShown { room -= width(of: hint) + 2 }
         var column = 1
-        for hint in Self.hints(for: model.context) {
-            if isShort, hint.short == nil { continue }
-            let text = DisplayText(isShort ? hint.short ?? "" : hint.text)
-            let width = DisplayText(hint.keys).width + (text.isEmpty ? 0 : 1 + text.width)
-            if column + width > end { continue }
-            column += put(DisplayText(hint.keys), column, 0, in: area, role: .key)
-            if !text.isEmpty { column += put(text, column + 1, 0, in: area, role: .muted) + 1 }
-            column += 2
+        for hint in hints {
+            let width = width(of: hint)
+            if !hint.isAlwaysShown {
+                if column + width > room { continue }
+            } else if column + width > area.columns {
+                continue
+            }
+            column += draw(hint, at: column, in: area) + 2
         }
         put(pending, area.columns - pending.width - 1, 0, in: area, role: .accent)
     }
 
+    private func text(of hint: Command.Hint) -> DisplayText {
+        DisplayText(layout.form == .fourPanes ? hint.text : hint.short ?? "")
+    }
+
+    private func width(of hint: Command.Hint) -> Int {
+        let text = text(of: hint)
+        return DisplayText(hint.keys).width + (text.isEmpty ? 0 : 1 + text.width)
+    }
+
+    private mutating func draw(_ hint: Command.Hint, at column: Int, in area: Area) -> Int {
+        let used = put(DisplayText(hint.keys), column, 0, in: area, role: .key)
+        let text = text(of: hint)
+        return text.isEmpty ? used : used + 1 + put(text, column + used + 1, 0, in: area, role: .muted)
+    }
+
     /// The table's hints of one part of the screen.
     static func hints(for context: Command.Context) -> [Command.Hint] {
-        CommandTable.all.compactMap { $0.contexts.contains(context) ? $0.hint : nil }
+        CommandTable.all.compactMap { command in
+            guard let hint = command.hint else { return nil }
+            return (hint.contexts ?? command.contexts).contains(context) ? hint : nil
+        }
     }
 
     /// A count or the beginning of a command.
@@ -116,12 +136,8 @@ extension Screen {
         let area = layout.status.isEmpty ? layout.hints : layout.status
         drawLine(prompt, in: area)
         if !layout.status.isEmpty {
-            let hints = Self.hints(for: .prompt)
             var column = 1
-            for hint in hints {
-                column += put(DisplayText(hint.keys), column, 0, in: layout.hints, role: .key) + 1
-                column += put(DisplayText(hint.text), column, 0, in: layout.hints, role: .muted) + 2
-            }
+            for hint in Self.hints(for: .prompt) { column += draw(hint, at: column, in: layout.hints) + 2 }
         }
     }
 

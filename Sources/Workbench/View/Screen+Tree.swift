@@ -56,7 +56,12 @@ extension Screen {
     private func value(of row: StateTree.Row) -> DisplayText {
         if row.isOpen { return "" }
         if isHidden(row) { return Masking.mask }
-        return row.value.inlineText(showsSecrets: model.showsSecrets)
+        return row.value.inlineText(showsSecrets: model.showsSecrets, without: row.identityKey)
+    }
+
+    /// The event that had set what a change took away, where that is known.
+    private func origin(of change: StateChange) -> Int64? {
+        model.stream?.origins[change.path].flatMap { $0 > 0 ? $0 : nil }
     }
 
     private func isHidden(_ row: StateTree.Row) -> Bool { !model.showsSecrets && row.path.isSecret }
@@ -99,8 +104,13 @@ extension Screen {
         var text: DisplayText = ""
         if row.change == nil { text += DisplayText(StatePath(Array(change.path.steps.suffix(1))).description) + " " }
         let isHidden = !model.showsSecrets && change.path.isSecret
-        text += "was " + (isHidden ? Masking.mask : before.inlineText(showsSecrets: model.showsSecrets, limit: 60))
-        if let setter = change.beforeSetBy { text += " (#\(setter))" }
+        text +=
+            "was "
+            + (isHidden
+                ? Masking.mask
+                : before.inlineText(
+                    showsSecrets: model.showsSecrets, limit: 60, without: row.kind == .removed ? row.identityKey : nil))
+        if let setter = change.beforeSetBy ?? origin(of: change) { text += " (#\(setter))" }
         return text
     }
 }

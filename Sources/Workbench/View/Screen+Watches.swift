@@ -64,7 +64,7 @@ extension Screen {
             text += "W\(index + 1) \(watch.path.description, as: .name)=" + fit(value, 20)
             if !since.isEmpty { text += " " + since }
             if column + text.width > area.columns - 4 {
-                column += put(glyphs.ellipsis, column, 0, in: area, role: .muted)
+                column += put(" " + glyphs.ellipsis, column, 0, in: area, role: .muted)
                 break
             }
             column += put(text, column, 0, in: area, role: role)

@@ -4,9 +4,15 @@ import Terminal
 
 extension JSONValue {
     /// The value in one short line, bounded whatever its size: `"Bern"`, `47.40`, `{qty 2, price 12.40}`, `[SKU-104]`.
-    func inlineText(showsSecrets: Bool, limit: Int = 200) -> DisplayText {
+    ///
+    /// - Parameter omitted: A key that is told already, as the name of the line.
+    func inlineText(showsSecrets: Bool, limit: Int = 200, without omitted: String? = nil) -> DisplayText {
         var writer = InlineWriter(showsSecrets: showsSecrets, budget: limit)
-        writer.write(self, depth: 0)
+        if let omitted, case .object(let object) = self {
+            writer.write(.object(JSONObject(object.members.filter { $0.key != omitted })), depth: 0)
+        } else {
+            writer.write(self, depth: 0)
+        }
         return DisplayText(writer.text)
     }
 
@@ -23,9 +29,8 @@ extension JSONValue {
 extension JSONValue? {
     /// The value in one short line; `nothing` where there is none.
     func shortText(showsSecrets: Bool) -> DisplayText {
-        guard let self else { return "nothing" }
-        return showsSecrets
-            ? self.inlineText(showsSecrets: true, limit: 60) : self.inlineText(showsSecrets: false, limit: 60)
+        guard let value = self else { return "nothing" }
+        return value.inlineText(showsSecrets: showsSecrets, limit: 60)
     }
 }
 
@@ -96,7 +101,8 @@ struct ElementNames {
     private static let keys = ["id", "key", "sku", "uuid", "code", "number", "no", "name"]
     /// Longer arrays are told by their places.
     private static let longest = 1_000
-    private let key: String?
+    /// The key that tells them apart; nil where only their places do.
+    let key: String?
     private let elements: [JSONValue]
 
     init(_ elements: [JSONValue]) {

@@ -35,7 +35,7 @@ enum Words {
         case 0..<10: text = "\(whole).\(tenths)s"
         case 0..<100: text = "\(whole)s"
         case 0..<6_000: text = "\(whole / 60)m"
-        case 0..<360_000: text = "\(whole / 3_600)h"
+        case 0..<86_400: text = "\(whole / 3_600)h"
         case 0..<86_400_000: text = "\(whole / 86_400)d"
         default: text = "\(min(999, whole / 31_557_600))y"
         }
@@ -45,7 +45,8 @@ enum Words {
     /// `0.1 ms`, `12 ms`, `1.4 s`.
     static func took(microseconds: Int64) -> DisplayText {
         switch microseconds {
-        case ..<10_000: DisplayText("\(microseconds / 1_000).\(microseconds % 1_000 / 100) ms")
+        case ..<9_950:
+            DisplayText("\((microseconds + 50) / 1_000).\((microseconds + 50) % 1_000 / 100) ms")
         case ..<1_000_000: DisplayText("\(microseconds / 1_000) ms")
         default: DisplayText("\(microseconds / 1_000_000).\(microseconds % 1_000_000 / 100_000) s")
         }

@@ -18,12 +18,13 @@ struct StoreFixture {
         return id
     }
 
-    init() throws {
+    init(isEmpty: Bool = false) throws {
         writers = [("web-1", 4711), ("batch-1", 815), ("ops", 90)].enumerated().map { index, writer in
             WriterRecord(
                 id: WriterID(ULID(high: UInt64(index + 1) << 16, low: UInt64(index + 1))), host: "shop",
                 process: Int64(writer.1), started: Self.start, program: writer.0, version: "1.0")
         }
+        if isEmpty { return }
         let events = orderEvents() + basketEvents() + hostileEvents()
         try store.fill(writers: writers, events: events, snapshots: [])
         try store.fill(writers: [], events: [], snapshots: [orderSnapshot()])
@@ -107,7 +108,7 @@ struct StoreFixture {
         let inspector = Inspector(store.reader(), domains: try SampleDomains.all())
         let state = try inspector.state(of: Self.order, at: 10).finish()
         return StoredSnapshot(
-            persistenceID: Self.order, sequenceNumber: 10, stateType: "OrderState", writer: writers[1].id, epoch: 2,
+            persistenceID: Self.order, sequenceNumber: 10, stateType: "Order", writer: writers[1].id, epoch: 2,
             timestamp: Self.start, state: Array(state.tree.compactText.utf8))
     }
 

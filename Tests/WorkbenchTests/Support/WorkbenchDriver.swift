@@ -137,7 +137,8 @@ final class WorkbenchDriver {
             let query = try FindQuery(parsing: text)
             switch scope {
             case .stream(let id, let from):
-                return .hits(try inspector.find(query, in: .stream(id), from: from).finish().map(\.sequenceNumber).sorted())
+                return .hits(
+                    try inspector.find(query, in: .stream(id), from: from).finish().map(\.sequenceNumber).sorted())
             case .store(let from):
                 return .hits(try inspector.find(query, in: .store, from: from).finish().map(\.position).sorted())
             }
