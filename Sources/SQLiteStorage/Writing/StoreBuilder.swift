@@ -13,8 +13,8 @@ public final class StoreBuilder {
     ///
     /// Throws `ConcurrentModificationError` for a number that does not rise, and `StoreError`.
     public func add(_ events: [ImportedEvent]) throws {
-        for event in events { try history.check(event, in: log) }
-        try log.insert(events, into: &history)
+        let places = try history.check(events, in: log)
+        try log.insert(events, at: places, into: &history)
     }
 
     /// Adds a snapshot.
