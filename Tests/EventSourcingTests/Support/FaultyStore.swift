@@ -58,7 +58,7 @@ final class FaultyStore: EventStore, SnapshotStore {
 
     func load<Result: Sendable>(
         _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         let faults = script.withLock { script in
             script.pages.append(through - from + 1)
@@ -89,7 +89,7 @@ final class FaultyStore: EventStore, SnapshotStore {
 
     func readAll<Result: Sendable>(
         after position: Int64, limit: Int, fields: EventFields, into initial: Result,
-        visit: @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         try await base.readAll(after: position, limit: limit, fields: fields, into: initial, visit: visit)
     }

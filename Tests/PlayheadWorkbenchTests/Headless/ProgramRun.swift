@@ -1,0 +1,66 @@
+import EventSourcing
+import Foundation
+import SampleDomain
+import Terminal
+
+@testable import PlayheadWorkbench
+
+/// What one run of the program printed, and how it ended.
+struct ProgramRun {
+    var code: ExitCode
+    var data: String
+    var talk: String
+
+    var lines: [String] { data.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
+
+    /// The standard output's lines as JSON objects.
+    func objects() throws -> [JSONObject] {
+        try lines.map { line in
+            guard case .object(let object) = try JSONReader().read(Array(line.utf8)).value else {
+                throw CocoaError(.propertyListReadCorrupt)
+            }
+            return object
+        }
+    }
+}
+
+/// Runs the program in this process, with its output in files that are taken for pipes or for terminals.
+func playhead(_ words: String..., terminal: Bool = false) throws -> ProgramRun {
+    try playhead(words, terminal: terminal)
+}
+
+func playhead(_ words: [String], terminal: Bool = false) throws -> ProgramRun {
+    let folder = try TemporaryFolder()
+    let (data, talk) = (try capture(folder.file("data")), try capture(folder.file("talk")))
+    defer {
+        close(data)
+        close(talk)
+    }
+    let program = Program(
+        name: "playhead", domains: try SampleDomains.all(), sample: .orders,
+        data: PlainOutput(descriptor: data, isTerminal: terminal),
+        talk: PlainOutput(descriptor: talk, isTerminal: terminal))
+    let code = program.run(words)
+    return ProgramRun(
+        code: code, data: try String(contentsOfFile: folder.file("data"), encoding: .utf8),
+        talk: try String(contentsOfFile: folder.file("talk"), encoding: .utf8))
+}
+
+private func capture(_ path: String) throws -> Int32 {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    if descriptor < 0 { throw CocoaError(.fileWriteUnknown) }
+    return descriptor
+}
+
+extension SampleSource {
+    static let orders = SampleSource { events, streams, seed in
+        var history = try SampleHistory(SampleHistory.Plan(events: events, streams: streams, seed: seed))
+        return History(writers: history.writers) {
+            switch try history.next() {
+            case .event(let event): .event(event)
+            case .snapshot(let snapshot): .snapshot(snapshot)
+            case nil: nil
+            }
+        }
+    }
+}
