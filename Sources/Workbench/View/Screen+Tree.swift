@@ -101,15 +101,11 @@ extension Screen {
             return row.inner.isEmpty ? "" : "\(row.inner.count) changes within"
         }
         guard let before = change.before else { return "" }
-        var text: DisplayText = ""
+        var text: DisplayText = "was "
         if row.change == nil { text += DisplayText(StatePath(Array(change.path.steps.suffix(1))).description) + " " }
         let isHidden = !model.showsSecrets && change.path.isSecret
-        text +=
-            "was "
-            + (isHidden
-                ? Masking.mask
-                : before.inlineText(
-                    showsSecrets: model.showsSecrets, limit: 60, without: row.kind == .removed ? row.identityKey : nil))
+        let told = row.kind == .removed ? row.identityKey : nil
+        text += isHidden ? Masking.mask : before.inlineText(showsSecrets: model.showsSecrets, limit: 60, without: told)
         if let setter = change.beforeSetBy ?? origin(of: change) { text += " (#\(setter))" }
         return text
     }
