@@ -8,31 +8,30 @@ struct ConformanceTests {
     @Test(arguments: EventStoreConformance.cases)
     func conforms(_ conformance: ConformanceCase) async throws {
         let folder = try TemporaryFolder()
-        try await conformance.run { try underTest(in: folder, trust: .foreign) }
+        try await run(conformance, in: folder, trust: .foreign)
     }
 
     @Test(arguments: EventStoreConformance.readerCases, [SQLiteReader.Trust.foreign, .own])
     func conformsInReading(_ conformance: ConformanceCase, trust: SQLiteReader.Trust) async throws {
         let folder = try TemporaryFolder()
-        try await conformance.run { try underTest(in: folder, trust: trust) }
+        try await run(conformance, in: folder, trust: trust)
     }
 
     @Test(arguments: EventStoreConformance.reopeningCases)
     func conformsAcrossRestarts(_ conformance: ConformanceCase) async throws {
         let folder = try TemporaryFolder()
-        try await conformance.run { try underTest(in: folder, trust: .foreign) }
+        try await run(conformance, in: folder, trust: .foreign)
     }
 
-    private func underTest(in folder: TemporaryFolder, trust: SQLiteReader.Trust) throws -> StoreUnderTest {
-        wrap(try SQLiteStore.create(folder.file()), folder, trust)
-    }
-
-    private func wrap(_ store: SQLiteStore, _ folder: TemporaryFolder, _ trust: SQLiteReader.Trust) -> StoreUnderTest {
-        StoreUnderTest(
-            store, makeReader: { try SQLiteReader(folder.file(), trust: trust) },
-            reopen: {
+    private func run(
+        _ conformance: ConformanceCase, in folder: TemporaryFolder, trust: SQLiteReader.Trust
+    ) async throws {
+        try await conformance.run(
+            on: { try SQLiteStore.create(folder.file()) },
+            reader: { _ in try SQLiteReader(folder.file(), trust: trust) },
+            reopening: { store in
                 store.close()
-                return wrap(try SQLiteStore.open(folder.file()), folder, trust)
+                return try SQLiteStore.open(folder.file())
             })
     }
 }

@@ -4,6 +4,8 @@ import Terminal
 struct HelpText {
     let program: String
 
+    private static let width = 100
+
     /// The whole program: every sub-command in a line.
     func writeAll(to output: PlainOutput) {
         let workbench = Subcommands.workbench
@@ -20,15 +22,15 @@ struct HelpText {
             line("  \(subcommand.name)\(space)  \(subcommand.summary)", output)
         }
         line("", output)
-        line("\(program) help COMMAND says more. An address is FILE, FILE#STREAM or FILE#STREAM@N, as in", output)
-        line(
-            "'orders.db#Order|order-42@17'; '%', '#', '@' and spaces in names are written %25, %23, %40 and %20.",
-            output)
+        line("\(program) help COMMAND says more.", output)
         line("", output)
         line(
-            "Exit codes: 0 fine, 1 findings or no hit, 2 wrong use, 3 can't be opened or read, 4 conflict or fenced,",
-            output)
-        line("5 refused by the command's handler. Standard output is data, standard error is talk.", output)
+            "An address is FILE, FILE#STREAM or FILE#STREAM@N, as in 'orders.db#Order|order-42@17'; in names %, #, @ and "
+                + "spaces are written %25, %23, %40 and %20.", output)
+        line("", output)
+        line(
+            "Exit codes: 0 fine, 1 findings or no hit, 2 wrong use, 3 can't be opened or read, 4 conflict or fenced, 5 "
+                + "refused by the command's handler. Standard output is data, standard error is talk.", output)
     }
 
     /// One sub-command, or the workbench.
@@ -61,11 +63,25 @@ struct HelpText {
         let width = subcommand.options.map(\.usage.count).max() ?? 0
         for option in subcommand.options {
             let space = String(repeating: " ", count: width - option.usage.count)
-            line("  \(option.usage)\(space)  \(option.summary)", output)
+            line("  \(option.usage)\(space)  \(option.summary)", output, indent: width + 4)
         }
     }
 
-    private func line(_ text: String, _ output: PlainOutput) {
+    /// Writes a line, and what does not fit into 100 columns under its second column or its beginning.
+    private func line(_ text: String, _ output: PlainOutput, indent: Int = 0) {
+        var rest = text[...]
+        var margin = 0
+        while rest.count > Self.width - margin {
+            let part = rest.prefix(Self.width - margin)
+            guard let space = part.lastIndex(of: " "), space > rest.startIndex else { break }
+            write(String(repeating: " ", count: margin) + rest[..<space], output)
+            rest = rest[rest.index(after: space)...]
+            margin = indent
+        }
+        write(String(repeating: " ", count: margin) + rest, output)
+    }
+
+    private func write(_ text: String, _ output: PlainOutput) {
         output.writeLine(DisplayText(text))
     }
 }

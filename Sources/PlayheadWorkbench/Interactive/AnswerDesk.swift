@@ -20,11 +20,14 @@ final class AnswerDesk {
     private let outbox: Outbox
     private var session: Session
     private var entities: [PersistenceID: any LiveEntity] = [:]
+    /// Who this process is, to be told to the store with the first command.
+    private var introduction: WriterRecord?
 
     init(store: OpenedStore, domains: [Domain], outbox: Outbox) {
         inspector = Inspector(store.reader, domains: domains)
         host = store.host
         session = store.session
+        introduction = store.host.map { .here($0.system, program: "playhead") }
         self.outbox = outbox
     }
 
@@ -171,10 +174,12 @@ extension AnswerDesk {
             guard let entity = try entity(id, on: host) else {
                 return .answer(.failed("the domain \(id.entityType) has no commands"))
             }
-            let (outbox, session) = (outbox, sessionAfterSending())
+            let (outbox, session, introduction) = (outbox, sessionAfterSending(), introduction)
+            self.introduction = nil
             Task {
                 let result: CommandReport.Result
                 do {
+                    if let introduction { try await host.events.register(introduction) }
                     result = .outcome(try await entity.send(command, timeout: .seconds(10)))
                 } catch {
                     result = CommandReport.Result(error)

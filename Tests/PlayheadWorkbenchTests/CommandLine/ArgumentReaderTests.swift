@@ -30,7 +30,7 @@ struct ArgumentReaderTests {
             ("streams a.db --json --json", "--json is given twice."),
             ("who a.db#Order|x", "who: PATH is missing; it is used as who FILE#STREAM[@N] PATH [options]."),
             ("--thme dusk", "The workbench has no option '--thme'; did you mean --theme?"),
-            ("-x", "The workbench has no option '-x'; did you mean --json?"),
+            ("-x", "The workbench has no option '-x'; did you mean --help?"),
         ])
     func mistakes(_ line: String, _ sentence: String) throws {
         let error = #expect(throws: UsageError.self) { try read(line) }

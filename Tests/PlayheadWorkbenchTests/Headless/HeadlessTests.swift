@@ -48,7 +48,7 @@ struct HeadlessTests {
         let all = try look("streams", store)
         #expect(all.code == .fine)
         #expect(all.lines.count == 12)
-        #expect(all.lines.first?.hasPrefix("Account|account-00003  25  2025-03-02T") == true)
+        #expect(all.lines.first?.hasPrefix("Account|account-00003      16  2025-03-") == true)
         #expect(all.talk.isEmpty)
         let cut = try look("streams", store, "--limit", "2")
         #expect(cut.lines == Array(all.lines.prefix(2)))
@@ -123,12 +123,12 @@ struct HeadlessTests {
         let would = try look("send", order + "@1", "add-item sku=tea qty=2")
         #expect(would.data == "would append ItemAdded\n")
         #expect(would.code == .fine)
-        let refused = try look("send", order + "@1", "ship tracking=x")
+        let refused = try look("send", order + "@1", "ship carrier=post")
         #expect(refused.data.hasPrefix("refused: "))
         #expect(refused.code == .refused)
         let misspelt = try look("send", order, "add-itm sku=tea")
         #expect(misspelt.code == .wrongUse)
-        #expect(misspelt.talk == "playhead: there is no command 'add-itm'; did you mean add-item?\n")
+        #expect(misspelt.talk == "playhead: there is no command \"add-itm\"; did you mean add-item?\n")
         #expect(try look("send", order, "add-item sku=tea").code == .wrongUse)
         let new = try look("send", store + "#Order|new", "place customer=c-1")
         #expect(new.data == "would append OrderPlaced\n")
@@ -171,11 +171,19 @@ struct HeadlessTests {
         #expect((run.code == .fine) == run.data.isEmpty)
     }
 
+    @Test("progress is a line that is written over, on a terminal alone")
+    func progress() throws {
+        let shown = try playhead("verify", store, terminal: true)
+        #expect(shown.talk.hasPrefix("\rchecking pages"))
+        #expect(shown.talk.split(separator: "\n").count == 1)
+        #expect(try !playhead("verify", store).talk.contains("\r"))
+    }
+
     @Test("writers and snapshots are lists")
     func lists() throws {
         #expect(try look("writers", store).lines.map { $0.split(separator: " ")[1] } == ["web-1", "batch-1", "ops"])
         let snapshots = try look("snapshots", order, "--json").objects()
-        #expect(snapshots.map { $0["sequenceNumber"] } == [10, 20])
+        #expect(snapshots.map { $0["sequenceNumber"] } == [10])
     }
 
     @Test("a file that is there is never sampled over")
@@ -255,7 +263,7 @@ struct HeadlessTests {
             #expect(try playhead(subcommand.name, "--help").data == help.data)
             #expect(help.data.contains(subcommand.summary))
             #expect(subcommand.options.allSatisfy { help.data.contains($0.name) })
-            #expect(help.lines.allSatisfy { $0.count <= 120 })
+            #expect(help.lines.allSatisfy { $0.count <= 100 })
         }
         #expect(try playhead("--version").data == "playhead \(Program.version)\n")
     }

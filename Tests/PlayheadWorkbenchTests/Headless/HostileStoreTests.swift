@@ -107,11 +107,20 @@ struct HostileStoreTests {
         }
     }
 
+    @Test("a generic fold is titled as such, in the talk and in the JSON")
+    func genericFold() throws {
+        let folder = try TemporaryFolder()
+        try Self.make(folder.file())
+        let run = try playhead("state", folder.file() + "#Cart%1B[2J%E2%80%AE|30日本橋", "--json")
+        #expect(run.talk.hasPrefix("playhead: GENERIC FOLD: no domain Cart"))
+        #expect(try run.objects().first?["generic"] == true)
+    }
+
     @Test("what stands under keys like password is masked in text, and shown with --secrets")
     func secrets() throws {
         let folder = try TemporaryFolder()
         try Self.make(folder.file())
-        let id = folder.file() + "#Order|29%25s%25n%25x"
+        let id = folder.file() + "#Cart%1B[2J%E2%80%AE|30日本橋"
         for words in [["events", id], ["state", id], ["who", id, "password"]] {
             let masked = try playhead(words)
             #expect(masked.data.contains("******") && !masked.data.contains("open"), "\(words)")
