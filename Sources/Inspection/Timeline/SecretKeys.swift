@@ -20,8 +20,14 @@ public enum SecretKeys {
             default: nil
             }
         }
-        let folded = String(decoding: letters, as: UTF8.self)
-        return wholeWords.contains(folded)
-            || words.contains { folded.utf8.count >= $0.utf8.count && folded.contains($0) }
+        return wholeWords.contains { letters.elementsEqual($0.utf8) } || words.contains { holds(letters, $0.utf8) }
+    }
+
+    /// Screens ask this of every key that they show, so bytes are compared and no text is searched.
+    private static func holds(_ letters: [UInt8], _ word: String.UTF8View) -> Bool {
+        guard let first = word.first, letters.count >= word.count else { return false }
+        return (0...letters.count - word.count).contains { start in
+            letters[start] == first && letters[start...].starts(with: word)
+        }
     }
 }

@@ -40,7 +40,7 @@ enum StateLines {
         add("causation", detail.causationID)
         add("command", detail.commandID)
         for member in detail.metadata.members.prefix(20) {
-            let isHidden = !model.showsSecrets && Masking.isSecret(key: member.key)
+            let isHidden = !model.showsSecrets && SecretKeys.contain(member.key)
             lines.append(
                 Line(
                     label: DisplayText(member.key, as: .name),

@@ -127,7 +127,7 @@ extension StatePath {
     /// Whether a key of the way says that the value should be masked.
     var isSecret: Bool {
         steps.contains { step in
-            if case .key(let key) = step { Masking.isSecret(key: key) } else { false }
+            if case .key(let key) = step { SecretKeys.contain(key) } else { false }
         }
     }
 }

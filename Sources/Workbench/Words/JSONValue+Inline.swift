@@ -86,7 +86,7 @@ private struct InlineWriter {
             if index > 0 { add(", ") }
             add(member.key)
             add(" ")
-            if !showsSecrets, Masking.isSecret(key: member.key) {
+            if !showsSecrets, SecretKeys.contain(member.key) {
                 add(Masking.mask.plainString)
             } else {
                 write(member.value, depth: depth + 1)
