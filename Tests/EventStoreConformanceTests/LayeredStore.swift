@@ -1,17 +1,17 @@
+import Actors
 import EventSourcing
-import Synchronization
 
 /// A store whose first writes go into a store in memory, and the rest into a sandbox over it.
 final class LayeredStore: ForwardingStore {
     let base: InMemoryStore
     let sandbox: SandboxStore
-    private let writesLeft: Mutex<Int>
+    private let writesLeft: Locked<Int>
 
     init(writesBeneath: Int) {
         let base = InMemoryStore()
         self.base = base
         sandbox = SandboxStore(over: base.reader())
-        writesLeft = Mutex(writesBeneath)
+        writesLeft = Locked(writesBeneath)
     }
 
     func target(isWrite: Bool) -> any EventStore & SnapshotStore {

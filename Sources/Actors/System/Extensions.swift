@@ -1,8 +1,6 @@
-internal import Synchronization
-
 /// What layers above keep once for each system, by its type.
 final class Extensions: Sendable {
-    private let values = Mutex<[ObjectIdentifier: any Sendable]>([:])
+    private let values = Locked<[ObjectIdentifier: any Sendable]>([:])
 
     func value<Value: Sendable>(of type: Value.Type, orMake make: () -> Value) -> Value {
         values.withLock { values in

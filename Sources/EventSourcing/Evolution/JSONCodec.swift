@@ -1,4 +1,4 @@
-internal import Synchronization
+import Actors
 
 /// The default codec: plain JSON, which a person and other tools can read in the store.
 ///
@@ -27,7 +27,7 @@ private final class Pool<Element>: Sendable {
         let element: Element
     }
 
-    private let idle = Mutex<[Idle]>([])
+    private let idle = Locked<[Idle]>([])
     private let make: @Sendable () -> Element
 
     init(_ make: @escaping @Sendable () -> Element) { self.make = make }

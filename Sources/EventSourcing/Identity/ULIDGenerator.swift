@@ -1,5 +1,4 @@
 public import Actors
-import Synchronization
 
 /// Makes identifiers that rise, also within a millisecond and also when the clock goes back.
 public final class ULIDGenerator: Sendable {
@@ -8,11 +7,11 @@ public final class ULIDGenerator: Sendable {
         var last = ULID(high: 0, low: 0)
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// Takes its random bits from the system, or from a seeded generator where the same ids must come again.
     public init(random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
-        state = Mutex(State(random: random))
+        state = Locked(State(random: random))
     }
 
     /// The next identifier, above every one that this generator made before.

@@ -1,4 +1,4 @@
-import Synchronization
+import Actors
 
 /// A store that keeps its encoded events and snapshots in memory, for tests, demonstrations and stepped systems.
 ///
@@ -11,7 +11,7 @@ public final class InMemoryStore: Sendable {
         var notice: (@Sendable () -> Void)?
     }
 
-    private let contents = Mutex(Contents())
+    private let contents = Locked(Contents())
 
     /// Makes an empty store.
     public init() {}

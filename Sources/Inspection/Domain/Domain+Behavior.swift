@@ -1,6 +1,5 @@
 import Actors
 public import EventSourcing
-import Synchronization
 
 extension Domain {
     /// Describes the entities of one type by the behavior they run, so that looking, trying and sending use the same code.
@@ -111,7 +110,7 @@ private struct DryRun<Message: Sendable, Event: Sendable, State: Sendable, Reply
 
 /// What was sent to an address, in its order.
 private final class Captured<Message: Sendable>: Sendable {
-    private let messages = Mutex<[Message]>([])
+    private let messages = Locked<[Message]>([])
 
     func add(_ message: Message) { messages.withLock { $0.append(message) } }
 
@@ -132,7 +131,7 @@ private final class BehaviorEntity<Message: Sendable, Event: Sendable, State: Se
     private let actor: Behavior<Message>
     private let id: PersistenceID
     private let notices = Captured<CommitNotice>()
-    private let running = Mutex<ActorRef<Message>?>(nil)
+    private let running = Locked<ActorRef<Message>?>(nil)
 
     init(
         behavior: EventSourcedBehavior<Message, Event, State>, commands: [String: DomainCommand<Message, Reply>],

@@ -1,5 +1,5 @@
+import Actors
 import SQLiteStorage
-import Synchronization
 
 /// Runs asynchronous work, and blocks this thread until it is done; for a program's main thread alone.
 func waitFor<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
@@ -16,7 +16,7 @@ func waitFor<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Val
 
 /// One answer that a thread waits for.
 private final class Answered<Value: Sendable>: Sendable {
-    private let result = Mutex<Result<Value, any Error>?>(nil)
+    private let result = Locked<Result<Value, any Error>?>(nil)
     private let bell = Wakeup()
 
     func give(_ value: Result<Value, any Error>) {

@@ -1,7 +1,7 @@
+import Actors
 import EventSourcing
 import Inspection
 import SQLiteStorage
-import Synchronization
 import Workbench
 
 /// The thread that owns the inspector: it answers the workbench's questions one after the other, and works on long ones
@@ -45,7 +45,7 @@ final class AnsweringThread: Sendable {
 
 /// What came of the first try to open a store, waited for by the thread that started it.
 private final class FirstTry: Sendable {
-    private let failure = Mutex<Result<Void, any Error>?>(nil)
+    private let failure = Locked<Result<Void, any Error>?>(nil)
     private let bell = Wakeup()
 
     func succeed() {

@@ -1,5 +1,5 @@
+import Actors
 import SQLiteStorage
-import Synchronization
 import Workbench
 
 /// What the answering thread is to do, from whichever thread asks.
@@ -13,7 +13,7 @@ final class Inbox: Sendable {
         var isEmpty: Bool { questions.isEmpty && cancelled.isEmpty && revealsSecrets == nil && !isClosed }
     }
 
-    private let mail = Mutex(Mail())
+    private let mail = Locked(Mail())
     private let bell = Wakeup()
 
     func post(_ change: (inout Mail) -> Void) {
@@ -65,8 +65,8 @@ final class Outbox: Sendable {
         var failure: String?
     }
 
-    private let state = Mutex(State())
-    private let wake = Mutex<(@Sendable () -> Void)?>(nil)
+    private let state = Locked(State())
+    private let wake = Locked<(@Sendable () -> Void)?>(nil)
 
     /// Called, from any thread, whenever something was put in.
     func onArrival(_ body: @escaping @Sendable () -> Void) { wake.withLock { $0 = body } }

@@ -1,5 +1,5 @@
+internal import Actors
 internal import EventSourcing
-internal import Synchronization
 
 /// A few reading connections on threads of their own.
 ///
@@ -13,7 +13,7 @@ final class ReaderPool: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let bell = Wakeup()
     private let size: Int
     private let open: @Sendable () throws -> LogReading

@@ -1,3 +1,4 @@
+internal import Actors
 internal import CSQLite
 internal import EventSourcing
 internal import Synchronization
@@ -15,7 +16,7 @@ final class Checkpoints: Sendable {
     private let limit = Atomic(Checkpoints.manyFrames)
     private let isClosed = Atomic(false)
     private let bell = Wakeup()
-    private let thread = Mutex<OwnThread?>(nil)
+    private let thread = Locked<OwnThread?>(nil)
 
     /// So many events are not left waiting for a pause.
     private static let manyEvents = 1_000

@@ -1,6 +1,6 @@
+internal import Actors
 internal import EventSourcing
 internal import Glibc
-internal import Synchronization
 
 /// The one way to the writing connection, and the group commit.
 ///
@@ -17,13 +17,13 @@ final class WriterLane: @unchecked Sendable {
         var inHand = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let bell = Wakeup()
     private let file: String
     private let patience: Duration
     private let checkpoints: Checkpoints
     private var log: LogWriting?
-    private let thread = Mutex<OwnThread?>(nil)
+    private let thread = Locked<OwnThread?>(nil)
 
     /// How many appends one transaction takes at most: its answers wait for all of them.
     private static let largestGroup = 1_000

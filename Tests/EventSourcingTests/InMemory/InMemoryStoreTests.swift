@@ -1,5 +1,4 @@
 import Actors
-import Synchronization
 import Testing
 
 @testable import EventSourcing
@@ -78,7 +77,7 @@ struct InMemoryStoreTests {
     func changes() async throws {
         let store = InMemoryStore()
         let id = try order("1")
-        let tokens = Mutex<[UInt64]>([])
+        let tokens = Locked<[UInt64]>([])
         store.onChange {
             let token = try? store.reader().changeToken()
             tokens.withLock { $0.append(token ?? 0) }

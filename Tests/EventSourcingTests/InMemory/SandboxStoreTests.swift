@@ -1,6 +1,5 @@
 import Actors
 import EventSourcing
-import Synchronization
 import Testing
 
 @Suite("A sandbox over a store")
@@ -160,7 +159,7 @@ struct SandboxStoreTests {
     func changes() async throws {
         let sandbox = SandboxStore(over: base.reader())
         let id = try order("1")
-        let counts = Mutex<[Int]>([])
+        let counts = Locked<[Int]>([])
         sandbox.onChange {
             let count = (try? sandbox.reader().texts(of: id).count) ?? -1
             counts.withLock { $0.append(count) }

@@ -1,10 +1,9 @@
 import Actors
 import EventSourcing
-import Synchronization
 
 /// What was seen, in order, readable from outside.
 final class Recorder<Element: Sendable>: Sendable {
-    private let stored = Mutex<[Element]>([])
+    private let stored = Locked<[Element]>([])
 
     var values: [Element] { stored.withLock { $0 } }
 

@@ -1,6 +1,5 @@
 import Actors
 import EventSourcing
-import Synchronization
 
 /// A store in memory that fails, lies or forgets where a test says so.
 final class FaultyStore: EventStore, SnapshotStore {
@@ -32,7 +31,7 @@ final class FaultyStore: EventStore, SnapshotStore {
     }
 
     let base: InMemoryStore
-    private let script = Mutex(Script())
+    private let script = Locked(Script())
 
     init(over base: InMemoryStore = InMemoryStore()) { self.base = base }
 
