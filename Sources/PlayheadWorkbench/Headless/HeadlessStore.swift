@@ -7,6 +7,7 @@ import SQLiteStorage
 struct HeadlessStore {
     let reader: SQLiteReader
     let inspector: Inspector
+    private let names = WriterNames()
 
     /// Opens a store; throws `StoreError`.
     init(_ path: String, domains: [Domain], showsSecrets: Bool = false) throws {
@@ -17,8 +18,11 @@ struct HeadlessStore {
 
     /// What a person calls a writer: its program's name, else its id.
     func name(of writer: WriterID) -> String {
-        guard let record = try? inspector.writer(writer), !record.program.isEmpty else { return writer.description }
-        return record.program
+        if let name = names.known[writer] { return name }
+        let program = (try? inspector.writer(writer))?.program ?? ""
+        let name = program.isEmpty ? writer.description : program
+        names.known[writer] = name
+        return name
     }
 
     /// The number of a stream's event that a place means; the head's where it means none.
@@ -56,6 +60,11 @@ struct HeadlessStore {
         }
         return low
     }
+}
+
+/// The names that were asked for, so that a long list asks once for each.
+private final class WriterNames {
+    var known: [WriterID: String] = [:]
 }
 
 /// What was asked for is not there; the sentence says what is not.

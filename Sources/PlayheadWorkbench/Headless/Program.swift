@@ -59,6 +59,8 @@ final class Program {
 
     /// Says a sentence on standard error.
     func say(_ sentence: DisplayText) {
+        // On a terminal both are one; what was printed before stands before.
+        data.flush()
         talk.showProgress(DisplayText())
         talk.writeLine("\(name): \(sentence)")
         talk.flush()

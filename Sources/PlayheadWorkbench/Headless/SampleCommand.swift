@@ -23,11 +23,13 @@ enum SampleCommand {
         let history = try sample.begin(Int(events), streams.map { Int($0) }, UInt64(seed))
         var progress = RateReport(of: events, what: "events", on: program.talk)
         var count = 0
+        let signals = HeldSignals()
         try SQLiteStore.build(path) { builder in
             for writer in history.writers { try builder.register(writer) }
             var waiting: [ImportedEvent] = []
             waiting.reserveCapacity(batch)
             func flush() throws {
+                if signals.hasCome { throw StoreError(.cancelled, file: path) }
                 try builder.add(waiting)
                 count += waiting.count
                 waiting.removeAll(keepingCapacity: true)

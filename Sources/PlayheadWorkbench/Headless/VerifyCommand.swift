@@ -45,7 +45,7 @@ enum VerifyCommand {
         }
         if job.isCut { program.say("there are more findings than \(StoreFindingsJob.mostFindings)") }
         program.say(
-            "\(job.checkedStreams) streams, \(progress.summary(job.checkedEvents)): "
+            "\(RateReport.grouped(job.checkedStreams)) streams, \(progress.summary(job.checkedEvents)): "
                 + "\(report.count) finding\(report.count == 1 ? "" : "s", as: .text)")
         return report.count == 0 ? .fine : .findings
     }

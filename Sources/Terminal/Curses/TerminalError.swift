@@ -18,13 +18,13 @@ package enum TerminalError: Error, Sendable, Hashable, CustomStringConvertible {
             "The screen needs a terminal, and standard input or output is not one: run it in a terminal window, or use "
                 + "one of the commands that print (playhead help)."
         case .noType:
-            "TERM is not set, so the terminal's type is unknown: set it, for example TERM=xterm-256color, or use --linear."
+            "TERM is not set, so the terminal's type is unknown: set it, for example TERM=xterm-256color."
         case .unknownType(let name):
             "The terminal type '\(name)' (from TERM) is not known on this machine: set TERM to one that is, for example "
-                + "xterm-256color, or use --linear."
+                + "xterm-256color."
         case .tooSimple(let name):
-            "The terminal type '\(name)' (from TERM) can't place its cursor: use --linear, or set TERM to what the "
-                + "terminal really is, for example xterm-256color."
+            "The terminal type '\(name)' (from TERM) can't place its cursor: set TERM to what the terminal "
+                + "really is, for example xterm-256color."
         case .system(let action, let code):
             "The system would not \(action): \(String(cString: strerror(code)))."
         }
