@@ -79,8 +79,9 @@ extension Screen {
             put(missing(number, of: stream), columns.typeStart, line, in: area, role: .muted)
         }
         if isPlayhead {
-            let whole = area.line(line)
-            frame.restyle(whole, adding: model.focus == .timeline ? [.bold] : [])
+            // One bar as far as the type; what the event says and who wrote it keep their own looks.
+            let bar = area.line(line).split(left: columns.typeStart + max(0, columns.type - 1)).left
+            frame.restyle(bar, role: .playhead, adding: model.focus == .timeline ? [.bold] : [])
             if model.prompt == nil, model.help == nil, model.focus != .commands {
                 frame.cursor = Position(column: area.column + 1, row: area.row + line)
             }
@@ -99,7 +100,7 @@ extension Screen {
         if let problem = row.problem {
             put(DisplayText(problem), columns.summaryStart, line, in: area, role: .finding)
         } else {
-            put(DisplayText(row.summary), columns.summaryStart, line, in: area, role: quiet == .muted ? .text : quiet)
+            put(DisplayText(row.summary), columns.summaryStart, line, in: area, role: role == .future ? .future : .text)
         }
     }
 
