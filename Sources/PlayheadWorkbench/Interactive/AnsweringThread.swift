@@ -14,19 +14,22 @@ final class AnsweringThread: Sendable {
 
     /// Starts answering, and returns when the store is open or is held by another process.
     ///
-    /// `open` runs on the thread that uses the store. A store that is held is tried again, a quarter of a second apart;
-    /// what comes of that is told through the outbox. Throws what the first try throws.
-    func start(domains: [Domain], patience: Int = 20, open: @escaping @Sendable () throws -> OpenedStore) throws {
+    /// `open` runs on the thread that uses the store. A store that is held is tried again, a quarter of a second apart,
+    /// until the patience is over; what comes of that is told through the outbox. Throws what the first try throws.
+    func start(
+        domains: [Domain], patience: Duration = .seconds(5), open: @escaping @Sendable () throws -> OpenedStore
+    ) throws {
         let (inbox, outbox, firstTry) = (inbox, outbox, firstTry)
         let thread = OwnThread {
             var tries = 0
+            let end = ContinuousClock.now + patience
             while true {
                 do {
                     let store = try open()
                     firstTry.succeed()
                     Answering(store: store, domains: domains, inbox: inbox, outbox: outbox).run()
                     return
-                } catch let error as StoreError where error.reason == .busy && tries < patience {
+                } catch let error as StoreError where error.reason == .busy && ContinuousClock.now < end {
                     firstTry.succeed()
                     tries += 1
                     outbox.tell(.progress(Request(number: 0, purpose: .session), .retrying(tries)))

@@ -36,6 +36,8 @@ final class InteractiveSession: Stage {
         let run = WorkbenchRun(session, size: terminal.surface.size, answering: answering, stage: self)
         defer { run.end() }
         run.start()
+        // What was told before anybody listened: that the store is held.
+        try run.catchUp()
         while !run.isOver {
             draw(run.workbench)
             let inputs = terminal.next(timeout: run.millisecondsToNextWait) { run.isQuiet }

@@ -46,7 +46,10 @@ struct StoreChoice: Sendable {
         let system = ActorSystem(name: "playhead")
         switch mode {
         case .write:
-            let store = try SQLiteStore.open(path)
+            // The screen is told at once that a store is held; it is this caller's business to try again.
+            var options = SQLiteStoreOptions()
+            options.openingTimeout = .zero
+            let store = try SQLiteStore.open(path, options: options)
             return OpenedStore(
                 reader: try SQLiteReader(path, trust: .own),
                 host: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),

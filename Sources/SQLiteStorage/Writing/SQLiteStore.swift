@@ -77,7 +77,7 @@ public final class SQLiteStore: Sendable {
         durability = options.durability
         let patience = options.busyTimeout
         do {
-            sqlite3_busy_timeout(connection.handle, patience.milliseconds)
+            sqlite3_busy_timeout(connection.handle, (options.openingTimeout ?? patience).milliseconds)
             try connection.distrustSchema()
             id = try Layout.check(connection, file: path).id
             if sqlite3_db_readonly(connection.handle, "main") != 0 { throw StoreError(.readOnly) }

@@ -15,6 +15,9 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     /// How many connections read at once, at least 1.
     public var readers: Int
 
+    /// How long a held file is waited for while it is opened; as long as ever after, where nothing is said.
+    package var openingTimeout: Duration?
+
     /// Whether the log is emptied into the file while the writer pauses; off only where a test looks at a log.
     package var checkpointsInBackground = true
 
