@@ -80,7 +80,7 @@ package enum Landing: Hashable, Sendable {
 
 /// Why a typed command can't be read.
 package struct CommandProblem: Hashable, Sendable {
-    /// The character where it goes wrong, from 0.
+    /// The character where it goes wrong, from 1.
     package var column: Int
     /// A sentence that says what was expected.
     package var message: String

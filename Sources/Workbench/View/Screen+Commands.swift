@@ -152,7 +152,7 @@ extension Screen {
         let place: DisplayText = isElsewhere ? " after #\(model.stream?.last ?? 0)" : ""
         switch verdict {
         case .misspelt(let problem):
-            return ("column \(problem.column + 1): " + DisplayText(problem.message), .error)
+            return ("column \(problem.column): " + DisplayText(problem.message), .error)
         case .decision(.append(let types)):
             let names = DisplayText(types.joined(separator: ", "), as: .name)
             return ("would append" + place + ": " + names + " (dry run; Enter sends)", .added)
