@@ -101,7 +101,7 @@ let package = Package(
             name: "PlayheadWorkbenchTests",
             dependencies: [
                 "PlayheadWorkbench", "Workbench", "Terminal", "Inspection", "SQLiteStorage", "EventSourcing", "Actors",
-                "SampleDomain",
+                "SampleDomain", "PseudoTerminal", "playhead",
             ],
             swiftSettings: strict),
     ],

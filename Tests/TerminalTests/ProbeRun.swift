@@ -41,18 +41,10 @@ final class ProbeRun {
     }
 
     /// The first process that the shell started.
-    var childProcess: Int32? {
-        let own = terminal.process
-        return Self.text(of: "/proc/\(own)/task/\(own)/children").split(separator: " ").first.flatMap { Int32($0) }
-    }
+    var childProcess: Int32? { terminal.children.first }
 
     /// Time on the processor so far, in the kernel's ticks.
-    var processorTicks: Int {
-        // The name, in parentheses, may hold spaces; user and system time are the 12th and 13th field behind it.
-        let fields = Self.text(of: "/proc/\(terminal.process)/stat").split(separator: ")").last?.split(separator: " ")
-        guard let fields, fields.count > 12 else { return 0 }
-        return (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0)
-    }
+    var processorTicks: Int { terminal.processorTicks }
 
     private static func makeLog() throws -> String {
         var name = Array("/tmp/terminal-probe-XXXXXX".utf8CString)
@@ -60,14 +52,5 @@ final class ProbeRun {
         guard descriptor >= 0 else { throw PseudoTerminalError.cannotOpen(code: errno) }
         close(descriptor)
         return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-}
-
-extension [UInt8] {
-    /// Whether these bytes hold those of a text.
-    func contains(_ text: String) -> Bool {
-        let wanted = Array(text.utf8)
-        guard count >= wanted.count else { return false }
-        return (0...(count - wanted.count)).contains { self[$0..<$0 + wanted.count].elementsEqual(wanted) }
     }
 }

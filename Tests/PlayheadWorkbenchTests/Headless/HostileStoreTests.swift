@@ -20,7 +20,7 @@ struct HostileStoreTests {
     ]
 
     /// A store in which every text that a writer chooses is hostile.
-    private static func make(_ path: String) throws {
+    static func make(_ path: String) throws {
         let writer = WriterID(ULID(high: 1 << 16, low: 1))
         let time = Timestamp(microseconds: 1_740_902_400_000_000)
         try SQLiteStore.build(path) { builder in

@@ -1,7 +1,7 @@
 /// Takes apart what a program sent to a terminal.
-enum TerminalBytes {
+package enum TerminalBytes {
     /// What is left without the sequences and movements that curses sends: the characters on the screen.
-    static func withoutCursesSequences(_ bytes: [UInt8]) -> [UInt8] {
+    package static func withoutCursesSequences(_ bytes: [UInt8]) -> [UInt8] {
         var rest: [UInt8] = []
         var index = 0
         while index < bytes.count {
@@ -27,7 +27,7 @@ enum TerminalBytes {
     }
 
     /// The operating system commands (title, clipboard, links, palette) in the output, but our own idle mark.
-    static func operatingSystemCommands(_ bytes: [UInt8]) -> [String] {
+    package static func operatingSystemCommands(_ bytes: [UInt8]) -> [String] {
         var commands: [String] = []
         for index in bytes.indices where bytes[index...].starts(with: [0x1B, UInt8(ascii: "]")]) {
             let body = bytes[(index + 2)...].prefix { $0 != 0x07 && $0 != 0x1B }
@@ -35,5 +35,14 @@ enum TerminalBytes {
             if text != "999;idle" { commands.append(text) }
         }
         return commands
+    }
+}
+
+extension [UInt8] {
+    /// Whether these bytes hold those of a text.
+    package func contains(_ text: String) -> Bool {
+        let wanted = Array(text.utf8)
+        guard count >= wanted.count else { return false }
+        return (0...(count - wanted.count)).contains { self[$0..<$0 + wanted.count].elementsEqual(wanted) }
     }
 }

@@ -1,0 +1,85 @@
+import Foundation
+import PseudoTerminal
+import Testing
+
+@Suite("The workbench leaves the terminal as it was")
+struct LeavingTests {
+    private func open(_ arguments: [String] = []) throws -> PseudoTerminal {
+        let terminal = try PseudoTerminal(BuiltProgram.path("playhead"), arguments, columns: 120, rows: 36)
+        try terminal.waitUntilIdle(seconds: 60)
+        return terminal
+    }
+
+    /// The screen was left once, the last bytes leave it, and the line's modes are those of a shell.
+    private func expectRestored(_ terminal: PseudoTerminal, _ location: SourceLocation = #_sourceLocation) {
+        let output = String(decoding: terminal.output, as: UTF8.self)
+        let parts = output.split(separator: "\u{1B}[?1049l", omittingEmptySubsequences: false)
+        #expect(parts.count >= 2, "the screen was left", sourceLocation: location)
+        let rest = TerminalBytes.withoutCursesSequences(Array((parts.last ?? "").utf8))
+        #expect(rest.isEmpty, "nothing is drawn after that", sourceLocation: location)
+        #expect(output.contains("\u{1B}[?2004l"), "pastes are not marked any more", sourceLocation: location)
+        let hiding = output.components(separatedBy: "\u{1B}[?25l")
+        #expect(
+            hiding.count == 1 || hiding.last?.contains("\u{1B}[?25h") == true, "the cursor is shown",
+            sourceLocation: location)
+        #expect(terminal.isCanonical, "the modes of the line are back", sourceLocation: location)
+    }
+
+    @Test("q, and ^C twice, end it with exit code 0", arguments: [["q"], ["\u{3}", "\u{3}"]])
+    func quit(keys: [String]) throws {
+        let terminal = try open()
+        for key in keys.dropLast() {
+            terminal.type(key)
+            try terminal.waitUntilIdle()
+        }
+        terminal.type(keys.last ?? "")
+        #expect(try terminal.waitForEnd() == .exited(0))
+        expectRestored(terminal)
+    }
+
+    @Test("SIGTERM and SIGHUP end it in order", arguments: [SIGTERM, SIGHUP])
+    func terminate(signal: Int32) throws {
+        let terminal = try open()
+        terminal.signal(signal)
+        #expect(try terminal.waitForEnd() == .exited(0))
+        expectRestored(terminal)
+    }
+
+    @Test(
+        "a trap or a fault restores the terminal, and then ends it as it would have",
+        arguments: [SIGILL, SIGSEGV, SIGABRT])
+    func fault(signal: Int32) throws {
+        let terminal = try open()
+        terminal.signal(signal)
+        #expect(try terminal.waitForEnd() == .killed(by: signal))
+        expectRestored(terminal)
+    }
+
+    @Test("a closed window ends it within a second, also while a store is open for writing")
+    func closedWindow() throws {
+        let store = try Shop()
+        let terminal = try open([store.path, "--write"])
+        terminal.hangUp()
+        #expect(try terminal.waitForEnd(seconds: 1) == .exited(0))
+    }
+
+    @Test("^Z gives the terminal back, and fg draws everything again in the size that it has then")
+    func suspend() throws {
+        let program = BuiltProgram.path("playhead")
+        let terminal = try PseudoTerminal(
+            "/bin/sh", ["-c", "set -m; '\(program)'; echo stopped; read line; fg >/dev/null; echo over"],
+            columns: 120, rows: 36)
+        try terminal.waitUntilIdle(seconds: 60)
+        terminal.type("\u{1A}")
+        let stopped = try terminal.wait(for: "stopped")
+        #expect(stopped.contains("\u{1B}[?1049l") && stopped.contains("\u{1B}[?2004l"))
+        #expect(terminal.isCanonical)
+        terminal.resize(columns: 80, rows: 24)
+        terminal.type("\n")
+        let back = String(decoding: try terminal.waitUntilIdle(), as: UTF8.self)
+        #expect(back.contains("\u{1B}[?1049h") && back.contains("Timeline") && back.contains("State"))
+        terminal.type("q")
+        try terminal.wait(for: "over")
+        #expect(terminal.isCanonical)
+    }
+}

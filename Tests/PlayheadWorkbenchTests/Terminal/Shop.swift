@@ -1,0 +1,13 @@
+/// A folder with a small known store in it.
+final class Shop {
+    let folder: TemporaryFolder
+    var path: String { folder.file() }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try ShopStore.make(folder.file())
+    }
+
+    /// Every event of the file, a line each, as another process reads it.
+    func events() throws -> [String] { try playhead("events", path).lines }
+}
