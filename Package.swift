@@ -64,6 +64,11 @@ let package = Package(
         .executableTarget(
             name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: strict),
 
+        // The README's example of a workbench over a domain of one's own, compiled as a stranger would.
+        .executableTarget(
+            name: "readme-example", dependencies: ["PlayheadWorkbench"], path: "Tests/ReadmeExample",
+            swiftSettings: strict),
+
         // One test folder for each.
         .testTarget(
             name: "ActorsTests",

@@ -130,6 +130,17 @@ static void set_fault_stack(void) {
     sigaltstack(&own, NULL);
 }
 
+void terminal_guard_thread(void) {
+    stack_t current;
+    if (sigaltstack(NULL, &current) != 0 || !(current.ss_flags & SS_DISABLE)) return;
+    stack_t own;
+    memset(&own, 0, sizeof own);
+    /* Kept until the process ends, like the few threads that ask for one. */
+    own.ss_sp = malloc(sizeof fault_stack);
+    own.ss_size = sizeof fault_stack;
+    if (own.ss_sp) sigaltstack(&own, NULL);
+}
+
 int terminal_guard_begin(int descriptor) {
     int ends[2];
     if (terminal_pipe(ends) != 0) return -1;

@@ -19,6 +19,9 @@ int terminal_column_width(uint32_t scalar);
 /// Returns the descriptor to read those bytes from (it does not block), or -1 with errno.
 int terminal_guard_begin(int descriptor);
 
+/* Gives the calling thread a stack of its own for fault handlers. */
+void terminal_guard_thread(void);
+
 /// Takes the second group of signals again, after curses has taken some of them.
 void terminal_guard_reclaim(void);
 

@@ -17,6 +17,7 @@ public final class Inspector {
     /// Microseconds since some moment, for telling how long a fold took.
     let stopwatch: () -> Int64
     private let domains: [String: Domain]
+    private var storeID: ULID?
     private var knownWriters: (token: UInt64, records: [WriterID: WriterRecord])?
 
     /// Inspects a store through a reader.
@@ -31,6 +32,7 @@ public final class Inspector {
         stopwatch: (() -> Int64)? = nil
     ) {
         self.reader = reader
+        storeID = reader.description.id
         let start = ContinuousClock.now
         self.stopwatch =
             stopwatch
@@ -54,12 +56,19 @@ public final class Inspector {
         knownWriters = nil
     }
 
+    /// Drops every state when another store stands under the same name.
+    package func forgetReplacedStore() {
+        let id = reader.description.id
+        if id != storeID { forgetStates() }
+        storeID = id
+    }
+
     /// What is known of a writer; its id alone where the store knows nothing.
     public func writer(_ id: WriterID) throws -> WriterRecord {
+        // A writer that has told its name keeps it; one that has not may tell it later.
+        if let record = knownWriters?.records[id], !record.program.isEmpty { return record }
         let token = try reader.changeToken()
-        if let known = knownWriters, known.token == token || known.records[id] != nil {
-            return known.records[id] ?? WriterRecord(id: id)
-        }
+        if let known = knownWriters, known.token == token { return known.records[id] ?? WriterRecord(id: id) }
         let records = Dictionary(try reader.writers().map { ($0.id, $0) }) { first, _ in first }
         knownWriters = (token, records)
         return records[id] ?? WriterRecord(id: id)

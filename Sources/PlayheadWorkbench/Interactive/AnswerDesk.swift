@@ -15,20 +15,29 @@ final class AnswerDesk {
         case elsewhere
     }
 
-    private let inspector: Inspector
-    private let host: EntityHost?
-    private let outbox: Outbox
+    private var store: OpenedStore
+    private var inspector: Inspector
     private var session: Session
     private var entities: [PersistenceID: any LiveEntity] = [:]
-    /// Who this process is, to be told to the store with the first command.
-    private var introduction: WriterRecord?
+    private var sending: SendingLine
+    private let domains: [Domain]
+    private let open: StoreOpening
+    private let outbox: Outbox
 
-    init(store: OpenedStore, domains: [Domain], outbox: Outbox) {
-        inspector = Inspector(store.reader, domains: domains)
-        host = store.host
-        session = store.session
-        introduction = store.host.map { .here($0.system, program: "playhead") }
+    init(store: OpenedStore, domains: [Domain], outbox: Outbox, open: @escaping StoreOpening) {
+        self.store = store
+        self.domains = domains
+        self.open = open
         self.outbox = outbox
+        inspector = Inspector(store.reader, domains: domains)
+        session = store.session
+        sending = SendingLine(store.host)
+    }
+
+    /// Waits for what was sent, and closes the store.
+    func close() {
+        sending.finish()
+        store.close()
     }
 
     /// Shows what stands under keys like `password`, or masks it.
@@ -36,6 +45,7 @@ final class AnswerDesk {
 
     func work(on question: Question, for request: Request) -> Work {
         do {
+            inspector.forgetReplacedStore()
             return try answer(question, for: request)
         } catch {
             return .answer(.failed("\(error)"))
@@ -65,11 +75,11 @@ final class AnswerDesk {
         case .eventAt(let id, let time):
             return .answer(.landing(.event(try inspector.event(of: id, atOrBefore: time) ?? 0)))
         case .findings, .search: return try scan(question)
-        case .state, .difference, .setter, .setters, .jump: return fold(question)
+        case .state, .difference, .setter, .setters, .jump: return try fold(question)
         case .decide(let text, let id, let number): return decide(text, in: id, at: number)
         case .send(let text, let id): return send(text, to: id, for: request)
         case .change(let change): return .answer(changed(change))
-        case .wait: return .elsewhere
+        case .wait: return .answer(.elapsed)
         }
     }
 }
@@ -98,12 +108,12 @@ extension AnswerDesk {
                 SlicedWork(job, answer: { .hits($0.map(number).sorted()) }) { job in
                     .hits(job.hits.map(number).sorted(), searched: job.progress)
                 }, isBackground: true)
-        default: return .elsewhere
+        default: return .answer(.failed("this can't be looked for"))
         }
     }
 
     /// Folds events until the answer is there.
-    private func fold(_ question: Question) -> Work {
+    private func fold(_ question: Question) throws -> Work {
         switch question {
         case .state(let id, let number):
             return .job(SlicedWork(inspector.state(of: id, at: number), answer: { .state($0) }), isBackground: false)
@@ -117,7 +127,7 @@ extension AnswerDesk {
                 SlicedWork(inspector.setter(of: path, in: id, atOrBelow: number), answer: { .setter($0) }),
                 isBackground: false)
         case .setters(let id, let path):
-            let head = (try? inspector.head(of: id))?.sequenceNumber ?? 0
+            let head = try inspector.head(of: id)?.sequenceNumber ?? 0
             return .job(
                 SlicedWork(inspector.setters(of: path, in: id, atOrBelow: head), answer: { .setters($0) }),
                 isBackground: false)
@@ -127,7 +137,7 @@ extension AnswerDesk {
             return .job(
                 SlicedWork(job, answer: { .landing($0.sequenceNumber.map(Landing.event) ?? .none(of: nil)) }),
                 isBackground: false)
-        default: return .elsewhere
+        default: return .answer(.failed("this can't be folded"))
         }
     }
 }
@@ -160,7 +170,7 @@ extension AnswerDesk {
 
     /// Sends a command to the live entity, which answers from its own task.
     private func send(_ text: String, to id: PersistenceID, for request: Request) -> Work {
-        guard let host else {
+        guard let host = store.host else {
             return .answer(.failed("this store takes no commands; open it with --write, or use :sandbox"))
         }
         let now = host.system.now
@@ -174,12 +184,10 @@ extension AnswerDesk {
             guard let entity = try entity(id, on: host) else {
                 return .answer(.failed("the domain \(id.entityType) has no commands"))
             }
-            let (outbox, session, introduction) = (outbox, sessionAfterSending(), introduction)
-            self.introduction = nil
-            Task {
+            let (outbox, session) = (outbox, sessionAfterSending())
+            sending.add {
                 let result: CommandReport.Result
                 do {
-                    if let introduction { try await host.events.register(introduction) }
                     result = .outcome(try await entity.send(command, timeout: .seconds(10)))
                 } catch {
                     result = CommandReport.Result(error)
@@ -217,9 +225,25 @@ extension AnswerDesk {
             session.mode = .sandbox
             session.commands = .store
             return .session(session)
-        case .open:
-            return .failed("another store is opened from the shell: playhead FILE, or playhead --write FILE")
+        case .open(let path, let forWriting):
+            do {
+                try reopen(path, forWriting: forWriting)
+                return .session(session)
+            } catch {
+                return .failed("\(error)")
+            }
         }
+    }
+
+    /// Goes over to another store, or to this one in another way; stays where it is when that can't be opened.
+    private func reopen(_ path: String, forWriting: Bool) throws {
+        let other = try open(path, forWriting)
+        close()
+        store = other
+        inspector = Inspector(other.reader, domains: domains)
+        session = other.session
+        entities = [:]
+        sending = SendingLine(other.host)
     }
 }
 

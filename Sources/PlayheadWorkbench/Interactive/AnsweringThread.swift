@@ -1,7 +1,7 @@
 import Actors
 import EventSourcing
 import Inspection
-import SQLiteStorage
+import Terminal
 import Workbench
 
 /// The thread that owns the inspector: it answers the workbench's questions one after the other, and works on long ones
@@ -11,23 +11,25 @@ final class AnsweringThread: Sendable {
     let outbox = Outbox()
 
     private let firstTry = FirstTry()
+    private let thread = Locked<OwnThread?>(nil)
 
     /// Starts answering, and returns when the store is open or is held by another process.
     ///
     /// `open` runs on the thread that uses the store. A store that is held is tried again, a quarter of a second apart,
     /// until the patience is over; what comes of that is told through the outbox. Throws what the first try throws.
     func start(
-        domains: [Domain], patience: Duration = .seconds(5), open: @escaping @Sendable () throws -> OpenedStore
+        domains: [Domain], patience: Duration = .seconds(5), open: @escaping StoreOpening
     ) throws {
         let (inbox, outbox, firstTry) = (inbox, outbox, firstTry)
-        let thread = OwnThread {
+        let started = OwnThread {
+            GuardedThread.prepare()
             var tries = 0
             let end = ContinuousClock.now + patience
             while true {
                 do {
-                    let store = try open()
+                    let store = try open(nil, false)
                     firstTry.succeed()
-                    Answering(store: store, domains: domains, inbox: inbox, outbox: outbox).run()
+                    Answering(store: store, domains: domains, inbox: inbox, outbox: outbox, open: open).run()
                     return
                 } catch let error as StoreError where error.reason == .busy && ContinuousClock.now < end {
                     firstTry.succeed()
@@ -40,11 +42,21 @@ final class AnsweringThread: Sendable {
                 }
             }
         }
-        guard let thread else { throw StoreError(.inputOutput, detail: "the system has no thread left") }
-        thread.detach()
+        guard let started else { throw StoreError(.inputOutput, detail: "the system has no thread left") }
+        thread.withLock { $0 = started }
         try firstTry.wait()
     }
+
+    /// Ends the thread when what was sent has been answered, and the store is closed; a store file is then whole without
+    /// its log.
+    func end() {
+        inbox.post { $0.isClosed = true }
+        thread.withLock { $0.take() }?.join()
+    }
 }
+
+/// Opens the store that the program was started with, or another file for looking or for writing.
+typealias StoreOpening = @Sendable (_ path: String?, _ forWriting: Bool) throws -> OpenedStore
 
 /// What came of the first try to open a store, waited for by the thread that started it.
 private final class FirstTry: Sendable {
@@ -82,19 +94,22 @@ private final class Answering {
     private let outbox: Outbox
     private var jobs: [OpenJob] = []
 
-    /// How many events are read before the thread looks for new questions: about two milliseconds.
-    private static let slice = 2_000
+    /// How long a job is worked on before the thread looks for new questions, and how many events it reads between two
+    /// looks at the clock.
+    private static let slice = (time: Duration.milliseconds(2), events: 64)
 
-    init(store: OpenedStore, domains: [Domain], inbox: Inbox, outbox: Outbox) {
+    init(
+        store: OpenedStore, domains: [Domain], inbox: Inbox, outbox: Outbox, open: @escaping StoreOpening
+    ) {
         self.inbox = inbox
         self.outbox = outbox
-        desk = AnswerDesk(store: store, domains: domains, outbox: outbox)
+        desk = AnswerDesk(store: store, domains: domains, outbox: outbox, open: open)
     }
 
     func run() {
         while true {
             let mail = inbox.take(wait: jobs.isEmpty ? .forEver : .no)
-            if mail.isClosed { return }
+            if mail.isClosed { return desk.close() }
             if let reveals = mail.revealsSecrets { desk.reveal(reveals) }
             drop(mail.cancelled)
             for (request, question) in mail.questions {
@@ -136,10 +151,13 @@ private final class Answering {
         let index = jobs.firstIndex { !$0.isBackground } ?? 0
         let job = jobs.remove(at: index)
         do {
-            if let answer = try job.work.step(Self.slice) {
-                outbox.answer(job.request, answer)
-                return
-            }
+            let end = ContinuousClock.now + Self.slice.time
+            repeat {
+                if let answer = try job.work.step(Self.slice.events) {
+                    outbox.answer(job.request, answer)
+                    return
+                }
+            } while ContinuousClock.now < end
             if let progress = job.work.progress(), job.isWorthTelling() {
                 outbox.tell(.progress(job.request, progress))
             }

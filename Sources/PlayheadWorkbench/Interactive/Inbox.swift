@@ -1,5 +1,4 @@
 import Actors
-import SQLiteStorage
 import Workbench
 
 /// What the answering thread is to do, from whichever thread asks.

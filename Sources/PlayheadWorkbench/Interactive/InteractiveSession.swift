@@ -16,12 +16,19 @@ final class InteractiveSession: Stage {
         let answering = AnsweringThread()
         let outbox = answering.outbox
         let changed: @Sendable () -> Void = { outbox.tell(.storeChanged) }
+        // Nothing is opened for a terminal that shows nothing.
+        try TerminalSession.check()
         // A store that can't be opened is said without a screen; one that is held is waited for on it.
-        try answering.start(domains: domains) { try choice.open(demo: demo, changed: changed) }
+        try answering.start(domains: domains) { [choice] path, forWriting in
+            var other = choice
+            if let path {
+                other = StoreChoice(path: path, mode: forWriting ? .write : .readOnly, themeName: choice.themeName)
+            }
+            return try other.open(demo: demo, changed: changed)
+        }
+        defer { answering.end() }
         let session = try InteractiveSession(themeName: choice.themeName, options: options)
         defer { session.terminal.close() }
-        let watching = choice.path.flatMap { StoreWatching($0, changed: changed) }
-        defer { watching?.stop() }
         try session.loop(choice.session, answering: answering)
     }
 
@@ -34,7 +41,6 @@ final class InteractiveSession: Stage {
         let waker = terminal.waker
         answering.outbox.onArrival { waker.wake() }
         let run = WorkbenchRun(session, size: terminal.surface.size, answering: answering, stage: self)
-        defer { run.end() }
         run.start()
         // What was told before anybody listened: that the store is held.
         try run.catchUp()

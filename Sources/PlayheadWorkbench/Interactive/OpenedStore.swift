@@ -10,10 +10,18 @@ struct OpenedStore {
     let reader: any StoreReader
     /// Where commands go; nil where there is no way.
     let host: EntityHost?
-    /// The sandbox that lies over a file opened for looking; nil for the rest.
-    let sandbox: SandboxStore?
     /// What is shown of it.
     let session: Session
+    /// Tells of changes by other processes; nil for a store in memory.
+    var watching: StoreWatching?
+    /// Closes what commands write to, after all of them have ended.
+    var closeWriting: () -> Void = {}
+
+    /// Closes the store; nothing that was acknowledged is lost.
+    func close() {
+        watching?.stop()
+        closeWriting()
+    }
 }
 
 /// What to open, and how.
@@ -38,7 +46,7 @@ struct StoreChoice: Sendable {
     ///
     /// - Parameters:
     ///   - demo: what the demo store is filled with; asked only where there is no file.
-    ///   - changed: called, from any thread, when this process writes into the store.
+    ///   - changed: called, from any thread, when the store holds something else than before, whoever wrote it.
     func open(
         demo: SampleSource?, changed: @escaping @Sendable () -> Void
     ) throws -> OpenedStore {
@@ -53,14 +61,14 @@ struct StoreChoice: Sendable {
             return OpenedStore(
                 reader: try SQLiteReader(path, trust: .own),
                 host: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
-                sandbox: nil, session: session)
+                session: session, watching: StoreWatching(path, changed: changed), closeWriting: { store.close() })
         case .readOnly, .sandbox, .demo:
             let sandbox = SandboxStore(over: try SQLiteReader(path))
             sandbox.onChange(changed)
             return OpenedStore(
                 reader: sandbox.reader(),
                 host: EntityHost(system: system, events: sandbox, snapshots: sandbox, writer: system.writerID),
-                sandbox: sandbox, session: session)
+                session: session, watching: StoreWatching(path, changed: changed))
         }
     }
 
@@ -72,6 +80,6 @@ struct StoreChoice: Sendable {
         return OpenedStore(
             reader: store.reader(),
             host: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
-            sandbox: nil, session: session)
+            session: session)
     }
 }

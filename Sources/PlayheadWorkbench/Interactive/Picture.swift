@@ -1,6 +1,6 @@
+import Actors
 import EventSourcing
 import Inspection
-import SQLiteStorage
 import Terminal
 import Workbench
 
@@ -20,7 +20,7 @@ final class Picture: Stage {
         let answering = AnsweringThread()
         let bell = Wakeup()
         answering.outbox.onArrival { bell.ring() }
-        try answering.start(domains: domains) { try choice.open(demo: demo, changed: {}) }
+        try answering.start(domains: domains) { _, _ in try choice.open(demo: demo, changed: {}) }
         let picture = Picture(theme: Theme.shipped(choice.themeName) ?? .standard)
         let run = WorkbenchRun(choice.session, size: size, answering: answering, stage: picture)
         defer { run.end() }

@@ -1,3 +1,4 @@
+import Actors
 import Glibc
 import SQLiteStorage
 
@@ -12,8 +13,9 @@ final class StoreWatching {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
         let (reader, writer) = (ends[0], ends[1])
+        // It begins now, so that nothing is missed; from here on the thread alone uses it.
+        nonisolated(unsafe) let watcher = StoreWatcher(path)
         let started = OwnThread {
-            let watcher = StoreWatcher(path)
             while true {
                 var waiting = [
                     pollfd(fd: watcher.descriptor ?? -1, events: Int16(POLLIN), revents: 0),

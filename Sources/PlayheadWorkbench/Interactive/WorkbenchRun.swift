@@ -50,7 +50,7 @@ final class WorkbenchRun {
     /// Whether everything that was asked is answered.
     var isQuiet: Bool { answering.outbox.isQuiet }
 
-    func end() { answering.inbox.post { $0.isClosed = true } }
+    func end() { answering.end() }
 
     private func carryOut(_ effects: [Effect]) {
         for effect in effects { carryOut(effect) }

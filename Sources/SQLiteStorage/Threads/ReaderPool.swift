@@ -33,12 +33,14 @@ final class ReaderPool: Sendable {
     private func enqueue(_ work: any PoolQuestion) {
         let isAccepted = state.withLock { state in
             guard !state.isClosed else { return false }
-            state.waiting.append(work)
             if state.idle > 0 {
                 state.idle -= 1
             } else if state.threads.count < size, let thread = OwnThread({ [self] in run() }) {
                 state.threads.append(thread)
             }
+            // Without any thread nobody would ever answer.
+            if state.threads.isEmpty { return false }
+            state.waiting.append(work)
             return true
         }
         if isAccepted { bell.ring() } else { work.answer(from: .failure(StoreError(.closed))) }

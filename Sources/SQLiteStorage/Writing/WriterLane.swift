@@ -114,33 +114,41 @@ final class WriterLane: @unchecked Sendable {
     private func run() {
         while true {
             bell.wait()
-            while let group = nextGroup() {
+            var turn = nextTurn()
+            while case .group(let group) = turn {
                 commit(group)
+                turn = nextTurn()
             }
-            let isDone = state.withLock { state in
-                if state.queue.isEmpty, state.isClosed { return true }
-                return false
-            }
-            if isDone { break }
+            if case .end = turn { break }
         }
         log = nil
     }
 
-    /// The next works that share a transaction; nil, with the lane given back, where there are none.
-    private func nextGroup() -> [any PendingWork]? {
+    /// What the thread does next while it holds the lane.
+    private enum Turn {
+        case group([any PendingWork])
+        /// Nothing waits, and the lane is given back.
+        case pause
+        /// Nothing waits and nothing will come; the lane stays with the thread for good.
+        case end
+    }
+
+    /// The next works that share a transaction. The end is decided under the same lock that gives the lane back, so that
+    /// nobody can take it in between.
+    private func nextTurn() -> Turn {
         if checkpoints.isDueInWriter, let log { checkpoints.checkpointInWriter(log.connection) }
         return state.withLock { state in
             state.inHand = 0
             guard let first = state.queue.first else {
                 state.isHeld = state.isClosed
-                return nil
+                return state.isClosed ? .end : .pause
             }
             let count =
                 first.isAlone
                 ? 1 : min(state.queue.firstIndex { $0.isAlone } ?? state.queue.count, Self.largestGroup)
             state.inHand = count
             defer { state.queue.removeFirst(count) }
-            return Array(state.queue.prefix(count))
+            return .group(Array(state.queue.prefix(count)))
         }
     }
 

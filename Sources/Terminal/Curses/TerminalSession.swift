@@ -30,8 +30,7 @@ package final class TerminalSession {
     ///   - colorOption: The value of `--color`.
     /// - Throws: `TerminalError` when there is no terminal, or none that can show a screen; nothing is changed then.
     package init(theme: Theme = .standard, colorOption: String? = nil) throws(TerminalError) {
-        guard isatty(Self.input) == 1, isatty(Self.output) == 1 else { throw .notATerminal }
-        guard let type = Self.environment("TERM"), !type.isEmpty else { throw .noType }
+        let type = try Self.requireType()
         let isUnicode = terminal_set_locale()
         waker = try Waker()
         signals = terminal_guard_begin(Self.output)
@@ -64,6 +63,15 @@ package final class TerminalSession {
         announcesIdle = Self.environment("PLAYHEAD_TEST_IDLE") != nil
         terminal_guard_arm(surface.hasChangedColors)
         send(Self.pasteOn)
+    }
+
+    /// Throws what can be known before anything is opened: that there is no terminal, or none with a type.
+    package static func check() throws(TerminalError) { _ = try requireType() }
+
+    private static func requireType() throws(TerminalError) -> String {
+        guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
+        guard let type = environment("TERM"), !type.isEmpty else { throw .noType }
+        return type
     }
 
     deinit { close() }

@@ -1,5 +1,3 @@
-// `timespec` is seen through it.
-internal import CSQLite
 internal import Glibc
 
 /// A thread's bell: whoever rings wakes the one that waits, also when it rings first.
