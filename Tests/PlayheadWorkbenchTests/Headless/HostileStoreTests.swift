@@ -72,12 +72,12 @@ struct HostileStoreTests {
     }
 
     @Test("nothing below a space but the end of a line reaches a terminal, and nothing invisible")
-    func terminal() throws {
+    func terminal() async throws {
         let folder = try TemporaryFolder()
         let path = folder.file("odd\u{1B}[2J\u{202E}.db")
         try Self.make(path)
         for words in lines(on: path) {
-            let run = try playhead(words, terminal: true)
+            let run = try await playhead(words, terminal: true)
             for text in [run.data, run.talk.filter { $0 != "\r" }] {
                 for scalar in text.unicodeScalars where scalar != "\n" {
                     let isHarmless =
@@ -91,7 +91,7 @@ struct HostileStoreTests {
     }
 
     @Test("JSON in a pipe is printable ASCII, and the same values come out of it as with --raw")
-    func pipe() throws {
+    func pipe() async throws {
         let folder = try TemporaryFolder()
         let path = folder.file()
         try Self.make(path)
@@ -100,31 +100,31 @@ struct HostileStoreTests {
             ["streams", path], ["events", path], ["state", id], ["who", id, "nested"], ["writers", path],
             ["snapshots", id], ["verify", path],
         ] {
-            let ascii = try playhead(words + ["--json"])
+            let ascii = try await playhead(words + ["--json"])
             #expect(ascii.data.utf8.allSatisfy { $0 == 0x0A || (0x20..<0x7F).contains($0) }, "\(words)")
-            let raw = try playhead(words + ["--json", "--raw"])
+            let raw = try await playhead(words + ["--json", "--raw"])
             #expect(try raw.objects() == ascii.objects(), "\(words)")
         }
     }
 
     @Test("a generic fold is titled as such, in the talk and in the JSON")
-    func genericFold() throws {
+    func genericFold() async throws {
         let folder = try TemporaryFolder()
         try Self.make(folder.file())
-        let run = try playhead("state", folder.file() + "#Cart%1B[2J%E2%80%AE|30日本橋", "--json")
+        let run = try await playhead("state", folder.file() + "#Cart%1B[2J%E2%80%AE|30日本橋", "--json")
         #expect(run.talk.hasPrefix("playhead: GENERIC FOLD: no domain Cart"))
         #expect(try run.objects().first?["generic"] == true)
     }
 
     @Test("what stands under keys like password is masked in text, and shown with --secrets")
-    func secrets() throws {
+    func secrets() async throws {
         let folder = try TemporaryFolder()
         try Self.make(folder.file())
         let id = folder.file() + "#Cart%1B[2J%E2%80%AE|30日本橋"
         for words in [["events", id], ["state", id], ["who", id, "password"]] {
-            let masked = try playhead(words)
+            let masked = try await playhead(words)
             #expect(masked.data.contains("******") && !masked.data.contains("open"), "\(words)")
-            let shown = try playhead(words + ["--secrets"])
+            let shown = try await playhead(words + ["--secrets"])
             #expect(shown.data.contains("open"), "\(words)")
         }
     }

@@ -1,5 +1,6 @@
 import EventSourcing
 import Foundation
+import SQLiteStorage
 import SampleDomain
 import Terminal
 
@@ -25,11 +26,19 @@ struct ProgramRun {
 }
 
 /// Runs the program in this process, with its output in files that are taken for pipes or for terminals.
-func playhead(_ words: String..., terminal: Bool = false) throws -> ProgramRun {
-    try playhead(words, terminal: terminal)
+func playhead(_ words: String..., terminal: Bool = false) async throws -> ProgramRun {
+    try await playhead(words, terminal: terminal)
 }
 
-func playhead(_ words: [String], terminal: Bool = false) throws -> ProgramRun {
+func playhead(_ words: [String], terminal: Bool = false) async throws -> ProgramRun {
+    // On a thread of its own: the program blocks where it waits, and a blocked pool answers nobody.
+    try await withCheckedThrowingContinuation { continuation in
+        let thread = OwnThread { continuation.resume(with: Result { try run(words, terminal: terminal) }) }
+        if let thread { thread.detach() } else { continuation.resume(throwing: CocoaError(.featureUnsupported)) }
+    }
+}
+
+private func run(_ words: [String], terminal: Bool) throws -> ProgramRun {
     let folder = try TemporaryFolder()
     let (data, talk) = (try capture(folder.file("data")), try capture(folder.file("talk")))
     defer {

@@ -31,10 +31,10 @@ struct NoScreenTests {
     }
 
     @Test("a bad file is exit code 3", arguments: BadFileTests.files, [[], ["--write"]])
-    func badFile(_ bad: BadFileTests.BadFile, options: [String]) throws {
+    func badFile(_ bad: BadFileTests.BadFile, options: [String]) async throws {
         let folder = try TemporaryFolder()
         let path = folder.file()
-        try bad.make(path)
+        try await bad.make(path)
         let before = try folder.contents()
         let text = try sentence(BuiltProgram.path("playhead"), [path] + options, code: 3)
         #expect(text.hasPrefix("playhead: \(path) \(bad.sentence)"))

@@ -136,7 +136,7 @@ struct ScreenTests {
     }
 
     @Test("the command pane decides while a command is typed, and Enter appends it")
-    func command() throws {
+    func command() async throws {
         let store = try Shop()
         let terminal = try TmuxScreen([store.path, "--write"])
         try terminal.screen(showing: "#60 of 60", "after #60", "WRITE, commands go to the file")
@@ -155,12 +155,12 @@ struct ScreenTests {
         let misspelt = try terminal.screen(showing: "column 1: ")
         #expect(misspelt.contains("add-item"))
         try terminal.press("C-u")
-        #expect(try store.events().count == 62, "nothing was written so far")
+        #expect(try await store.events().count == 62, "nothing was written so far")
         try terminal.type("add-item sku=tea qty=2")
         try terminal.screen(showing: "would append: ItemAdded")
         try terminal.press("Enter")
         try terminal.screen(showing: "→ #61 ItemAdded", "#61 of 61", "after #61", "items [60]")
-        #expect(try store.events().last?.contains("sku=tea qty=2") == true)
+        #expect(try await store.events().last?.contains("sku=tea qty=2") == true)
     }
 
     @Test("pasted text goes into the line that is being typed, and never runs as keys")

@@ -9,5 +9,5 @@ final class Shop {
     }
 
     /// Every event of the file, a line each, as another process reads it.
-    func events() throws -> [String] { try playhead("events", path).lines }
+    func events() async throws -> [String] { try await playhead("events", path).lines }
 }

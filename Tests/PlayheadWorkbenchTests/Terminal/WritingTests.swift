@@ -6,7 +6,7 @@ import Testing
 @Suite("Several programs on one store file", .serialized)
 struct WritingTests {
     @Test("two writers see each other's events; the overtaken one is told, and nothing acknowledged is lost")
-    func twoWriters() throws {
+    func twoWriters() async throws {
         let store = try Shop()
         let first = try TmuxScreen([store.path, "--write"])
         try first.screen(showing: "#60 of 60", "after #60")
@@ -27,15 +27,17 @@ struct WritingTests {
 
         try send("add-item sku=overtaken qty=1", on: first)
         try first.screen(showing: "fenced by writer ")
-        #expect(try store.events().count == 64, "what was fenced is not written")
+        #expect(try await store.events().count == 64, "what was fenced is not written")
 
         try send("add-item sku=first-again qty=1", on: first)
         try first.screen(showing: "→ #63 ItemAdded", "#63 of 63")
         try second.screen(showing: "#63 of 63", "sku=first-again")
 
-        let skus = try store.events().suffix(3).compactMap { $0.split(separator: " ").first { $0.hasPrefix("sku=") } }
+        let skus = try await store.events().suffix(3).compactMap {
+            $0.split(separator: " ").first { $0.hasPrefix("sku=") }
+        }
         #expect(skus == ["sku=from-first", "sku=from-second", "sku=first-again"])
-        #expect(try playhead("verify", store.path).code != .unreadable)
+        #expect(try await playhead("verify", store.path).code != .unreadable)
     }
 
     @Test("a store that another process holds is retried on the screen, and opens when it lets go")
