@@ -1,3 +1,4 @@
+import Actors
 import EventSourcing
 import Foundation
 import SQLiteStorage
