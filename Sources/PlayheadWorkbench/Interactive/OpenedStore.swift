@@ -14,13 +14,13 @@ struct OpenedStore {
     let session: Session
     /// Tells of changes by other processes; nil for a store in memory.
     var watching: StoreWatching?
-    /// Closes what commands write to, after all of them have ended.
-    var closeWriting: () -> Void = {}
+    /// Closes the file, after every command has ended.
+    var closeFile: () -> Void = {}
 
     /// Closes the store; nothing that was acknowledged is lost.
     func close() {
         watching?.stop()
-        closeWriting()
+        closeFile()
     }
 }
 
@@ -58,10 +58,15 @@ struct StoreChoice: Sendable {
             var options = SQLiteStoreOptions()
             options.openingTimeout = .zero
             let store = try SQLiteStore.open(path, options: options)
+            let reader = try SQLiteReader(path, trust: .own)
             return OpenedStore(
-                reader: try SQLiteReader(path, trust: .own),
+                reader: reader,
                 host: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
-                session: session, watching: StoreWatching(path, changed: changed), closeWriting: { store.close() })
+                session: session, watching: StoreWatching(path, changed: changed),
+                closeFile: {
+                    reader.close()
+                    store.close()
+                })
         case .readOnly, .sandbox, .demo:
             let sandbox = SandboxStore(over: try SQLiteReader(path))
             sandbox.onChange(changed)

@@ -27,7 +27,8 @@ public final class SQLiteReader: StoreReader {
     public private(set) var description: StoreDescription
 
     private let trust: Trust
-    private var open: Opened
+    /// Nil once the reader is closed.
+    private var open: Opened?
 
     private struct Opened {
         var reading: LogReading
@@ -73,11 +74,18 @@ public final class SQLiteReader: StoreReader {
         }
     }
 
+    /// Closes the file; whatever is asked after that is `StoreError.closed`.
+    ///
+    /// Beside a writer in the same process it must come first, so that the last connection to close is the writer's, which
+    /// folds the log into the file.
+    public func close() { open = nil }
+
     // MARK: - Staying with the file
 
     /// Runs a question on a connection that shows the file as it is.
     func ask<Answer>(_ body: (LogReading) throws -> Answer) throws -> Answer {
         try followFile()
+        guard let open else { throw StoreError(.closed, file: path) }
         do {
             return try body(open.reading)
         } catch let error as StoreError {
@@ -90,7 +98,7 @@ public final class SQLiteReader: StoreReader {
     }
 
     private func followFile() throws {
-        guard open.file != nil else { return }
+        guard open?.file != nil else { return }
         let now = try StoreFile(path)
         guard hasChanged(now) else { return }
         let (opened, identity) = try Self.open(path, trust, interruption)
@@ -100,7 +108,7 @@ public final class SQLiteReader: StoreReader {
 
     /// Whether the open connection no longer shows the file: beside a log SQLite follows it, alone it does not.
     private func hasChanged(_ now: StoreFile) -> Bool {
-        guard let before = open.file else { return false }
+        guard let open, let before = open.file else { return false }
         if case .lookingAlone = open.mode {
             return now.file != before.file || now.hasLog || now.hasJournal
         }
@@ -116,9 +124,9 @@ public final class SQLiteReader: StoreReader {
             }
         }
         var digest = UInt64(bitPattern: version)
-        let stamps = [open.file?.file.node, open.file?.file.device].compactMap(\.self)
+        let stamps = [open?.file?.file.node, open?.file?.file.device].compactMap(\.self)
         let alone: [Int64] =
-            if case .lookingAlone = open.mode, let file = open.file?.file {
+            if let open, case .lookingAlone = open.mode, let file = open.file?.file {
                 [file.size, file.seconds, file.nanoseconds]
             } else {
                 [-1]

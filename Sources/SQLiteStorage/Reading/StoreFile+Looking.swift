@@ -71,10 +71,10 @@ extension SQLiteReader {
     private static func copyFile(_ source: String, to target: String, progress: (Int) throws -> Void) throws {
         let input = Glibc.open(source, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { throw failure(source) }
-        defer { close(input) }
+        defer { Glibc.close(input) }
         let output = Glibc.open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw failure(target) }
-        defer { close(output) }
+        defer { Glibc.close(output) }
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = Glibc.read(input, &buffer, buffer.count)
