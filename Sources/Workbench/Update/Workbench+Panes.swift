@@ -32,7 +32,7 @@ extension Workbench {
         case .sortStreams:
             model.streams = StreamList(
                 prefix: model.streams.prefix, order: model.streams.order == .newest ? .name : .newest)
-        default: model.prompt = Prompt(.streamPrefix, text: model.streams.prefix)
+        default: model.prompt = Prompt(.streamPrefix)
         }
     }
 

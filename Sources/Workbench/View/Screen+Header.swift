@@ -74,9 +74,12 @@ extension Screen {
             drawShortCommands(in: area)
             return
         }
-        if let message = model.message {
-            put(message.text, 0, 0, in: area, role: message.kind == .failure ? .error : .accent)
-            return
+        if model.message != nil || model.toldFinding != nil {
+            let (text, role) = statusText
+            if !text.isEmpty {
+                put(text, 0, 0, in: area, role: role)
+                return
+            }
         }
         guard let stream = model.stream else {
             put(model.isStoreEmpty ? "empty store" : "opening" + glyphs.ellipsis, 0, 0, in: area)
