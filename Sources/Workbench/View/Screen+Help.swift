@@ -13,8 +13,8 @@ extension Screen {
             rule,
             [
                 ("Everything that can be done here", .focus),
-                ("q leaves the program", .muted),
                 ("lines \(min(top + 1, lines.count)) to \(last) of \(lines.count)", .muted),
+                ("q leaves the program", .muted),
             ])
         for (row, line) in lines[top..<last].enumerated() {
             if line.isHeading {

@@ -147,4 +147,24 @@ struct OneLineTests {
         driver.press("Esc")
         #expect(!driver.screen().contains("/tea"))
     }
+
+    @Test("d in the fourth pane takes a watch away")
+    func unwatch() throws {
+        let driver = try driver(120, 36)
+        driver.press("Alt-2 a Alt-4")
+        #expect(driver.model.watches.count == 1)
+        #expect(driver.screen().contains("D: remove"))
+        driver.press("d")
+        #expect(driver.model.watches.isEmpty)
+    }
+
+    @Test("the list of all events never cuts an event's number", arguments: [44, 60, 80])
+    func logNumbers(columns: Int) throws {
+        let driver = try WorkbenchDriver(
+            StoreFixture(), session: .fixture(StoreFixture.hostile, at: 1), size: Size(columns: columns, rows: 24))
+        driver.start()
+        driver.press("S")
+        #expect(driver.screen().contains("@1 "))
+        #expect(driver.screen().contains("basket-7@4"))
+    }
 }
