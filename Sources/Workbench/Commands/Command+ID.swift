@@ -89,6 +89,7 @@ extension Command {
         case deleteForward = "delete-forward"
         case deleteWord = "delete-word"
         case deleteToStart = "delete-to-start"
+        case deleteToEnd = "delete-to-end"
         case resultsBack = "results-back"
         case resultsForward = "results-forward"
 

@@ -22,9 +22,10 @@ extension CommandTable {
             .previousHit, ["N"], in: eventsAndLog, .asking, "Goes to the hit before.", whyNot: { $0.whyNoHits }),
         Command(
             .watch, ["a"], argument: "PATH", in: Command.Context.looking, .asking,
-            "Watches the value under the cursor.", whyNot: { $0.whyNoValue }),
+            "Watches the value under the cursor; d or D in the fourth pane takes it away.", whyNot: { $0.whyNoValue }),
         Command(
-            .unwatch, ["D"], argument: "NUMBER", in: [.watches], .asking,
+            .unwatch, ["d", "D"], argument: "NUMBER", in: [.watches], .asking,
+            hint: .init("d", "remove", short: "remove"),
             "Takes a watch away: the last one, or the one whose number stands before it.",
             whyNot: { $0.watches.isEmpty ? "there is no watch: a adds the value under the cursor" : nil }),
         Command(.copy, ["y"], in: eventsAndLog, .asking, "Copies the address of what is under the playhead."),

@@ -36,6 +36,6 @@ extension CommandTable {
             "Sorts the streams by name, or by their newest event."),
         Command(
             .filterStreams, ["/"], in: [.streams], .panes, hint: .init("/", "filter", short: "filter"),
-            "Shows only streams whose name begins with a text."),
+            "Shows only streams whose name begins with a text, else those that contain it; an empty line shows all."),
     ]
 }

@@ -24,6 +24,7 @@ extension CommandTable {
         Command(.suspend, ["^Z"], in: Set(Command.Context.allCases), .store, "Stops the program until fg."),
         Command(
             .quit, ["q"], in: Command.Context.browsing.union([.help]), .store,
+            hint: .init("q", "quit", short: "quit", in: [.help], isAlwaysShown: true),
             "Leaves; ^C stops what is running, and twice when nothing is running leaves too."),
     ]
 }

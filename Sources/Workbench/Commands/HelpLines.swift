@@ -30,4 +30,58 @@ enum HelpLines {
         }
         return lines
     }
+
+    /// A row of the overlay: sentences that do not fit go on in the next.
+    struct Row {
+        var keys: DisplayText = ""
+        var name: DisplayText = ""
+        var text: DisplayText = ""
+        /// Where `text` begins.
+        var column = 19
+        /// Whether it can be done now.
+        var isPossible = true
+        var isHeading = false
+    }
+
+    /// The lines of one part of the screen as rows of so many columns.
+    static func rows(for context: Command.Context, model: Model, columns: Int) -> [Row] {
+        let nameWidth = columns >= 100 ? 34 : 0
+        var rows: [Row] = []
+        for line in lines(for: context, model: model) {
+            if line.isHeading {
+                rows.append(Row(name: line.name, isHeading: true))
+                continue
+            }
+            var help = line.help
+            // What has no keys is called by its name, so that is never left out.
+            if line.keys.isEmpty, nameWidth == 0, !line.name.isEmpty { help = line.name + "  " + help }
+            if let whyNot = line.whyNot { help += " (" + whyNot + ")" }
+            let column = 19 + nameWidth
+            for (index, part) in wrapped(help, columns: max(10, columns - column - 1)).enumerated() {
+                rows.append(
+                    Row(
+                        keys: index == 0 ? line.keys : "",
+                        name: index == 0 && nameWidth > 0 ? line.name.clipped(to: nameWidth - 1) : "", text: part,
+                        column: column, isPossible: line.whyNot == nil))
+            }
+        }
+        return rows
+    }
+
+    /// A sentence in lines of at most so many columns, broken between words; at least one.
+    static func wrapped(_ text: DisplayText, columns: Int) -> [DisplayText] {
+        guard text.width > columns else { return [text] }
+        var lines: [DisplayText] = []
+        var line: DisplayText = ""
+        for word in text.plainString.split(separator: " ") {
+            let word = DisplayText(String(word))
+            if !line.isEmpty, line.width + 1 + word.width > columns {
+                lines.append(line)
+                line = word
+            } else {
+                line = line.isEmpty ? word : line + " " + word
+            }
+        }
+        return lines + [line]
+    }
 }

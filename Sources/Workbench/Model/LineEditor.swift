@@ -77,6 +77,12 @@ package struct LineHistory: Hashable, Sendable {
         if lines.count > CommandPane.longestHistory { lines.removeFirst() }
     }
 
+    /// Goes back to the newest end.
+    package mutating func leave() {
+        index = nil
+        draft = ""
+    }
+
     /// The line before, nil at the oldest; `current` comes back at the newest end.
     package mutating func older(than current: String) -> String? {
         let next = (index ?? lines.count) - 1

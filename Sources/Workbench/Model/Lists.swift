@@ -9,12 +9,38 @@ package struct StreamList: Hashable, Sendable {
     /// Whether there was an answer.
     package var isLoaded = false
     package var prefix = ""
+    /// No stream begins with `prefix`: those that contain it are shown, in capitals or not.
+    package var isContaining = false
+    /// The last head that was read, shown or not.
+    package var lastRead: StreamHead?
+    /// How many heads were read, shown or not.
+    package var readCount = 0
     package var order = StreamQuery.Order.newest
     package var cursor = ListCursor()
     /// How many were taken in before the list was full; `/` shows others.
     package static let longest = 5_000
     /// How many heads are asked for at once.
     package static let page = 200
+
+    /// What the store is asked for.
+    var queriedPrefix: String { isContaining ? "" : prefix }
+
+    /// Takes a page of heads in, and shows of it what fits.
+    mutating func take(_ page: [StreamHead], isFirst: Bool) {
+        if isFirst {
+            heads = []
+            readCount = 0
+            lastRead = nil
+        }
+        readCount += page.count
+        lastRead = page.last ?? lastRead
+        guard isContaining else {
+            heads += page
+            return
+        }
+        let text = prefix.lowercased()
+        heads += page.filter { $0.persistenceID.description.lowercased().contains(text) }
+    }
 }
 
 /// All events by global position, in the Timeline's place.

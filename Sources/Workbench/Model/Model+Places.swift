@@ -18,6 +18,9 @@ extension Model {
         return low <= high ? low...high : nil
     }
 
+    /// Where the cursor of the searched list stands.
+    var searchPlace: Int64 { place == .log ? log.selected : stream?.playhead ?? 0 }
+
     /// The path of the value under the cursor in the state; nil where none is chosen.
     package var chosenPath: StatePath? { state.trees[.state]?.selected }
 

@@ -43,6 +43,8 @@ package struct Model: Sendable {
     package var lastJump: Jump?
     /// The jump whose landing is awaited.
     package var jumpUnderWay: Jump?
+    /// The event whose finding is told until the next key, because a jump led to it.
+    package var toldFinding: Int64?
     /// Whether an idle `^C` came just before.
     package var interruptedOnce = false
 

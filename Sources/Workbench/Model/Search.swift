@@ -12,6 +12,8 @@ package struct Search: Hashable, Sendable {
     package var isComplete = false
     /// Whether Esc stopped it.
     package var isStopped = false
+    /// Whether nothing is said of it any more; its hits stay.
+    package var isQuiet = false
     /// Whether the playhead went to a hit already.
     package var hasLanded = false
     /// Where the playhead stood when the search began, to which Esc returns while typing.

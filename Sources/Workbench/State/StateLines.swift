@@ -56,6 +56,10 @@ enum StateLines {
         func add(_ label: DisplayText, _ value: DisplayText, _ role: Role = .text) {
             lines.append(Line(label: label, value: value, role: role))
         }
+        // What is wrong comes first, so that no small pane hides it.
+        if let finding = stream.finding(at: stream.playhead) {
+            add("finding", DisplayText(finding.message), .finding)
+        }
         let address = Address(path: model.session.path, id: stream.id, sequenceNumber: stream.playhead)
         add("address", DisplayText(address.description))
         guard stream.playhead > 0, let row = stream.window[stream.playhead] else {
@@ -87,9 +91,6 @@ enum StateLines {
                 "snapshot",
                 "\(snapshot.stateType, as: .name), version \(snapshot.schemaVersion), "
                     + Words.count(Int64(snapshot.size), "byte", "bytes"), .snapshot)
-        }
-        if let finding = stream.finding(at: stream.playhead) {
-            add("finding", DisplayText(finding.message), .finding)
         }
         if let problem = row.problem { add("problem", DisplayText(problem), .error) }
         return lines

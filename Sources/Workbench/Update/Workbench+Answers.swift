@@ -30,6 +30,7 @@ extension Workbench {
         case .setters(let setters):
             model.setters.setters = setters
             model.setters.isComplete = true
+            chooseSetterAtPlayhead()
         case .hits(let hits): takeHits(hits, searched: 1, isComplete: true)
         case .landing(let landing): take(landing)
         case .decision(let decision): take(.decision(decision), to: question)

@@ -118,12 +118,12 @@ extension Workbench {
         let needsMore =
             !list.isLoaded
             || (list.hasMore && list.cursor.selected + 2 * rows >= list.heads.count
-                && list.heads.count < StreamList.longest)
+                && list.readCount < StreamList.longest)
         guard needsMore else { return }
         want(
             .streams(
                 StreamQuery(
-                    prefix: list.prefix, order: list.order, after: list.isLoaded ? list.heads.last : nil,
+                    prefix: list.queriedPrefix, order: list.order, after: list.isLoaded ? list.lastRead : nil,
                     limit: StreamList.page)), for: .streams)
     }
 

@@ -42,7 +42,7 @@ extension Workbench {
 
     private var commandNames: DisplayText {
         let names = model.stream?.domain?.commands.map(\.name) ?? []
-        return names.isEmpty ? "Tab lists them" : DisplayText(names.joined(separator: ", "))
+        return names.isEmpty ? "nobody described any" : DisplayText(names.joined(separator: ", "))
     }
 
     /// Takes what came of a sent command; the playhead goes to what it appended.

@@ -7,6 +7,10 @@ extension Workbench {
     /// Goes where `:goto` says.
     mutating func goTo(_ text: String) {
         let now = model.stream.flatMap { $0.window[$0.playhead]?.timestamp ?? $0.head.lastTime }
+        guard !text.isEmpty else {
+            model.message = StatusMessage("say where: :goto 42, 09:15, 2025-03-02, +1h or Type|id@7")
+            return
+        }
         guard let target = GotoTarget(text, now: now) else {
             model.message = StatusMessage(
                 "\(text) is no place: a number, 09:15, 2025-03-02, +1h or Type|id@7 would be one", .failure)

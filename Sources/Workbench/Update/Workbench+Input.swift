@@ -18,9 +18,13 @@ extension Workbench {
 
     private mutating func take(_ key: Key) {
         model.message = nil
+        model.toldFinding = nil
         let context = model.context
         switch model.keys.read(key, in: context) {
-        case .command(let id, let count, let letter): perform(id, count: count, letter: letter)
+        case .command(let id, let count, let letter):
+            let before = model.searchPlace
+            perform(id, count: count, letter: letter)
+            quietSearch(after: id, from: before)
         case .more, .cancelled: break
         case .unknown(let keys):
             if context.isText, keys.count == 1, let character = key.insertedCharacter {

@@ -89,6 +89,8 @@ extension Workbench {
         case .event(let number):
             if number == model.stream?.playhead { model.message = StatusMessage("#\(number) is the place already") }
             jump(to: number)
+            // The finding itself may be read later than the place.
+            if model.jumpUnderWay?.target == .finding { model.toldFinding = number }
         case .none(let total):
             guard let jump = model.jumpUnderWay else {
                 model.message = StatusMessage("there is no such event")

@@ -40,8 +40,9 @@ extension Workbench {
 
     private mutating func scrollHelp(_ id: Command.ID, count: Int) {
         guard let help = model.help else { return }
-        let rows = model.layout.body.rows
-        let lines = HelpLines.lines(for: help.context, model: model).count
+        // The title takes one.
+        let rows = max(1, model.layout.body.rows - 1)
+        let lines = HelpLines.rows(for: help.context, model: model, columns: model.layout.body.columns).count
         let top = target(id, id == .lastLine || id == .firstLine ? nil : count, from: help.top, of: lines, rows)
         model.help?.top = max(0, min(top, lines - rows))
     }

@@ -6,19 +6,22 @@ import Terminal
 extension Workbench {
     /// Takes a page of heads.
     mutating func take(_ heads: [StreamHead], to question: Question?) {
-        guard case .streams(let query)? = question, query.prefix == model.streams.prefix,
+        guard case .streams(let query)? = question, query.prefix == model.streams.queriedPrefix,
             query.order == model.streams.order
         else { return }
+        if query.after == nil, heads.isEmpty, !query.prefix.isEmpty, !query.prefix.contains("|") {
+            // A person types what is seen, and that is seldom the type: asks for all, and shows what contains it.
+            model.streams.isContaining = true
+            return
+        }
+        model.streams.take(heads, isFirst: query.after == nil)
         if query.after == nil {
-            model.streams.heads = heads
             model.streams.cursor.move(
-                to: model.streams.cursor.selected, of: heads.count, seen: model.rows(of: .timeline))
-        } else {
-            model.streams.heads += heads
+                to: model.streams.cursor.selected, of: model.streams.heads.count, seen: model.rows(of: .timeline))
         }
         model.streams.isLoaded = true
         model.streams.hasMore = heads.count >= query.limit
-        if model.streams.heads.count >= StreamList.longest, model.streams.hasMore {
+        if model.streams.readCount >= StreamList.longest, model.streams.hasMore {
             model.message = StatusMessage(
                 "only the first \(StreamList.longest) are listed: / shows those with a prefix")
         }

@@ -45,6 +45,11 @@ extension Workbench {
     /// Goes to a number, and remembers where it came from.
     mutating func jump(to number: Int64) {
         guard let stream = model.stream else { return }
+        // A place in the stream is seen among its events.
+        if model.place != .events {
+            model.place = .events
+            scrollToPlayhead()
+        }
         let clamped = max(stream.first, min(stream.last, number))
         if clamped != number {
             model.message = StatusMessage("there is no #\(number): the events are #\(stream.first) to #\(stream.last)")

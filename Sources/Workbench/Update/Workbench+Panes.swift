@@ -32,11 +32,11 @@ extension Workbench {
         case .sortStreams:
             model.streams = StreamList(
                 prefix: model.streams.prefix, order: model.streams.order == .newest ? .name : .newest)
-        default: model.prompt = Prompt(.streamPrefix, text: model.streams.prefix)
+        default: model.prompt = Prompt(.streamPrefix)
         }
     }
 
-    private func neighbour(_ step: Int) -> Pane {
+    func neighbour(_ step: Int) -> Pane {
         let all = Pane.allCases
         let index = all.firstIndex(of: model.focus) ?? 0
         return all[(index + step + all.count) % all.count]
@@ -107,6 +107,12 @@ extension Workbench {
                 model.place = .events
                 scrollToPlayhead()
             }
+        } else if model.focus == .commands {
+            // What was sent stays in the history; what was not is gone.
+            model.commands.editor = LineEditor()
+            model.commands.history.leave()
+            model.isZoomed = false
+            focus(on: .timeline)
         } else if model.isZoomed {
             model.isZoomed = false
             scrollToPlayhead()

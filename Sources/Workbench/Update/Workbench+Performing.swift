@@ -35,7 +35,7 @@ extension Workbench {
             .diffTab, .metaTab, .zoom, .enter, .leave, .streams, .log, .sortStreams, .filterStreams:
             performInPanes(id)
         case .send, .accept, .complete, .older, .newer, .left, .right, .lineStart, .lineEnd, .deleteBack,
-            .deleteForward, .deleteWord, .deleteToStart, .resultsBack, .resultsForward:
+            .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd, .resultsBack, .resultsForward:
             performTyping(id)
         case .command, .help, .follow, .sandbox, .openStore, .theme, .redraw, .suspend, .quit:
             performOnStore(id, argument: argument)

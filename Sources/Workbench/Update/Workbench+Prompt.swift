@@ -27,7 +27,7 @@ extension Workbench {
         switch prompt.kind {
         case .command: run(text)
         case .search: acceptSearch()
-        case .streamPrefix: break
+        case .streamPrefix: if text.isEmpty { filterStreams("") }
         }
     }
 

@@ -11,16 +11,21 @@ extension Workbench {
         }
         if text.isEmpty {
             model.prompt = Prompt(.search)
-            model.searchOrigin = searchPlace
+            model.searchOrigin = model.searchPlace
         } else {
-            model.searchOrigin = searchPlace
+            model.searchOrigin = model.searchPlace
             search(for: text)
         }
     }
 
-    /// Where the cursor of the searched list stands.
-    private var searchPlace: Int64 {
-        model.place == .log ? model.log.selected : model.stream?.playhead ?? 0
+    /// Says no more of a finished search, once the hit was left by another key than its own, and after Esc.
+    mutating func quietSearch(after id: Command.ID, from place: Int64) {
+        guard model.search?.isComplete == true, model.prompt == nil else { return }
+        switch id {
+        case .nextHit, .previousHit: model.search?.isQuiet = false
+        case .leave: model.search?.isQuiet = true
+        default: if model.searchPlace != place { model.search?.isQuiet = true }
+        }
     }
 
     /// Searches for what is being typed, from where typing began.
@@ -85,7 +90,7 @@ extension Workbench {
                 search.isComplete ? "nothing holds \(search.text)" : "no hit yet, \(percent(search)) % searched")
             return
         }
-        let here = searchPlace
+        let here = model.searchPlace
         let hits = search.hits
         let index: Int
         switch direction {

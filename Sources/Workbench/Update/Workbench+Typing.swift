@@ -19,6 +19,7 @@ extension Workbench {
         case .deleteForward: edit { $0.deleteForward() }
         case .deleteWord: edit { $0.deleteWord() }
         case .deleteToStart: edit { $0.deleteToStart() }
+        case .deleteToEnd: edit { $0.deleteToEnd() }
         case .resultsBack: scrollResults(1)
         default: scrollResults(-1)
         }
@@ -68,6 +69,10 @@ extension Workbench {
             take(fitting.map { $0.argument.isEmpty ? $0.name : $0.name + " " }, for: typed)
         } else {
             let editor = model.commands.editor
+            guard !editor.isEmpty else {
+                focus(on: neighbour(1))
+                return
+            }
             let text = editor.text
             let before = String(editor.characters[..<editor.cursor])
             let completion = CommandText.complete(

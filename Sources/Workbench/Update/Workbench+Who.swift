@@ -68,6 +68,15 @@ extension Workbench {
         ask(.setters(stream.id, path), for: .setters)
     }
 
+    /// Chooses the newest event of the list that is not behind the playhead.
+    mutating func chooseSetterAtPlayhead() {
+        let setters = model.setters.setters
+        guard let playhead = model.stream?.playhead,
+            let index = setters.firstIndex(where: { ($0.sequenceNumber ?? 0) <= playhead })
+        else { return }
+        model.setters.cursor.move(to: index, of: setters.count, seen: model.rows(of: .timeline))
+    }
+
     mutating func markDiff() {
         guard let stream = model.stream else { return }
         model.stream?.difference = nil
@@ -93,7 +102,7 @@ extension Workbench {
         if let index = model.watches.firstIndex(where: { $0.id == watch.id && $0.path == watch.path }) {
             model.message = StatusMessage("W\(index + 1) watches \(path.description, as: .name) already")
         } else if model.watches.count >= Self.mostWatches {
-            model.message = StatusMessage("there are \(Self.mostWatches) watches: D in pane 4 takes one away")
+            model.message = StatusMessage("there are \(Self.mostWatches) watches: d in pane 4 takes one away")
         } else {
             model.watches.append(watch)
             model.message = StatusMessage("W\(model.watches.count) watches \(path.description, as: .name)")

@@ -58,10 +58,11 @@ extension Screen {
             count += block.count
             if count >= area.rows { break }
         }
+        let indent = area.columns < 60 ? 2 : 12
         for (row, line) in lines.reversed().joined().suffix(area.rows).enumerated() {
             let used = put(line.left, 1, row, in: area)
             put(
-                line.right, line.left.isEmpty ? 12 : max(resultColumn(area.columns), used + 2), row, in: area,
+                line.right, line.left.isEmpty ? indent : max(resultColumn(area.columns), used + 2), row, in: area,
                 role: line.role)
         }
     }
@@ -77,11 +78,11 @@ extension Screen {
         return [ResultLine(left: left, right: "", role: role), ResultLine(left: "", right: right, role: role)]
     }
 
-    private func result(of entry: CommandPane.Entry) -> (DisplayText, Role) {
+    private func result(of entry: CommandPane.Entry, isShort: Bool = false) -> (DisplayText, Role) {
         if let failure = entry.failure { return (glyphs.anomaly + " " + DisplayText(failure), .error) }
         guard let report = entry.report else { return ("sending" + glyphs.ellipsis, .muted) }
         switch report.result {
-        case .outcome(let outcome): return result(of: outcome)
+        case .outcome(let outcome): return result(of: outcome, isShort: isShort)
         case .conflict(let expected, let actual): return ("! conflict: expected \(expected), was \(actual)", .error)
         case .fenced(let writer): return ("! fenced by writer \(writer, as: .name)", .error)
         case .misspelt(let problem): return (glyphs.anomaly + " " + DisplayText(problem.message), .error)
@@ -89,7 +90,7 @@ extension Screen {
         }
     }
 
-    private func result(of outcome: CommandOutcome) -> (DisplayText, Role) {
+    private func result(of outcome: CommandOutcome, isShort: Bool) -> (DisplayText, Role) {
         if let refusal = outcome.refusal { return (glyphs.anomaly + " refused: " + DisplayText(refusal), .error) }
         var text = glyphs.arrowRight + " "
         if outcome.appended.isEmpty {
@@ -101,8 +102,11 @@ extension Screen {
             }
             if outcome.appended.count > 4 { text += " and \(outcome.appended.count - 4) more" }
         }
-        if let reply = outcome.reply { text += ", " + DisplayText(reply, limit: 200) }
-        return (text + "   " + Words.took(microseconds: outcome.microseconds), .text)
+        let reply = outcome.reply.map { DisplayText($0, limit: 200) }
+        let took = Words.took(microseconds: outcome.microseconds)
+        // In one line the reply, which may be long, comes last.
+        if isShort { return (text + ", " + took + (reply.map { ", " + $0 } ?? ""), .text) }
+        return (text + (reply.map { ", " + $0 } ?? "") + "   " + took, .text)
     }
 
     /// What can be typed, as long as nothing was.
@@ -123,10 +127,13 @@ extension Screen {
 
     private mutating func drawEditor(in area: Area) {
         guard area.rows > 0 else { return }
-        let usage = usageText(within: area.columns / 2 - 6)
-        let room = usage.map { max(12, area.columns - $0.width - 5) } ?? area.columns - 3
-        let used = drawEditing(model.commands.editor, mark: " > ", in: area.line(0), limit: room, isActive: isTyping)
-        if let usage { put(usage, max(40, used + 2), 0, in: area, role: .muted) }
+        let used = drawEditing(
+            model.commands.editor, mark: " > ", in: area.line(0), limit: area.columns - 3, isActive: isTyping)
+        // What is typed has the whole row; how it goes on stands there while it has room.
+        if let usage = usageText(within: area.columns / 2 - 6) {
+            let column = max(40, used + 2)
+            if column + usage.width <= area.columns { put(usage, column, 0, in: area, role: .muted) }
+        }
         if let (text, role) = verdictText { put("   " + text, 0, 1, in: area, role: role) }
     }
 
@@ -135,6 +142,7 @@ extension Screen {
     /// How the command goes on, as much of it as has room.
     private func usageText(within columns: Int) -> DisplayText? {
         guard isTyping, model.commandRefusal == nil else { return nil }
+        if model.commands.editor.isEmpty { return "Tab next pane " + glyphs.dot + " Esc back" }
         let name = model.commands.editor.text.split(separator: " ").first.map(String.init) ?? ""
         guard let command = model.stream?.domain?.commands.first(where: { $0.name == name }) else {
             return "Tab completes " + glyphs.dot + " Enter sends"
@@ -164,27 +172,60 @@ extension Screen {
     }
 
     /// The whole pane in one row: the line and its verdict, or the newest result.
-    private mutating func drawShortCommands(in area: Area) {
+    mutating func drawShortCommands(in area: Area) {
         guard !area.isEmpty else { return }
-        let isIdle = !isTyping && model.commands.editor.isEmpty
-        if isIdle, let entry = model.commands.entries.last {
-            let used = put(" > " + DisplayText(entry.text), 0, 0, in: area, role: .muted)
-            let (text, role) = result(of: entry)
-            put(text, max(area.columns * 38 / 80, used + 2), 0, in: area, role: role)
+        if model.commands.editor.isEmpty {
+            drawShortResult(in: area)
             return
         }
-        if isIdle {
-            put(" > " + (model.commandRefusal ?? "types a command: " + commandTarget), 0, 0, in: area, role: .muted)
-            return
-        }
-        let column = area.columns * 38 / 80
-        drawEditing(model.commands.editor, mark: " > ", in: area.line(0), limit: column - 5, isActive: isTyping)
-        if let reason = model.commandRefusal {
-            put(reason, column, 0, in: area, role: .muted)
-        } else if let (text, role) = verdictText {
-            put(text, column, 0, in: area, role: role)
-        } else if let usage = usageText(within: area.columns - column) {
+        let side = shortSide
+        // What is typed pushes the verdict to the right, but leaves it so much that its first words are read.
+        let kept = side.map { min($0.text.width, area.columns * 3 / 8) + 2 } ?? 0
+        let used = drawEditing(
+            model.commands.editor, mark: " > ", in: area.line(0), limit: area.columns - 3 - kept, isActive: isTyping)
+        let column = max(area.columns * 38 / 80, used + 1)
+        if let side {
+            put(side.text, min(column, max(used + 1, area.columns - side.text.width - 1)), 0, in: area, role: side.role)
+        } else if let usage = usageText(within: area.columns - column), column + usage.width <= area.columns {
             put(usage, column, 0, in: area, role: .muted)
+        }
+    }
+
+    /// What is said beside a line that is being typed.
+    private var shortSide: (text: DisplayText, role: Role)? {
+        if layout.form == .oneLine, let message = model.message {
+            return (message.text, message.kind == .failure ? .error : .accent)
+        }
+        if let reason = model.commandRefusal { return (reason, .muted) }
+        return verdictText.map { ($0.0, $0.1) }
+    }
+
+    /// What came of the last command, until the next is typed; its first words are the ones that count.
+    private mutating func drawShortResult(in area: Area) {
+        if isTyping {
+            drawEditing(model.commands.editor, mark: " > ", in: area.line(0), limit: area.columns - 3, isActive: true)
+        } else {
+            put(" > ", 0, 0, in: area, role: .muted)
+        }
+        let start = isTyping ? 5 : 3
+        if layout.form == .oneLine, let message = model.message {
+            put(message.text, start, 0, in: area, role: message.kind == .failure ? .error : .accent)
+        } else if let entry = model.commands.entries.last {
+            let (text, role) = result(of: entry, isShort: true)
+            let line = DisplayText(entry.text)
+            let column = max(area.columns * 38 / 80, start + line.width + 2)
+            if column + text.width <= area.columns {
+                put(line, start, 0, in: area, role: .muted)
+                put(text, column, 0, in: area, role: role)
+            } else {
+                put(text, start, 0, in: area, role: role)
+            }
+        } else if isTyping, model.commandRefusal == nil {
+            if let usage = usageText(within: area.columns - 38) {
+                put(usage, max(start, area.columns * 38 / 80), 0, in: area, role: .muted)
+            }
+        } else {
+            put(model.commandRefusal ?? "types a command: " + commandTarget, start, 0, in: area, role: .muted)
         }
     }
 
@@ -199,7 +240,9 @@ extension Screen {
         let behind = DisplayText(String(editor.characters[editor.cursor...]))
         let room = max(1, min(limit, area.columns - mark.width - 1))
         let hidden = max(0, before.width - room)
-        let shown = (before.dropping(columns: hidden) + behind).prefix(columns: room)
+        var shown = fit(before.dropping(columns: hidden) + behind, room)
+        // A sign stands where the beginning is cut.
+        if hidden > 0, room > 2 { shown = glyphs.ellipsis + shown.dropping(columns: glyphs.ellipsis.width) }
         let used = frame.put(shown, column: mark.width, row: 0, in: area)
         let cursor = mark.width + before.width - hidden
         if isActive, cursor < area.columns {

@@ -66,6 +66,21 @@ extension Screen {
             drawLine(prompt, in: area)
             return
         }
+        if model.help != nil {
+            put("Esc: ? needs 30 x 6", 0, 0, in: area, role: .accent)
+            return
+        }
+        if model.focus == .commands {
+            drawShortCommands(in: area)
+            return
+        }
+        if model.message != nil || model.toldFinding != nil {
+            let (text, role) = statusText
+            if !text.isEmpty {
+                put(text, 0, 0, in: area, role: role)
+                return
+            }
+        }
         guard let stream = model.stream else {
             put(model.isStoreEmpty ? "empty store" : "opening" + glyphs.ellipsis, 0, 0, in: area)
             return

@@ -6,7 +6,7 @@ extension Screen {
     mutating func drawHelp() {
         guard let help = model.help else { return }
         let (rule, area) = layout.body.split(top: 1)
-        let lines = HelpLines.lines(for: help.context, model: model)
+        let lines = HelpLines.rows(for: help.context, model: model, columns: area.columns)
         let top = max(0, min(help.top, lines.count - area.rows))
         let last = min(lines.count, top + area.rows)
         drawRule(
@@ -14,23 +14,16 @@ extension Screen {
             [
                 ("Everything that can be done here", .focus),
                 ("lines \(min(top + 1, lines.count)) to \(last) of \(lines.count)", .muted),
+                ("q leaves the program", .muted),
             ])
-        let nameWidth = area.columns >= 100 ? 34 : 0
         for (row, line) in lines[top..<last].enumerated() {
             if line.isHeading {
                 put(line.name, 1, row, in: area, role: .title, attributes: .bold)
                 continue
             }
             put(fit(line.keys, 16), 2, row, in: area, role: .key)
-            var column = 19
-            if nameWidth > 0 {
-                put(fit(line.name, nameWidth - 1), column, row, in: area, role: .muted)
-                column += nameWidth
-            }
-            let help =
-                line.keys.isEmpty && nameWidth == 0 && !line.name.isEmpty ? line.name + "  " + line.help : line.help
-            let used = put(help, column, row, in: area, role: line.whyNot == nil ? .text : .muted)
-            if let whyNot = line.whyNot { put("(" + whyNot + ")", column + used + 1, row, in: area, role: .muted) }
+            put(line.name, 19, row, in: area, role: .muted)
+            put(line.text, line.column, row, in: area, role: line.isPossible ? .text : .muted)
         }
         frame.cursor = Position(column: area.column, row: area.row)
     }

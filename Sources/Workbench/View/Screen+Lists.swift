@@ -10,7 +10,10 @@ extension Screen {
         let list = model.streams
         var parts = [title(.timeline, "Streams")]
         parts.append((list.order == .newest ? "newest first" : "by name", .muted))
-        if !list.prefix.isEmpty { parts.append(("prefix \(list.prefix, as: .name)", .accent)) }
+        if !list.prefix.isEmpty {
+            parts.append(
+                (list.isContaining ? "with \(list.prefix, as: .name)" : "prefix \(list.prefix, as: .name)", .accent))
+        }
         drawRule(layout.titles[.timeline] ?? area, parts)
         guard !list.heads.isEmpty else {
             if !list.isLoaded {
@@ -19,7 +22,7 @@ extension Screen {
                 drawEmpty(["this store holds no stream yet", "> and a command writes the first event"], in: area)
             } else {
                 drawEmpty(
-                    ["no stream begins with \(list.prefix, as: .name)", "/ and an empty line shows all of them"],
+                    ["no stream has \(list.prefix, as: .name) in its name", "/ and an empty line shows all of them"],
                     in: area)
             }
             return
@@ -104,18 +107,24 @@ extension Screen {
                     in: area, role: quiet)
             }
             if columns.stream > 0 {
-                let name = DisplayText(row.persistenceID.entityID, as: .name) + "@\(row.sequenceNumber)"
-                put(fit(name, columns.stream - 1), columns.streamStart, line, in: area, role: role)
+                // The number is what tells events of one stream apart: the name is cut, at its beginning.
+                let number: DisplayText = "@\(row.sequenceNumber)"
+                var name = DisplayText(row.persistenceID.entityID, as: .name)
+                let room = max(1, columns.stream - 1 - number.width)
+                if name.width > room { name = glyphs.ellipsis + name.dropping(columns: name.width - room + 1) }
+                put(name + number, columns.streamStart, line, in: area, role: role)
             }
             drawCells(of: row, columns, line, role, quiet, in: area)
             if columns.writer > 0 { drawStoreWriter(of: row, columns, line, in: area) }
         }
     }
 
-    /// In the log a writer's digit is its place among all writers of the store.
+    /// The writers of the open stream have the digits of its lane; the store's others go on from there.
     private mutating func drawStoreWriter(of row: EventRow, _ columns: TimelineColumns, _ line: Int, in area: Area) {
-        let index = model.overview?.writers.firstIndex { $0.id == row.writer }
-        let number = (index ?? -1) + 1
+        let known = model.stream?.writerNumbers ?? [:]
+        let others = (model.overview?.writers ?? []).filter { known[$0.id] == nil }
+        let index = others.firstIndex { $0.id == row.writer }
+        let number = known[row.writer] ?? index.map { known.count + $0 + 1 } ?? 0
         put(Words.digit(number), columns.writerStart, line, in: area, role: .writer(number))
     }
 

@@ -117,7 +117,10 @@ extension Screen {
             put(DisplayText(bytes: beginning), 1, 1, in: parts.eventTree, role: .muted)
         }
         let ids = StateLines.ids(model: model)
-        for (index, line) in ids.enumerated() { draw(line, at: index + 1, in: parts.ids) }
+        let fits = ids.count < parts.ids.rows
+        let shown = fits ? ids.count : max(0, parts.ids.rows - 2)
+        for (index, line) in ids.prefix(shown).enumerated() { draw(line, at: index + 1, in: parts.ids) }
+        if !fits, parts.ids.rows > 0 { drawMore(ids.count - shown, in: parts.ids) }
     }
 
     private mutating func drawDiff(of stream: OpenStream, in area: Area) {
@@ -154,8 +157,17 @@ extension Screen {
     }
 
     private mutating func drawLines(_ lines: [StateLines.Line], in area: Area) {
-        let top = min(model.state.tree.top, max(0, lines.count - area.rows))
-        for line in 0..<min(area.rows, lines.count - top) { draw(lines[top + line], at: line, in: area) }
+        let most = max(0, lines.count - area.rows)
+        let top = min(model.state.tree.top, most)
+        // The last row says how much is below, until the end is reached.
+        let shown = top < most ? max(0, area.rows - 1) : min(area.rows, lines.count - top)
+        for line in 0..<shown { draw(lines[top + line], at: line, in: area) }
+        if top < most { drawMore(lines.count - top - shown, in: area) }
+    }
+
+    private mutating func drawMore(_ count: Int, in area: Area) {
+        let way: DisplayText = model.isZoomed || layout.form == .onePane ? "j goes on" : "z: zoom this pane"
+        put(glyphs.ellipsis + " \(count) more (" + way + ")", 1, area.rows - 1, in: area, role: .muted)
     }
 
     private mutating func draw(_ line: StateLines.Line, at row: Int, in area: Area) {

@@ -25,11 +25,22 @@ extension Screen {
             + Words.count(totals.events, "event", "events") + dot + "UTC" + dot + theme
     }
 
+    /// What is wrong where a jump to a finding led.
+    private var finding: Finding? {
+        guard let number = model.toldFinding, number == model.stream?.playhead else { return nil }
+        return model.stream?.finding(at: number)
+    }
+
     /// What is to be said now, the newest and most important first.
     var statusText: (DisplayText, Role) {
+        if let finding { return ("#\(finding.sequenceNumber ?? 0): " + DisplayText(finding.message), .finding) }
         if let message = model.message { return (message.text, message.kind == .failure ? .error : .accent) }
         if let working = workText { return (working, .accent) }
-        if let search = model.search { return (searchText(search), .accent) }
+        if let search = model.search, !search.isQuiet,
+            model.prompt != nil || !search.isComplete || search.hits.isEmpty || isOnHit(of: search)
+        {
+            return (searchText(search), .accent)
+        }
         if let stream = model.stream, stream.last > stream.knownThrough {
             let count = stream.last - stream.knownThrough
             if model.isFollowing { return ("\(count) new", .accent) }
@@ -37,6 +48,11 @@ extension Screen {
             return ("new: " + events + " arrived below (F: follow)", .accent)
         }
         return ("", .text)
+    }
+
+    private func isOnHit(of search: Search) -> Bool {
+        let index = search.hits.partitioningIndex { $0 >= model.searchPlace }
+        return search.hits.indices.contains(index) && search.hits[index] == model.searchPlace
     }
 
     /// `/Bern  3 of 12 (61 % searched)`.
@@ -148,7 +164,7 @@ extension Screen {
         switch prompt.kind {
         case .command: mark = ":"
         case .search: mark = "/"
-        case .streamPrefix: mark = "streams that begin with "
+        case .streamPrefix: mark = "/"
         }
         let (text, role) = prompt.kind == .command && model.message == nil ? ("", .text) : statusText
         let room = text.isEmpty ? area.columns - mark.width - 1 : max(8, area.columns - text.width - mark.width - 4)

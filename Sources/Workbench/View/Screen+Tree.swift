@@ -7,7 +7,8 @@ extension Screen {
     mutating func drawTree(_ tree: StateTree, in area: Area) {
         guard !area.isEmpty, !tree.rows.isEmpty else { return }
         // In the short form the last line says how much more there is.
-        let overflows = tree.isDigest && tree.rows.count > area.rows && model.focus != .state
+        let overflows =
+            (tree.isDigest || model.state.tab == .event) && tree.rows.count > area.rows && model.focus != .state
         let rows = overflows ? area.rows - 1 : area.rows
         let chosen = model.focus == .state ? tree.index(of: model.state.tree.selected) : nil
         var top = min(model.state.tree.top, max(0, tree.rows.count - rows))

@@ -28,7 +28,8 @@ extension Screen {
         }
         let hidden = model.watches.count - list.rows
         let text: DisplayText =
-            hidden > 0 ? "and \(hidden) more (z: zoom this pane)" : "a: add from the field under the cursor"
+            hidden > 0
+            ? "and \(hidden) more (z: zoom this pane), D: remove" : "a: add the value in State   D: remove (2D: W2)"
         put(text, 1, 0, in: last, role: .muted)
     }
 

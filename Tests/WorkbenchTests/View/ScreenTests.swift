@@ -112,6 +112,11 @@ struct ScreenTests {
             driver.type(line)
             driver.press("Enter")
         }
+        driver.resize(80, 24)
+        try Golden.check(driver.screen(), "result-80x24")
+        driver.resize(40, 10)
+        try Golden.check(driver.screen(), "result-40x10")
+        driver.resize(120, 36)
         driver.type("cancel reason=\"no \u{1B}[2J label\"")
         try Golden.check(driver.screen(), "results-120x36")
         driver.resize(80, 24)
