@@ -84,10 +84,20 @@ extension Screen {
         switch report.result {
         case .outcome(let outcome): return result(of: outcome, isShort: isShort)
         case .conflict(let expected, let actual): return ("! conflict: expected \(expected), was \(actual)", .error)
-        case .fenced(let writer): return ("! fenced by writer \(writer, as: .name)", .error)
+        case .fenced(let writer): return ("! fenced by writer " + fencer(writer), .error)
         case .misspelt(let problem): return (glyphs.anomaly + " " + DisplayText(problem.message), .error)
         case .failed(let sentence): return (glyphs.anomaly + " " + DisplayText(sentence), .error)
         }
+    }
+
+    /// Who has the stream now: by name and process where the store knows them, so that a person finds them, and by id.
+    private func fencer(_ id: String) -> DisplayText {
+        guard let record = model.overview?.writers.first(where: { $0.id.description == id }), !record.program.isEmpty
+        else { return DisplayText(id, as: .name) }
+        let digit = model.stream?.writerNumbers[record.id].map { Words.digit($0) + " " } ?? DisplayText()
+        return digit + DisplayText(record.program, as: .name) + ", process \(record.process), "
+            + DisplayText(id, as: .name)
+            + "; send it again to take it back"
     }
 
     private func result(of outcome: CommandOutcome, isShort: Bool) -> (DisplayText, Role) {
