@@ -6,7 +6,9 @@ extension ActorRef {
     /// The runtime ends the ask when the actor stops or fails before answering, or when the time is over, so it always
     /// ends.
     ///
-    /// - Parameter timeout: how long to wait, by the system's clock.
+    /// - Parameters:
+    ///   - timeout: how long to wait, by the system's clock.
+    ///   - make: makes the message from the address that the answer goes to.
     public nonisolated(nonsending) func ask<Reply: Sendable>(
         timeout: Duration, _ make: (ActorRef<Reply>) -> Message
     ) async throws(AskError) -> Reply {

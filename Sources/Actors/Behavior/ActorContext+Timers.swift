@@ -4,7 +4,10 @@ extension ActorContext {
     /// A timer with the same key takes the place of the one before. Timers end when the actor stops or restarts.
     ///
     /// - Parameters:
+    ///   - key: names the timer within its actor.
     ///   - delay: until the message is sent, and between messages if it repeats; below one microsecond counts as one.
+    ///   - repeating: whether it is sent again and again.
+    ///   - message: what is sent.
     public func startTimer(
         _ key: String, after delay: Duration, repeating: Bool = false, sending message: Message
     ) {

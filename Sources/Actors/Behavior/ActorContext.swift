@@ -35,7 +35,9 @@ public final class ActorContext<Message: Sendable> {
 
     /// Starts a child, which is stopped before this actor stops or restarts.
     ///
-    /// - Parameter name: a living sibling of the same name makes it `name#2` or the like; nil gives it a number.
+    /// - Parameters:
+    ///   - behavior: what it does with its messages.
+    ///   - name: a living sibling of the same name makes it `name#2` or the like; nil gives it a number.
     /// - Returns: its address; while this actor stops, that of an actor that has stopped.
     @discardableResult
     public func spawn<Child: Sendable>(_ behavior: Behavior<Child>, name: String? = nil) -> ActorRef<Child> {

@@ -86,7 +86,9 @@ public final class StepScheduler: ActorScheduler, TaskExecutor {
     ///
     ///     let balance = try scheduler.run { try await account.ask(timeout: .seconds(1)) { .balance(replyTo: $0) } }
     ///
-    /// - Parameter limit: how far the time may move on when nothing else is left to do; zero keeps it still.
+    /// - Parameters:
+    ///   - limit: how far the time may move on when nothing else is left to do; zero keeps it still.
+    ///   - body: what is run.
     /// - Throws: what the closure throws; `StepSchedulerError.stalled` if it waits for something that can't come.
     public func run<Value: Sendable>(
         advancingAtMost limit: Duration = .zero, _ body: @escaping @Sendable () async throws -> Value

@@ -14,6 +14,8 @@ public final class ActorSystem: Sendable {
     /// A system on the program's shared pool of threads, by the machine's time.
     ///
     /// - Parameters:
+    ///   - name: part of every actor's path.
+    ///   - scheduler: what decides when an actor runs.
     ///   - log: where warnings and failures are written; nothing is printed by itself.
     ///   - deadLetterCapacity: how many of the last dead letters are kept.
     public convenience init(
@@ -53,7 +55,9 @@ public final class ActorSystem: Sendable {
 
     /// Starts an actor at the top level.
     ///
-    /// - Parameter name: a living sibling of the same name makes it `name#2` or the like; nil gives it a number.
+    /// - Parameters:
+    ///   - behavior: what it does with its messages.
+    ///   - name: a living sibling of the same name makes it `name#2` or the like; nil gives it a number.
     /// - Returns: its address; once the system has shut down, that of an actor that has stopped.
     @discardableResult
     public func spawn<Message: Sendable>(_ behavior: Behavior<Message>, name: String? = nil) -> ActorRef<Message> {

@@ -84,6 +84,8 @@ public struct ReplayFilterRun: Sendable {
     /// Begins a history.
     ///
     /// - Parameters:
+    ///   - filter: what a conflict is, and what is done about it.
+    ///   - persistenceID: the stream, for the errors.
     ///   - snapshot: the writer and epoch of the snapshot that recovery starts with, which count as history.
     ///   - lastWriter: the writer of the last event; needed to repair with `anySecondWriter` while streaming.
     public init(

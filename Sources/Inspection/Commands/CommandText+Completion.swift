@@ -1,7 +1,10 @@
 extension CommandText {
     /// What could stand at a cursor: command names, then argument names, and the choices of an argument.
     ///
-    /// - Parameter cursor: before which scalar of the line it stands, from 0.
+    /// - Parameters:
+    ///   - text: the line.
+    ///   - cursor: before which scalar of the line it stands, from 0.
+    ///   - commands: what can be typed there.
     public static func complete(_ text: String, cursor: Int, for commands: [CommandDescription]) -> Completion {
         let count = text.unicodeScalars.count
         let cursor = min(max(cursor, 0), count)

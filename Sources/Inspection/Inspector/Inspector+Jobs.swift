@@ -61,7 +61,12 @@ extension Inspector {
 
     /// Where a jump from an event comes down.
     ///
-    /// - Parameter count: how many such places ahead; at least 1.
+    /// - Parameters:
+    ///   - target: what is looked for.
+    ///   - id: the stream.
+    ///   - sequenceNumber: where the jump begins.
+    ///   - direction: to newer or to older events.
+    ///   - count: how many such places ahead; at least 1.
     public func jump(
         _ target: JumpTarget, in id: PersistenceID, from sequenceNumber: Int64, _ direction: Direction, count: Int = 1
     ) -> JumpJob {

@@ -44,7 +44,12 @@ final class AnsweringThread: Sendable {
         }
         guard let started else { throw StoreError(.inputOutput, detail: "the system has no thread left") }
         thread.withLock { $0 = started }
-        try firstTry.wait()
+        do {
+            try firstTry.wait()
+        } catch {
+            end()
+            throw error
+        }
     }
 
     /// Ends the thread when what was sent has been answered, and the store is closed; a store file is then whole without

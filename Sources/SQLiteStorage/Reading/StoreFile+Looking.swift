@@ -32,6 +32,7 @@ extension SQLiteReader {
     /// looked at, and answers the copy's path.
     ///
     /// - Parameters:
+    ///   - path: the store file.
     ///   - folder: where the new folder is made; the system's temporary folder by default.
     ///   - progress: is told how many bytes of how many are copied, and stops the copying by answering `.stop`.
     ///
