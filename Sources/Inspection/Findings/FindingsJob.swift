@@ -111,7 +111,8 @@ public final class StoreFindingsJob: InspectionJob {
         } else if hasMore {
             do {
                 heads = try inspector.reader.streams(StreamQuery(order: .name, after: last, limit: Self.page))[...]
-                hasMore = !heads.isEmpty
+                // A page that is not full is the last one; a damaged name could bring the same page for ever.
+                hasMore = heads.count == Self.page
             } catch let error as StoreError where error.reason == .corrupt {
                 keep([Finding(kind: .damaged, persistenceID: nil, sequenceNumber: nil, message: error.description)])
                 hasMore = false

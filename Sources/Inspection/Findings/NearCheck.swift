@@ -18,7 +18,7 @@ struct NearCheck {
             let number = event.sequenceNumber
             if let last {
                 if number == last.number { add(.duplicate, number, "the number stands twice") }
-                if number > last.number + 1 { add(.gap, last.number + 1, "events are missing up to \(number - 1)") }
+                if number > last.number &+ 1 { add(.gap, last.number &+ 1, "events are missing up to \(number - 1)") }
                 if event.epoch < last.epoch {
                     let (actual, expected) = (try inspector.name(of: event.writer), try inspector.name(of: last.writer))
                     add(.interleaving, number, "\(actual) wrote it after \(expected) had taken the stream over")

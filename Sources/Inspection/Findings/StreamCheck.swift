@@ -69,7 +69,7 @@ final class StreamCheck {
                 return left > 0 ? .next : .stop
             }
         } catch let error as StoreError where error.reason == .corrupt {
-            add(.damaged, error.sequenceNumber ?? lastSeen + 1, error.description)
+            add(.damaged, error.sequenceNumber ?? lastSeen &+ 1, error.description)
             isDone = true
             return true
         }
@@ -113,13 +113,13 @@ final class StreamCheck {
 
     /// Looks at the snapshots below an event, and at whether numbers are missing before it.
     private func pass(to number: Int64) {
-        if number > lastSeen + 1 {
+        if number > lastSeen &+ 1 {
             checkSnapshots(through: lastSeen)
             fold.lose()
             let last = number - 1
             add(
-                .gap, lastSeen + 1,
-                last == lastSeen + 1 ? "the event is missing" : "the events up to \(last) are missing")
+                .gap, lastSeen &+ 1,
+                last == lastSeen &+ 1 ? "the event is missing" : "the events up to \(last) are missing")
         }
         checkSnapshots(through: number - 1)
     }

@@ -149,7 +149,7 @@ extension Inspector {
                 try reader.read(id, from: low, through: high, reversed: reversed, fields: fields) { event in
                     // Behind a row that was seen, so that one that can't be read is not begun with again.
                     let wish = try visit(event)
-                    if reversed { high = event.sequenceNumber - 1 } else { low = event.sequenceNumber + 1 }
+                    if reversed { high = event.sequenceNumber &- 1 } else { low = event.sequenceNumber &+ 1 }
                     return wish
                 }
                 return
@@ -158,6 +158,7 @@ extension Inspector {
                 if failures > 64 { throw error }
                 let number = min(max(error.sequenceNumber ?? (reversed ? high : low), low), high)
                 if try damaged(number, error) == .stop { return }
+                guard number > .min, number < .max else { return }
                 if reversed { high = number - 1 } else { low = number + 1 }
             }
         }

@@ -10,6 +10,8 @@ enum SampleCommand {
         notes: ["The same numbers give the same events. A file that is there is never touched."],
         example: "sample --events 1000000 big.db", run: run)
 
+    /// The most events that a sample has; a file of them has over a hundred gigabytes.
+    private static let mostEvents: Int64 = 1_000_000_000
     /// How many events are written at once.
     private static let batch = 1_000
 
@@ -17,6 +19,9 @@ enum SampleCommand {
         let path = invocation.operands[0]
         if path.isEmpty { throw UsageError("sample: an empty name names no file.") }
         let events = try invocation.number(.events, atLeast: 1) ?? 1_000
+        if events > mostEvents {
+            throw UsageError("--events takes at most \(mostEvents), and \(events) were asked for.")
+        }
         let streams = try invocation.number(.streams, atLeast: 1)
         let seed = try invocation.number(.seed) ?? 42
         guard let sample = program.sample else { throw UsageError("This program has no sample history.") }

@@ -47,8 +47,10 @@ enum StreamsCommand {
                 for line in lines { table.write(line) }
             }
             left -= Int64(heads.count)
+            // A page that is not full is the last one; a damaged name could bring the same page for ever.
             guard let last = heads.last else { break }
             query.after = last
+            if heads.count < query.limit { break }
         }
         if left == 0 {
             query.limit = 1

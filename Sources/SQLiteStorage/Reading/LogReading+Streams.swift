@@ -11,10 +11,10 @@ extension LogReading {
     func totals() throws -> StoreTotals {
         try slots.totals.use(on: connection) { statement in
             guard try statement.step() else { throw StoreError(.corrupt, detail: "its own description is gone") }
-            let last = max(statement.integer(at: 1) ?? 0, statement.integer(at: 2) ?? 0)
+            let last = max(0, statement.integer(at: 1) ?? 0, statement.integer(at: 2) ?? 0)
+            let deleted = min(max(0, statement.integer(at: 3) ?? 0), last)
             return StoreTotals(
-                streams: statement.integer(at: 0) ?? 0, events: max(0, last - (statement.integer(at: 3) ?? 0)),
-                lastPosition: last)
+                streams: max(0, statement.integer(at: 0) ?? 0), events: last - deleted, lastPosition: last)
         }
     }
 
@@ -39,14 +39,19 @@ extension LogReading {
         }
     }
 
+    /// A number of a head as any stream could have it: a hostile file may say anything, and whoever counts on from it must
+    /// not overflow. What the events say instead is a finding.
+    private static func plausible(_ number: Int64?) -> Int64 { min(max(0, number ?? 0), 1 << 53) }
+
     private func keyedHead(_ row: borrowing Statement) throws -> KeyedHead {
         let key = row.integer(at: 0) ?? 0
         return KeyedHead(
             key: key,
             head: StreamHead(
                 persistenceID: Self.streamName(key, in: row, firstColumn: 1).id,
-                sequenceNumber: row.integer(at: 3) ?? 0, deletedTo: row.integer(at: 4) ?? 0,
-                eventCount: row.integer(at: 5) ?? 0, firstTime: Timestamp(microseconds: row.integer(at: 6) ?? 0),
+                sequenceNumber: Self.plausible(row.integer(at: 3)), deletedTo: Self.plausible(row.integer(at: 4)),
+                eventCount: Self.plausible(row.integer(at: 5)),
+                firstTime: Timestamp(microseconds: row.integer(at: 6) ?? 0),
                 lastTime: Timestamp(microseconds: row.integer(at: 7) ?? 0),
                 lastWriter: try row.integer(at: 8).flatMap { try writer($0) }, epoch: row.integer(at: 9) ?? 0))
     }

@@ -82,14 +82,14 @@ extension LogReading {
         if count == 0, head.deletedTo < head.sequenceNumber {
             findings.append(.gap(id, from: head.deletedTo + 1, through: head.sequenceNumber))
         }
-        guard let first, let last, first > head.deletedTo + 1 || last - first + 1 != count else { return findings }
+        guard let first, let last, first > head.deletedTo + 1 || last &- first &+ 1 != count else { return findings }
         var expected = head.deletedTo + 1
         try slots.numbers.use(on: connection) { statement in
             try statement.bind(keyed.key, at: 1)
             while try statement.step(), findings.count < 1_000 {
                 let number = statement.integer(at: 0) ?? 0
                 if number > expected { findings.append(.gap(id, from: expected, through: number - 1)) }
-                expected = number + 1
+                expected = number == .max ? .max : number + 1
             }
         }
         return findings
