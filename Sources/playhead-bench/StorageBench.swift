@@ -6,6 +6,9 @@ import SQLiteStorage
 struct StorageBench {
     let options: BenchOptions
 
+    /// So many events are appended before anything is measured.
+    private static let warmUp = 3_200
+
     init(_ options: BenchOptions) { self.options = options }
 
     func run() async throws -> [Measurement] {
@@ -17,6 +20,11 @@ struct StorageBench {
         let plain = try PlainLog(folder.file("plain.db"), payload: payload)
 
         let ours = Appender(store: store, payload: payload, writer: writer)
+        // Both begin with the same events, and with a log that is written over, not grown.
+        for _ in 0..<Self.warmUp / 16 {
+            _ = try await ours.appendOne()
+            _ = try plain.appendOne()
+        }
         let one = try await Slices.rates(
             options.slices, ours: { try await ours.appendOne() }, limit: { try plain.appendOne() })
         let many = try await Slices.rates(

@@ -10,6 +10,8 @@ package final class PseudoTerminal {
     package let process: Int32
     /// Everything written so far.
     package private(set) var output: [UInt8] = []
+    /// When the newest of it came that is drawn.
+    package private(set) var lastPaint = ContinuousClock.now
 
     private var descriptor: Int32
     private var searched = 0
@@ -169,6 +171,7 @@ package final class PseudoTerminal {
         let got = Glibc.read(descriptor, &buffer, buffer.count)
         guard got > 0 else { return false }
         output += buffer.prefix(got)
+        if !buffer.prefix(got).elementsEqual(Self.idleMark) { lastPaint = .now }
         return true
     }
 

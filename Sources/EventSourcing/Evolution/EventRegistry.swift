@@ -4,7 +4,7 @@
 /// stand the row's name and the struct's own JSON, never Swift's names.
 public struct EventRegistry<Event: Sendable>: Sendable {
     private let rows: [EventType<Event>]
-    private let byName: [String: Int]
+    private let table: EventNames
     private let codec = JSONCodec()
 
     /// Takes a row for each case.
@@ -12,18 +12,12 @@ public struct EventRegistry<Event: Sendable>: Sendable {
     /// Throws `EventRegistryError` when there is no row, a name is empty or stands twice, or a version is below 1.
     public init(_ rows: EventType<Event>...) throws(EventRegistryError) {
         if rows.isEmpty { throw .empty }
-        var byName: [String: Int] = [:]
-        for (index, row) in rows.enumerated() {
-            if row.name.isEmpty { throw .emptyName }
-            if row.version < 1 { throw .version(name: row.name, version: row.version) }
-            if byName.updateValue(index, forKey: row.name) != nil { throw .duplicate(name: row.name) }
-        }
+        table = try EventNames(rows.map { ($0.name, $0.version) })
         self.rows = rows
-        self.byName = byName
     }
 
     /// The logical names, in the order of the rows.
-    public var names: [String] { rows.map(\.name) }
+    public var names: [String] { table.names }
 
     /// Encodes an event; throws `EventCodingError` when no row takes it or its payload can't be encoded.
     public func encode(_ event: Event) throws(EventCodingError) -> (type: String, version: Int, payload: [UInt8]) {
@@ -43,17 +37,42 @@ public struct EventRegistry<Event: Sendable>: Sendable {
     public func decode(
         type: String, version: Int, payload: UnsafeRawBufferPointer
     ) throws(EventCodingError) -> Event {
-        guard let index = byName[type] else {
-            throw EventCodingError(type: type, version: version, problem: .unknownType)
-        }
-        guard version == rows[index].version else {
-            throw EventCodingError(type: type, version: version, problem: .unknownVersion(known: rows[index].version))
-        }
+        let index = try table.row(of: type, version: version)
         do {
             return try rows[index].decode(payload, codec)
         } catch {
             throw EventCodingError(type: type, version: version, problem: .decoding("\(error)"))
         }
+    }
+}
+
+/// The names and versions of a registry's rows, apart from its types, so that looking one up is the same code for all.
+private struct EventNames: Sendable {
+    let names: [String]
+    private let versions: [Int]
+    private let byName: [String: Int]
+
+    init(_ rows: [(name: String, version: Int)]) throws(EventRegistryError) {
+        var byName: [String: Int] = [:]
+        for (index, row) in rows.enumerated() {
+            if row.name.isEmpty { throw .emptyName }
+            if row.version < 1 { throw .version(name: row.name, version: row.version) }
+            if byName.updateValue(index, forKey: row.name) != nil { throw .duplicate(name: row.name) }
+        }
+        names = rows.map(\.name)
+        versions = rows.map(\.version)
+        self.byName = byName
+    }
+
+    func row(of name: String, version: Int) throws(EventCodingError) -> Int {
+        // In a few names the search is quicker than the hash of one.
+        guard let index = names.count <= 8 ? names.firstIndex(of: name) : byName[name] else {
+            throw EventCodingError(type: name, version: version, problem: .unknownType)
+        }
+        guard version == versions[index] else {
+            throw EventCodingError(type: name, version: version, problem: .unknownVersion(known: versions[index]))
+        }
+        return index
     }
 }
 

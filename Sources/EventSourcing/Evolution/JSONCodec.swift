@@ -1,4 +1,4 @@
-import Actors
+import Synchronization
 
 /// The default codec: plain JSON, which a person and other tools can read in the store.
 ///
@@ -11,30 +11,53 @@ package final class JSONCodec: Sendable {
 
     /// Writes a value's own JSON; throws `CodecError`.
     package func encode<Value: Encodable>(_ value: Value) throws -> [UInt8] {
-        try encoders.lend { try $0.encode(value) }
+        let encoder = encoders.take()
+        defer { encoders.giveBack(encoder) }
+        return try encoder.encode(value)
     }
 
     /// Reads a value from borrowed bytes; throws `CodecError`.
     package func decode<Value: Decodable>(_ type: Value.Type, from bytes: UnsafeRawBufferPointer) throws -> Value {
-        try decoders.lend { try $0.decode(type, from: bytes) }
+        let decoder = decoders.take()
+        defer { decoders.giveBack(decoder) }
+        return try decoder.decode(type, from: bytes)
     }
 }
 
-/// Things that are dear to make and belong to one caller at a time.
-private final class Pool<Element>: Sendable {
-    // Only whoever took a thing out of the pool holds it, so it is never used twice at once.
-    private struct Idle: @unchecked Sendable {
-        let element: Element
+/// Things that are dear to make and belong to one caller at a time: the few that are kept, and a new one for whoever finds
+/// them all lent.
+// Safe to send: a thing is reached only by whoever took it out of its place, and taking it leaves the place empty.
+private final class Pool<Element: AnyObject>: @unchecked Sendable {
+    private struct Place: ~Copyable {
+        let kept = Atomic<Unmanaged<Element>?>(nil)
+
+        func take() -> Element? { kept.exchange(nil, ordering: .acquiring)?.takeRetainedValue() }
+
+        /// Answers whether there was room.
+        func put(_ element: Unmanaged<Element>) -> Bool {
+            kept.compareExchange(expected: nil, desired: element, ordering: .releasing).exchanged
+        }
     }
 
-    private let idle = Locked<[Idle]>([])
+    // As many as threads decode at once on a usual machine; more are made and dropped again.
+    private let first = Place()
+    private let second = Place()
+    private let third = Place()
+    private let fourth = Place()
     private let make: @Sendable () -> Element
 
     init(_ make: @escaping @Sendable () -> Element) { self.make = make }
 
-    func lend<Result>(_ body: (Element) throws -> Result) rethrows -> Result {
-        let lent = idle.withLock { $0.popLast() } ?? Idle(element: make())
-        defer { idle.withLock { $0.append(lent) } }
-        return try body(lent.element)
+    deinit { while kept() != nil {} }
+
+    /// Lends a thing, which the borrower gives back.
+    func take() -> Element { kept() ?? make() }
+
+    private func kept() -> Element? { first.take() ?? second.take() ?? third.take() ?? fourth.take() }
+
+    func giveBack(_ element: Element) {
+        let element = Unmanaged.passRetained(element)
+        if first.put(element) || second.put(element) || third.put(element) || fourth.put(element) { return }
+        element.release()
     }
 }

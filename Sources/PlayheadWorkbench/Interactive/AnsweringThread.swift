@@ -98,10 +98,12 @@ private final class Answering {
     private let inbox: Inbox
     private let outbox: Outbox
     private var jobs: [OpenJob] = []
+    private var lastAsked = ContinuousClock.now
 
     /// How long a job is worked on before the thread looks for new questions, and how many events it reads between two
     /// looks at the clock.
     private static let slice = (time: Duration.milliseconds(2), events: 64)
+    private static let pause = Duration.milliseconds(10)
 
     init(
         store: OpenedStore, domains: [Domain], inbox: Inbox, outbox: Outbox, open: @escaping StoreOpening
@@ -113,13 +115,14 @@ private final class Answering {
 
     func run() {
         while true {
-            let mail = inbox.take(wait: jobs.isEmpty ? .forEver : .no)
+            let mail = inbox.take(wait: wait)
+            if !mail.questions.isEmpty { lastAsked = .now }
             if mail.isClosed { return desk.close() }
             if let reveals = mail.revealsSecrets { desk.reveal(reveals) }
             drop(mail.cancelled)
             for (request, question) in mail.questions {
                 if mail.cancelled.contains(request) {
-                    outbox.forget()
+                    outbox.forget(request)
                 } else {
                     begin(question, for: request)
                 }
@@ -128,11 +131,19 @@ private final class Answering {
         }
     }
 
+    /// A scan in the background begins when nothing was asked for a while: an answer often leads to the next question.
+    private var wait: Inbox.Wait {
+        if jobs.isEmpty { return .forEver }
+        if jobs.contains(where: { !$0.isBackground }) { return .no }
+        let left = Self.pause - (ContinuousClock.now - lastAsked)
+        return left <= .zero ? .no : .atMost(milliseconds: Int(left / .milliseconds(1)) + 1)
+    }
+
     private func drop(_ cancelled: Set<Request>) {
         if cancelled.isEmpty { return }
         jobs.removeAll { job in
             guard cancelled.contains(job.request) else { return false }
-            outbox.forget()
+            outbox.forget(job.request)
             return true
         }
     }

@@ -61,7 +61,14 @@ final class Outbox: Sendable {
     private struct State {
         var messages: [Message] = []
         var open = 0
+        /// Those of `open` that the screen waits for.
+        var openInFront = 0
         var failure: String?
+
+        mutating func count(_ request: Request, _ change: Int) {
+            open += change
+            if request.purpose != .findings, request.purpose != .search { openInFront += change }
+        }
     }
 
     private let state = Locked(State())
@@ -71,19 +78,19 @@ final class Outbox: Sendable {
     func onArrival(_ body: @escaping @Sendable () -> Void) { wake.withLock { $0 = body } }
 
     /// Something was asked; an answer will come.
-    func expectAnswer() { state.withLock { $0.open += 1 } }
+    func expectAnswer(to request: Request) { state.withLock { $0.count(request, 1) } }
 
     func answer(_ request: Request, _ answer: Answer) {
         state.withLock { state in
             state.messages.append(.answer(request, answer))
-            state.open -= 1
+            state.count(request, -1)
         }
         ring()
     }
 
     /// What was asked was cancelled, so no answer will come.
-    func forget() {
-        state.withLock { $0.open -= 1 }
+    func forget(_ request: Request) {
+        state.withLock { $0.count(request, -1) }
         ring()
     }
 
@@ -109,6 +116,9 @@ final class Outbox: Sendable {
 
     /// Whether everything that was asked is answered, and everything that was answered is taken.
     var isQuiet: Bool { state.withLock { $0.open == 0 && $0.messages.isEmpty } }
+
+    /// Whether nothing is under way but scans in the background, which the screen fills in when they come.
+    var isSettled: Bool { state.withLock { $0.openInFront == 0 && $0.messages.isEmpty } }
 
     private func ring() { wake.withLock { $0 }?() }
 }

@@ -44,12 +44,20 @@ final class InteractiveSession: Stage {
         run.start()
         // What was told before anybody listened: that the store is held.
         try run.catchUp()
+        // The first frame waits a moment for its answers, so that it is whole at once.
+        let patience = ContinuousClock.now + .milliseconds(25)
+        while !run.isOver, !run.isSettled, ContinuousClock.now < patience { try turn(run, atMost: 5) }
         while !run.isOver {
             draw(run.workbench)
-            let inputs = terminal.next(timeout: run.millisecondsToNextWait) { run.isQuiet }
-            for input in inputs { run.handle(input) }
-            try run.catchUp()
+            try turn(run)
         }
+    }
+
+    /// Waits for what happens next, and hands it on.
+    private func turn(_ run: WorkbenchRun, atMost milliseconds: Int? = nil) throws {
+        let timeout = [milliseconds, run.millisecondsToNextWait].compactMap(\.self).min()
+        for input in terminal.next(timeout: timeout, isIdle: { run.isQuiet }) { run.handle(input) }
+        try run.catchUp()
     }
 
     private func draw(_ workbench: Workbench) {

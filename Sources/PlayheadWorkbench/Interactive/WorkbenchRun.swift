@@ -50,6 +50,9 @@ final class WorkbenchRun {
     /// Whether everything that was asked is answered.
     var isQuiet: Bool { answering.outbox.isQuiet }
 
+    /// Whether what is shown waits for nothing but scans in the background.
+    var isSettled: Bool { answering.outbox.isSettled }
+
     func end() { answering.end() }
 
     private func carryOut(_ effects: [Effect]) {
@@ -60,7 +63,7 @@ final class WorkbenchRun {
         switch effect {
         case .ask(let request, .wait(let milliseconds)): waits.append((.now + .milliseconds(milliseconds), request))
         case .ask(let request, let question):
-            answering.outbox.expectAnswer()
+            answering.outbox.expectAnswer(to: request)
             answering.inbox.post { $0.questions.append((request, question)) }
         case .cancel(let request):
             waits.removeAll { $0.request == request }

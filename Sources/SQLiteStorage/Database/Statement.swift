@@ -100,9 +100,16 @@ extension Statement {
         sqlite3_column_type(handle, column) == SQLITE_INTEGER ? sqlite3_column_int64(handle, column) : nil
     }
 
+    /// An integer, or what SQLite makes of another value; for a row whose values are checked as a whole.
+    func anyInteger(at column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
     /// The bytes of a text or blob, valid until the next step; nil where the value is neither.
     func bytes(at column: Int32) -> UnsafeRawBufferPointer? {
-        let type = sqlite3_column_type(handle, column)
+        bytes(at: column, ofType: sqlite3_column_type(handle, column))
+    }
+
+    /// The same where the value's type is known.
+    func bytes(at column: Int32, ofType type: Int32) -> UnsafeRawBufferPointer? {
         guard type == SQLITE_BLOB || type == SQLITE_TEXT else { return nil }
         let start = sqlite3_column_blob(handle, column)
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))

@@ -109,17 +109,18 @@ extension LogReading {
         to visit: (borrowing StoredEvent) throws -> Visit
     ) throws -> Visit {
         var isIntact = stream.isIntact
+        // A value of a wrong type makes another checksum, so each is looked at alone only where there is none.
+        let isChecked = fields.contains(.checked)
         func integer(_ column: Int32) -> Int64 {
+            if isChecked { return row.anyInteger(at: column) }
             if let value = row.integer(at: column) { return value }
             isIntact = false
             return 0
         }
         func ulid(_ column: Int32) -> ULID? {
-            guard let bytes = row.bytes(at: column) else {
-                if row.type(at: column) != SQLITE_NULL { isIntact = false }
-                return nil
-            }
-            let id = ULID(bytes: bytes)
+            let type = row.type(at: column)
+            if type == SQLITE_NULL { return nil }
+            let id = row.bytes(at: column, ofType: type).flatMap { ULID(bytes: $0) }
             if id == nil { isIntact = false }
             return id
         }
@@ -138,13 +139,13 @@ extension LogReading {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         let metadata = hasMetadata ? row.bytes(at: 12) ?? nothing : nothing
         let payload = fields.contains(.payload) ? row.bytes(at: 13) ?? nothing : nothing
-        if fields.contains(.checked), isIntact {
+        if isChecked, isIntact {
             let checksum = EventChecksum(
                 streamDigest: stream.digest, typeDigest: type?.digest ?? 0, schemaVersion: Int(version),
                 timestamp: time, writer: writer ?? Self.nobody, correlationID: correlation, causationID: causation,
                 commandID: command, payload: payload, metadata: metadata)
             let found = checksum.at(sequenceNumber: number, position: position, epoch: epoch)
-            isIntact = row.integer(at: 8) == Int64(bitPattern: found)
+            isIntact = integer(8) == Int64(bitPattern: found)
         }
         let event = StoredEvent(
             persistenceID: stream.id, position: position, sequenceNumber: number, type: type?.name ?? "",

@@ -22,11 +22,11 @@ final class LogReading {
     }
 
     // Names never change once they are committed. The bounds keep memory flat on a file with millions of them.
-    private var knownTypes: [Int64: TypeName] = [:]
-    private var knownWriters: [Int64: WriterID] = [:]
+    private var knownTypes = RememberedNames<TypeName>()
+    private var knownWriters = RememberedNames<WriterID>()
     private var knownStreams: [Int64: StreamName] = [:]
     private var knownKeys: [PersistenceID: Int64] = [:]
-    private static let rememberedNames = 20_000
+    fileprivate static let rememberedNames = 20_000
 
     private let typeSlot = StatementSlot("SELECT name FROM event_types WHERE type = ?1")
     private let writerSlot = StatementSlot("SELECT id FROM writers WHERE writer = ?1")
@@ -90,7 +90,6 @@ final class LogReading {
             return try statement.step() ? statement.text(at: 0) : nil
         }
         guard let name else { return nil }
-        if knownTypes.count >= Self.rememberedNames { knownTypes.removeAll(keepingCapacity: true) }
         let known = TypeName(name: name, digest: EventChecksum.digest(name))
         knownTypes[key] = known
         return known
@@ -104,7 +103,6 @@ final class LogReading {
             return try statement.step() ? statement.ulid(at: 0) : nil
         }
         guard let id else { return nil }
-        if knownWriters.count >= Self.rememberedNames { knownWriters.removeAll(keepingCapacity: true) }
         knownWriters[key] = WriterID(id)
         return WriterID(id)
     }
@@ -115,5 +113,30 @@ final class LogReading {
         knownWriters.removeAll()
         knownStreams.removeAll()
         knownKeys.removeAll()
+    }
+}
+
+/// Names by their keys; the one asked for last is at hand, because a stream's neighbours mostly share it.
+private struct RememberedNames<Name> {
+    private var names: [Int64: Name] = [:]
+    private var last: (key: Int64, name: Name)?
+
+    subscript(key: Int64) -> Name? {
+        mutating get {
+            if let last, last.key == key { return last.name }
+            guard let name = names[key] else { return nil }
+            last = (key, name)
+            return name
+        }
+        set {
+            if names.count >= LogReading.rememberedNames { names.removeAll(keepingCapacity: true) }
+            last = nil
+            names[key] = newValue
+        }
+    }
+
+    mutating func removeAll() {
+        names.removeAll()
+        last = nil
     }
 }

@@ -27,6 +27,9 @@ final class WriterLane: @unchecked Sendable {
 
     /// How many appends one transaction takes at most: its answers wait for all of them.
     private static let largestGroup = 1_000
+    /// So many in one group come from several who write at once; they come back within the pause.
+    private static let crowd = 8
+    private static let longestPause = Duration.microseconds(50)
 
     init(_ log: LogWriting, file: String, patience: Duration, checkpoints: Checkpoints) throws {
         self.log = log
@@ -117,11 +120,27 @@ final class WriterLane: @unchecked Sendable {
             var turn = nextTurn()
             while case .group(let group) = turn {
                 commit(group)
+                gather(group.count)
                 turn = nextTurn()
             }
             if case .end = turn { break }
         }
         log = nil
+    }
+
+    /// Lets those who were just answered come back with their next work, as long as they keep coming: otherwise the few
+    /// that are quickest would have a transaction, and a sync, for themselves. After a small group nobody is waited for.
+    private func gather(_ count: Int) {
+        guard count >= Self.crowd else { return }
+        var waiting = state.withLock { $0.queue.count }
+        var pause = ContinuousClock.now + Self.longestPause
+        while waiting < count {
+            sched_yield()
+            let now = ContinuousClock.now
+            let come = state.withLock { $0.queue.count }
+            if come > waiting { pause = now + Self.longestPause } else if now >= pause { return }
+            waiting = come
+        }
     }
 
     /// What the thread does next while it holds the lane.
