@@ -140,7 +140,7 @@ struct FindingsTests {
         }
         #expect(
             try findings(inspector, in: store.id, budget: budget) == [
-                "2 damaged: Named does not fit its checksum", "3 damaged: Cart|c #3 is damaged: the row is cut",
+                "2 damaged: Named does not fit its checksum", "3 damaged: it can't be read: the row is cut",
             ])
     }
 

@@ -69,7 +69,8 @@ struct BadFileTests {
         },
         file("has a log without its index beside it", .needsRecovery) { path in
             try await makeStore(at: path)
-            _ = FileManager.default.createFile(atPath: path + "-wal", contents: Data(repeating: 1, count: 600))
+            let log = Data([0x37, 0x7F, 0x06, 0x82, 0x00, 0x2D, 0xE2, 0x18]) + Data(repeating: 1, count: 600)
+            _ = FileManager.default.createFile(atPath: path + "-wal", contents: log)
         },
     ]
 

@@ -15,7 +15,8 @@ struct QueryPlanTests {
             }
         } + [
             ReadingSlots.byName, ReadingSlots.newest, ReadingSlots.newestOfSameTime, ReadingSlots.newestBefore,
-            ReadingSlots.totals, ReadingSlots.sample, ReadingSlots.nextNumber, ReadingSlots.previousNumber,
+            ReadingSlots.lastStream, ReadingSlots.lastPosition, ReadingSlots.headsByKeyReversed, ReadingSlots.sample,
+            ReadingSlots.nextNumber, ReadingSlots.previousNumber,
             ReadingSlots.snapshots, ReadingSlots.snapshot, ReadingSlots.extent, ReadingSlots.numbers,
             ReadingSlots.nextStream, ReadingSlots.streamKey, WritingSlots.lastPosition, WritingSlots.typeKey,
             WritingSlots.writerKey, WritingSlots.updateStream, WritingSlots.command, WritingSlots.deleteEvents,

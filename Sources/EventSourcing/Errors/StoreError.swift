@@ -26,7 +26,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case inputOutput
         /// What stands in the file contradicts itself.
         case corrupt
-        /// A left-over journal holds changes that looking must not touch.
+        /// A left-over journal or log holds changes that looking must not touch.
         case needsRecovery
         /// The connection was lost, or the store was closed.
         case closed
@@ -87,7 +87,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case .full: "has no room: the disk is full; nothing was written"
         case .inputOutput: "can't be read or written: the system reports an error"
         case .corrupt: "is damaged"
-        case .needsRecovery: "has a left-over journal, which looking does not touch"
+        case .needsRecovery: "has changes beside it, which looking must not touch"
         case .closed: "is closed"
         case .cancelled: "was left: the work was cancelled"
         case .invalid: "was asked for something outside its bounds"

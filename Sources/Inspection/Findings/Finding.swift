@@ -41,6 +41,13 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// Describes what a store could not read; SQLite's words are in it, and the file's name is not.
+    init(unreadable error: StoreError, what: String, of id: PersistenceID? = nil) {
+        self.init(
+            kind: .damaged, persistenceID: error.stream ?? id, sequenceNumber: error.sequenceNumber,
+            message: "\(what) can't be read: \(error.detail)")
+    }
+
     /// Where it is and what is wrong.
     public var description: String {
         let place = [persistenceID?.description, sequenceNumber.map { "#\($0)" }].compactMap(\.self).joined(

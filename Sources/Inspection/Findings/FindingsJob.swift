@@ -98,7 +98,7 @@ public final class StoreFindingsJob: InspectionJob {
 
     private func stepOnce(budget: Int) throws {
         if let current {
-            let answer = try current.step(budget: budget)
+            let answer = try step(current, budget: budget)
             checkedEvents = eventsBefore + current.readEvents
             guard let answer else { return }
             keep(answer)
@@ -114,11 +114,20 @@ public final class StoreFindingsJob: InspectionJob {
                 // A page that is not full is the last one; a damaged name could bring the same page for ever.
                 hasMore = heads.count == Self.page
             } catch let error as StoreError where error.reason == .corrupt {
-                keep([Finding(kind: .damaged, persistenceID: nil, sequenceNumber: nil, message: error.description)])
+                keep([Finding(unreadable: error, what: "the list of streams")])
                 hasMore = false
             }
         } else {
             isDone = true
+        }
+    }
+
+    /// A stream that can't be read at all is a finding, and the next one is looked at.
+    private func step(_ job: FindingsJob, budget: Int) throws -> [Finding]? {
+        do {
+            return try job.step(budget: budget)
+        } catch let error as StoreError where error.reason == .corrupt {
+            return job.findings + [Finding(unreadable: error, what: "it", of: last?.persistenceID)]
         }
     }
 

@@ -34,8 +34,13 @@ final class StreamCheck {
         domain = inspector.domain(for: id.entityType)
         lastSeen = head.deletedTo
         filter = ReplayFilterRun(ReplayFilter(mode: .warn, comparison: .interleaved), of: id)
-        snapshots = try inspector.reader.snapshots(of: id)[...]
         fold = CheckedFold(domain, isComplete: head.deletedTo == 0)
+        do {
+            snapshots = try inspector.reader.snapshots(of: id)[...]
+        } catch let error as StoreError where error.reason == .corrupt {
+            snapshots = []
+            add(.snapshotUnusable, head.sequenceNumber, "its snapshots can't be read: \(error.detail)")
+        }
     }
 
     var progress: Double {
@@ -63,13 +68,13 @@ final class StreamCheck {
                 (cursor, rowsAtCursor, cursorIsLost) = (number, 0, number < .max)
                 lastSeen = max(lastSeen, number)
                 count += 1
-                add(.damaged, number, error.description)
+                add(.damaged, number, "it can't be read: \(error.detail)")
                 fold.lose()
                 left -= 1
                 return left > 0 ? .next : .stop
             }
         } catch let error as StoreError where error.reason == .corrupt {
-            add(.damaged, error.sequenceNumber ?? lastSeen &+ 1, error.description)
+            add(.damaged, error.sequenceNumber ?? lastSeen &+ 1, "it and what follows can't be read: \(error.detail)")
             isDone = true
             return true
         }
@@ -98,7 +103,7 @@ final class StreamCheck {
         lastSeen = number
         guard event.isIntact else {
             fold.lose()
-            return add(.damaged, number, "\(event.type) does not fit its checksum")
+            return add(.damaged, number, "\(event.type.isEmpty ? "it" : event.type) does not fit its checksum")
         }
         compareWriters(number, event.writer, event.epoch)
         lastEpoch = event.epoch

@@ -42,14 +42,16 @@ extension Inspector {
     }
 
     /// The lines of all events from one global position through another, both included, at most `limit` of them.
+    ///
+    /// A stretch that can't be read is a line with a problem; with `reversed` it ends the lines.
     public func log(
         from: Int64, through: Int64, limit: Int = Inspector.longestWindow, reversed: Bool = false
     ) throws -> [EventRow] {
         var rows: [EventRow] = []
         let most = min(limit, Inspector.longestWindow)
         guard most > 0, from <= through else { return [] }
-        try reader.readAll(from: from, through: through, reversed: reversed, fields: .all) { event in
-            rows.append(row(of: event))
+        try eachRow(from: from, through: through, reversed: reversed) { row in
+            rows.append(row)
             return rows.count < most ? .next : .stop
         }
         return rows
@@ -66,14 +68,38 @@ extension Inspector {
         }
     }
 
+    private func lostRow(_ id: PersistenceID, _ position: Int64, _ problem: String) -> EventRow {
+        EventRow(
+            persistenceID: id, position: position, sequenceNumber: 0, type: "", timestamp: Timestamp(microseconds: 0),
+            writer: WriterID(ULID(high: 0, low: 0)), epoch: 0, summary: "", payloadSize: 0, problem: problem)
+    }
+
     /// Visits the lines of all events by global position, in memory that does not grow with the store.
     public func eachRow(
         from: Int64, through: Int64, reversed: Bool = false, visit: (EventRow) throws -> Visit
     ) throws {
         guard from <= through else { return }
-        try reader.readAll(from: from, through: through, reversed: reversed, fields: .all) { event in
-            try visit(row(of: event))
+        if !reversed {
+            try EventReading(reader: reader, stream: nil).visit(from: from, through: through) { event in
+                try visit(row(of: event))
+            } lost: { lost in
+                try visit(lostRow(try Self.unreadable(lost.position ?? 0), lost.position ?? 0, lost.sentence))
+            }
+            return
         }
+        do {
+            try reader.readAll(from: from, through: through, reversed: true, fields: .all) { event in
+                try visit(row(of: event))
+            }
+        } catch let error as StoreError where error.reason == .corrupt {
+            let position = error.position ?? through
+            _ = try visit(lostRow(try Self.unreadable(position), position, "it can't be read: \(error.detail)"))
+        }
+    }
+
+    /// Stands for the stream of an event that can't be read.
+    private static func unreadable(_ position: Int64) throws -> PersistenceID {
+        try PersistenceID("unreadable", "position \(position)")
     }
 
     /// One event in full, nil where there is none.
@@ -176,7 +202,8 @@ extension Inspector {
     private func lostRow(_ id: PersistenceID, _ number: Int64, _ error: StoreError) -> EventRow {
         EventRow(
             persistenceID: id, position: 0, sequenceNumber: number, type: "", timestamp: Timestamp(microseconds: 0),
-            writer: WriterID(ULID(high: 0, low: 0)), epoch: 0, summary: "", payloadSize: 0, problem: error.description)
+            writer: WriterID(ULID(high: 0, low: 0)), epoch: 0, summary: "", payloadSize: 0,
+            problem: "it can't be read: \(error.detail)")
     }
 
     private static func content(_ bytes: UnsafeRawBufferPointer) -> EventDetail.Content {

@@ -104,7 +104,8 @@ struct ArgumentReader {
                 )
             }
         }
-        let nearest = NearestName.of(name, among: known.map(\.name))
+        // No name is near one letter, so help is.
+        let nearest = name.count < 4 ? Option.help.name : NearestName.of(name, among: known.map(\.name))
         return UsageError("\(taker) has no option '\(name)'; did you mean \(nearest)?")
     }
 }

@@ -12,6 +12,7 @@ enum Option: String, CaseIterable, Sendable {
     case from
     case through
     case secrets
+    case copy
     case write
     case sandbox
     case theme
@@ -42,7 +43,7 @@ enum Option: String, CaseIterable, Sendable {
     /// What stands behind it in help texts; nil for one that takes nothing.
     var value: String? {
         switch self {
-        case .json, .raw, .secrets, .write, .sandbox, .ascii, .help, .version: nil
+        case .json, .raw, .secrets, .copy, .write, .sandbox, .ascii, .help, .version: nil
         case .at: "N|TIME|p:POSITION"
         case .type: "NAME"
         case .prefix: "TEXT"
@@ -68,6 +69,7 @@ enum Option: String, CaseIterable, Sendable {
         case .from: "Begin with this number, or with this global position where no stream is named."
         case .through: "End with this number, or with this global position where no stream is named."
         case .secrets: "Show what stands under keys like password and token, which is masked in text."
+        case .copy: "Look at a copy where what lies beside the file can't be looked at in place; it is removed again."
         case .write: "Write into the file; without it a file is only looked at."
         case .sandbox: "Send commands to a sandbox copy in memory; the file stays as it is."
         case .theme: "Use this theme: \(Theme.shippedNames.joined(separator: ", "))."

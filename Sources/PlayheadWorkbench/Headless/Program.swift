@@ -54,7 +54,7 @@ final class Program {
             HelpText(program: name).write(about: invocation.subcommand, to: data)
             return .fine
         }
-        return try invocation.subcommand.run(self, invocation)
+        return try runOnCopyWhereNeeded(invocation)
     }
 
     /// Says a sentence on standard error.

@@ -25,9 +25,10 @@ enum VerifyCommand {
         let store = try HeadlessStore(address.path, domains: program.domains)
         let json = invocation.has(.json) ? JSONLines(program.data, isRaw: invocation.has(.raw)) : nil
         let report = FindingReport(program.data, program.talk, json)
+        if let problem = store.reader.logProblem { _ = report.write(.page(problem)) }
         program.talk.showProgress("checking pages")
         try store.reader.checkPages { report.write($0) }
-        let totals = try store.inspector.overview().totals
+        let totals = try store.reader.totals()
         try store.reader.checkStreams(
             progress: { streams in
                 program.talk.showProgress("checking heads: \(streams) of \(totals.streams) streams")
@@ -92,10 +93,18 @@ private final class FindingReport {
             write(.headMismatch, id, nil, "its head names #\(head) as the last event, and it is #\(found)")
         case .gap(let id, let from, let through):
             write(.gap, id, from, from == through ? "#\(from) is missing" : "#\(from) through #\(through) are missing")
+        case .deletedTo(let id, let head, let deletedTo):
+            write(
+                .headMismatch, id, nil,
+                "its head says that the events up to #\(deletedTo) were deleted, and that #\(head) was the last")
+        case .name(let stream): write(.damaged, nil, nil, "the name of stream number \(stream) is damaged")
+        case .index(let id): write(.damaged, id, nil, "the index of names does not find the stream")
+        case .uncheckable(let what, let error):
+            write(.damaged, nil, nil, "\(what) can't be checked: \(error.detail)")
         case .orphans(let stream, let count):
             write(Kinds.orphans, nil, nil, "\(count) events belong to stream \(stream), which the store does not know")
         case .unreadable(let error):
-            write(.damaged, error.stream, error.sequenceNumber, error.description)
+            write(.damaged, error.stream, error.sequenceNumber, "it can't be read: \(error.detail)")
         }
         return data.isClosed ? .stop : .next
     }

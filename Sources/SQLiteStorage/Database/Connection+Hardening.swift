@@ -16,6 +16,16 @@ extension Connection {
         }
     }
 
+    /// Lets SQLite read a file that is shorter than its header says, up to where it was cut; otherwise it refuses the whole.
+    ///
+    /// For a connection that was restricted to looking, because nothing is kept from writing the schema by SQLite then.
+    func acceptCutFile() throws {
+        for (option, on) in [(SQLITE_DBCONFIG_DEFENSIVE, Int32(0)), (SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1)] {
+            let code = csqlite_db_config_flag(handle, option, on)
+            guard code == SQLITE_OK else { throw StoreError(ResultCode(rawValue: code), on: handle) }
+        }
+    }
+
     /// Makes a connection for looking at a file that may be hostile: no writes, no mmap, low limits, few actions.
     func restrictToLooking() throws {
         try distrustSchema()

@@ -21,6 +21,7 @@ struct ResultCode: RawRepresentable, Hashable, Sendable {
     static let SQLITE_ERROR = ResultCode(rawValue: CSQLite.SQLITE_ERROR)
     static let SQLITE_PERM = ResultCode(rawValue: CSQLite.SQLITE_PERM)
     static let SQLITE_ABORT = ResultCode(rawValue: CSQLite.SQLITE_ABORT)
+    static let SQLITE_PROTOCOL = ResultCode(rawValue: CSQLite.SQLITE_PROTOCOL)
     static let SQLITE_BUSY = ResultCode(rawValue: CSQLite.SQLITE_BUSY)
     static let SQLITE_LOCKED = ResultCode(rawValue: CSQLite.SQLITE_LOCKED)
     static let SQLITE_NOMEM = ResultCode(rawValue: CSQLite.SQLITE_NOMEM)

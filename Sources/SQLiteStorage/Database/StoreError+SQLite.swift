@@ -13,7 +13,7 @@ extension StoreError {
 
     private static func reason(for code: ResultCode) -> Reason {
         switch code {
-        case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL: .busy
         case .SQLITE_READONLY_ROLLBACK: .needsRecovery
         case .SQLITE_READONLY: .readOnly
         case .SQLITE_PERM, .SQLITE_AUTH: .permissionDenied

@@ -11,8 +11,11 @@ extension Layout {
 
     /// Finds out whether a connection's file is a store that this program can read, and says what else it is.
     ///
+    /// `forLooking`, a store whose description of itself can't be read is one all the same, without an id.
     /// Throws `StoreError`: no database, no store of ours, a newer layout, corrupt.
-    static func check(_ connection: borrowing Connection, file: String) throws -> Identity {
+    static func check(
+        _ connection: borrowing Connection, file: String, forLooking: Bool = false
+    ) throws -> Identity {
         do {
             let application = try connection.integer("PRAGMA application_id") ?? 0
             let version = try connection.integer("PRAGMA user_version") ?? 0
@@ -26,9 +29,13 @@ extension Layout {
                 throw StoreError(.corrupt, file: file, detail: "its layout has the version \(version), which never was")
             }
             try checkSchema(connection)
-            let statement = try Statement("SELECT store_id FROM store WHERE id = 1", on: connection)
-            guard try statement.step() else { throw StoreError(.corrupt, detail: "its own description is gone") }
-            return Identity(id: statement.ulid(at: 0), version: Int(version))
+            do {
+                let statement = try Statement("SELECT store_id FROM store WHERE id = 1", on: connection)
+                guard try statement.step() else { throw StoreError(.corrupt, detail: "its own description is gone") }
+                return Identity(id: statement.ulid(at: 0), version: Int(version))
+            } catch let error as StoreError where forLooking && error.reason == .corrupt {
+                return Identity(id: nil, version: Int(version))
+            }
         } catch let error as StoreError {
             throw explain(error, file: file)
         }

@@ -53,11 +53,17 @@ extension LogReading {
                 try statement.bind(from, at: 2)
                 try statement.bind(through, at: 3)
                 while try statement.step() {
+                    // A page of zeros has rows too, all of them at the wrong place.
+                    let position = statement.integer(at: 0) ?? 0
+                    let isBehind = last.map { reversed ? position < $0 : position > $0 } ?? true
+                    guard isBehind, position >= from, position <= through else {
+                        throw StoreError(.corrupt, detail: "a row stands at the wrong place")
+                    }
                     let key = statement.integer(at: 1) ?? 0
                     if current?.key != key { current = (key, try streamName(key)) }
                     guard let current else { return }
                     if case .stop = try lend(statement, of: current.name, fields: fields, to: visit) { return }
-                    last = statement.integer(at: 0) ?? last
+                    last = position
                 }
             }
         } catch var error as StoreError where error.isAtRow {

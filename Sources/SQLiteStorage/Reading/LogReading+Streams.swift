@@ -6,15 +6,24 @@ extension LogReading {
     struct KeyedHead {
         var key: Int64
         var head: StreamHead
+        /// Whether its name is one; else `head` has one that says so.
+        var isNamed: Bool
     }
 
+    /// How much there is; what can't be read counts for nothing.
     func totals() throws -> StoreTotals {
-        try slots.totals.use(on: connection) { statement in
-            guard try statement.step() else { throw StoreError(.corrupt, detail: "its own description is gone") }
-            let last = max(0, statement.integer(at: 1) ?? 0, statement.integer(at: 2) ?? 0)
-            let deleted = min(max(0, statement.integer(at: 3) ?? 0), last)
-            return StoreTotals(
-                streams: max(0, statement.integer(at: 0) ?? 0), events: last - deleted, lastPosition: last)
+        let streams = try readable(slots.lastStream)
+        let highWater = try readable(slots.highWater)
+        let last = max(0, try readable(slots.lastPosition), highWater)
+        let deleted = min(max(0, try readable(slots.deletedEvents)), last)
+        return StoreTotals(streams: max(0, streams), events: last - deleted, lastPosition: last)
+    }
+
+    private func readable(_ slot: StatementSlot) throws -> Int64 {
+        do {
+            return try slot.use(on: connection) { try $0.step() ? $0.integer(at: 0) ?? 0 : 0 }
+        } catch let error as StoreError where error.reason == .corrupt {
+            return 0
         }
     }
 
@@ -45,24 +54,85 @@ extension LogReading {
 
     private func keyedHead(_ row: borrowing Statement) throws -> KeyedHead {
         let key = row.integer(at: 0) ?? 0
+        let name = Self.streamName(key, in: row, firstColumn: 1)
         return KeyedHead(
             key: key,
             head: StreamHead(
-                persistenceID: Self.streamName(key, in: row, firstColumn: 1).id,
+                persistenceID: name.id,
                 sequenceNumber: Self.plausible(row.integer(at: 3)), deletedTo: Self.plausible(row.integer(at: 4)),
                 eventCount: Self.plausible(row.integer(at: 5)),
                 firstTime: Timestamp(microseconds: row.integer(at: 6) ?? 0),
                 lastTime: Timestamp(microseconds: row.integer(at: 7) ?? 0),
-                lastWriter: try row.integer(at: 8).flatMap { try writer($0) }, epoch: row.integer(at: 9) ?? 0))
+                lastWriter: try row.integer(at: 8).flatMap { try writer($0) }, epoch: row.integer(at: 9) ?? 0),
+            isNamed: name.isIntact)
     }
 
     func streams(_ query: StreamQuery) throws -> [StreamHead] {
         guard query.limit > 0, let prefix = NamePrefix(query) else { return [] }
-        switch query.order {
-        case .name: return try streamsByName(prefix, after: query.after?.persistenceID, limit: query.limit)
-        case .newest: return try newestStreams(prefix, after: query.after, limit: query.limit)
+        do {
+            switch query.order {
+            case .name: return try streamsByName(prefix, after: query.after?.persistenceID, limit: query.limit)
+            case .newest: return try newestStreams(prefix, after: query.after, limit: query.limit)
+            }
+        } catch let error as StoreError where error.reason == .corrupt {
+            let left = try salvagedStreams(prefix, query)
+            if left.isEmpty, query.after == nil, query.prefix.isEmpty { throw error }
+            return left
         }
     }
+
+    /// The streams that can be read at all where an index or a page of heads is damaged.
+    private func salvagedStreams(_ prefix: NamePrefix, _ query: StreamQuery) throws -> [StreamHead] {
+        func isBefore(_ left: StreamHead, _ right: StreamHead) -> Bool {
+            query.order == .newest && left.lastTime != right.lastTime
+                ? left.lastTime > right.lastTime : left.persistenceID < right.persistenceID
+        }
+        var heads: [StreamHead] = []
+        try salvage { keyed in
+            let isWanted = query.after.map { isBefore($0, keyed.head) } ?? true
+            if isWanted, prefix.covers(keyed.head.persistenceID) { heads.append(keyed.head) }
+            return heads.count < Self.salvaged ? .next : .stop
+        }
+        return Array(heads.sorted(by: isBefore).prefix(query.limit))
+    }
+
+    /// The key of a stream where the index of names can't be read.
+    func salvagedKey(of id: PersistenceID) throws -> Int64? {
+        var key: Int64?
+        try salvage { keyed in
+            if keyed.head.persistenceID == id { key = keyed.key }
+            return key == nil ? .next : .stop
+        }
+        return key
+    }
+
+    /// Visits each stream that can be read once, from both ends of the table to where it is damaged.
+    private func salvage(_ visit: (KeyedHead) -> Visit) throws {
+        var (last, isOver) = (Int64.min, false)
+        for (slot, start) in [(slots.headsByKey, Int64.min), (slots.headsByKeyReversed, .max)] where !isOver {
+            do {
+                try slot.use(on: connection) { statement in
+                    try statement.bind(start, at: 1)
+                    try statement.bind(Int64(-1), at: 2)
+                    while try statement.step() {
+                        let keyed = try keyedHead(statement)
+                        if start == .max, keyed.key <= last { return }
+                        if start == .min { last = keyed.key }
+                        if case .stop = visit(keyed) {
+                            isOver = true
+                            return
+                        }
+                    }
+                    isOver = true
+                }
+            } catch let error as StoreError where error.reason == .corrupt {
+                continue
+            }
+        }
+    }
+
+    /// As many streams of a damaged file are kept to be put in order.
+    private static let salvaged = 100_000
 
     // MARK: - By name
 

@@ -42,10 +42,16 @@ final class LogReading {
     /// The key of a stream; nil where the store has never heard of it.
     func key(of id: PersistenceID) throws -> Int64? {
         if let key = knownKeys[id] { return key }
-        let found = try keySlot.use(on: connection) { statement -> Int64? in
-            try statement.bind(id.entityType, at: 1)
-            try statement.bind(id.entityID, at: 2)
-            return try statement.step() ? statement.integer(at: 0) : nil
+        var found: Int64?
+        do {
+            found = try keySlot.use(on: connection) { statement in
+                try statement.bind(id.entityType, at: 1)
+                try statement.bind(id.entityID, at: 2)
+                return try statement.step() ? statement.integer(at: 0) : nil
+            }
+        } catch let error as StoreError where error.reason == .corrupt {
+            // Where the index of names is damaged, the streams themselves still say it.
+            found = try salvagedKey(of: id)
         }
         guard let found else { return nil }
         if knownKeys.count >= Self.rememberedNames { knownKeys.removeAll(keepingCapacity: true) }
@@ -58,7 +64,7 @@ final class LogReading {
         if let known = knownStreams[key] { return known }
         let name = try streamSlot.use(on: connection) { statement -> StreamName in
             try statement.bind(key, at: 1)
-            guard try statement.step() else { return Self.damagedStream(key) }
+            guard try statement.stepWhereReadable() else { return Self.damagedStream(key) }
             return Self.streamName(key, in: statement, firstColumn: 0)
         }
         if knownStreams.count >= Self.rememberedNames { knownStreams.removeAll(keepingCapacity: true) }
@@ -82,12 +88,12 @@ final class LogReading {
         }
     }
 
-    /// The name of an event type by its key; nil where the file has none.
+    /// The name of an event type by its key; nil where the file has none, or can't say it.
     func typeName(_ key: Int64) throws -> TypeName? {
         if let known = knownTypes[key] { return known }
         let name = try typeSlot.use(on: connection) { statement -> String? in
             try statement.bind(key, at: 1)
-            return try statement.step() ? statement.text(at: 0) : nil
+            return try statement.stepWhereReadable() ? statement.text(at: 0) : nil
         }
         guard let name else { return nil }
         let known = TypeName(name: name, digest: EventChecksum.digest(name))
@@ -95,12 +101,12 @@ final class LogReading {
         return known
     }
 
-    /// A writer by its key; nil where the file has none.
+    /// A writer by its key; nil where the file has none, or can't say it.
     func writer(_ key: Int64) throws -> WriterID? {
         if let known = knownWriters[key] { return known }
         let id = try writerSlot.use(on: connection) { statement -> ULID? in
             try statement.bind(key, at: 1)
-            return try statement.step() ? statement.ulid(at: 0) : nil
+            return try statement.stepWhereReadable() ? statement.ulid(at: 0) : nil
         }
         guard let id else { return nil }
         knownWriters[key] = WriterID(id)
@@ -113,6 +119,17 @@ final class LogReading {
         knownWriters.removeAll()
         knownStreams.removeAll()
         knownKeys.removeAll()
+    }
+}
+
+extension Statement {
+    /// Goes on to the next row; a damaged page is as good as none, because what is looked up is only a part of a row.
+    fileprivate func stepWhereReadable() throws -> Bool {
+        do {
+            return try step()
+        } catch let error as StoreError where error.reason == .corrupt {
+            return false
+        }
     }
 }
 

@@ -12,6 +12,9 @@ final class ReadingSlots {
 
     let headsByKey = StatementSlot("SELECT \(headColumns) FROM streams WHERE stream > ?1 ORDER BY stream LIMIT ?2")
 
+    static let headsByKeyReversed = "SELECT \(headColumns) FROM streams WHERE stream < ?1 ORDER BY stream DESC LIMIT ?2"
+    let headsByKeyReversed = StatementSlot(headsByKeyReversed)
+
     // Streams by name, from a name on; a prefix ends where the caller sees it end.
     static let byName = """
         SELECT \(headColumns) FROM streams
@@ -41,14 +44,12 @@ final class ReadingSlots {
         """
     let newestBefore = StatementSlot(newestBefore)
 
-    static let totals = """
-        SELECT
-            coalesce((SELECT max(stream) FROM streams), 0),
-            coalesce((SELECT max(position) FROM events), 0),
-            (SELECT high_water FROM store WHERE id = 1),
-            (SELECT deleted_events FROM store WHERE id = 1)
-        """
-    let totals = StatementSlot(totals)
+    static let lastStream = "SELECT max(stream) FROM streams"
+    let lastStream = StatementSlot(lastStream)
+    static let lastPosition = "SELECT max(position) FROM events"
+    let lastPosition = StatementSlot(lastPosition)
+    let highWater = StatementSlot("SELECT high_water FROM store WHERE id = 1")
+    let deletedEvents = StatementSlot("SELECT deleted_events FROM store WHERE id = 1")
 
     static let sample = """
         SELECT time, writer, epoch FROM events WHERE stream = ?1 AND sequence_number = ?2

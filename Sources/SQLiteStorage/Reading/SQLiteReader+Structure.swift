@@ -10,10 +10,18 @@ package enum StructuralFinding: Hashable, Sendable {
     case last(PersistenceID, head: Int64, found: Int64)
     /// Numbers are missing: from the first through the last, both included.
     case gap(PersistenceID, from: Int64, through: Int64)
+    /// The head says that more events were deleted than there ever were.
+    case deletedTo(PersistenceID, head: Int64, deletedTo: Int64)
+    /// The stream's own name is damaged, so that it can't be asked for.
+    case name(stream: Int64)
+    /// The stream is not found by its name.
+    case index(PersistenceID)
     /// Events belong to a stream that the store does not know.
     case orphans(stream: Int64, count: Int64)
     /// The stream could not be checked.
     case unreadable(StoreError)
+    /// The streams from here on could not be checked, or which events belong to none of them.
+    case uncheckable(String, StoreError)
 }
 
 extension SQLiteReader {
@@ -45,7 +53,14 @@ extension SQLiteReader {
     ) throws {
         var (last, done): (Int64, Int64) = (Int64.min, 0)
         while true {
-            let heads = try ask { try $0.heads(above: last, limit: 100) }
+            let heads: [LogReading.KeyedHead]
+            do {
+                heads = try ask { try $0.heads(above: last, limit: 100) }
+            } catch let error as StoreError where error.reason == .corrupt {
+                let place = last == .min ? "the streams" : "the streams behind number \(last)"
+                if case .stop = visit(.uncheckable(place, error)) { return }
+                break
+            }
             guard let end = heads.last else { break }
             for keyed in heads {
                 do {
@@ -61,8 +76,12 @@ extension SQLiteReader {
             if case .stop = progress(done) { return }
             last = end.key
         }
-        for finding in try ask({ try $0.orphans() }) {
-            if case .stop = visit(finding) { return }
+        do {
+            for finding in try ask({ try $0.orphans() }) {
+                if case .stop = visit(finding) { return }
+            }
+        } catch let error as StoreError where error.reason == .corrupt {
+            _ = visit(.uncheckable("the events' index", error))
         }
     }
 }
@@ -71,12 +90,17 @@ extension LogReading {
     /// What a stream's head and its events disagree about.
     fileprivate func findings(of keyed: KeyedHead) throws -> [StructuralFinding] {
         let (head, id) = (keyed.head, keyed.head.persistenceID)
+        if !keyed.isNamed { return [.name(stream: keyed.key)] }
         let (count, first, last) = try slots.extent.use(on: connection) { statement in
             try statement.bind(keyed.key, at: 1)
             guard try statement.step() else { return (Int64(0), Int64?.none, Int64?.none) }
             return (statement.integer(at: 0) ?? 0, statement.integer(at: 1), statement.integer(at: 2))
         }
         var findings: [StructuralFinding] = []
+        if try foundByName(id) != keyed.key { findings.append(.index(id)) }
+        if head.deletedTo > head.sequenceNumber {
+            findings.append(.deletedTo(id, head: head.sequenceNumber, deletedTo: head.deletedTo))
+        }
         if count != head.eventCount { findings.append(.count(id, head: head.eventCount, found: count)) }
         if let last, last != head.sequenceNumber { findings.append(.last(id, head: head.sequenceNumber, found: last)) }
         if count == 0, head.deletedTo < head.sequenceNumber {
@@ -93,6 +117,15 @@ extension LogReading {
             }
         }
         return findings
+    }
+
+    /// The key that the index has for a name, whatever was remembered.
+    private func foundByName(_ id: PersistenceID) throws -> Int64? {
+        try slots.head.use(on: connection) { statement in
+            try statement.bind(id.entityType, at: 1)
+            try statement.bind(id.entityID, at: 2)
+            return try statement.step() ? statement.integer(at: 0) : nil
+        }
     }
 
     /// Events of streams that are not there, found by going from stream to stream in the index.

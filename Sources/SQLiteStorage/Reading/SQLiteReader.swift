@@ -65,12 +65,27 @@ public final class SQLiteReader: StoreReader {
             } else {
                 try connection.restrictToLooking()
             }
-            let identity = try Layout.check(connection, file: path)
+            let identity = try identity(of: connection, trust, file: path)
             let opened = Opened(
                 reading: LogReading(connection, file: path), file: trust == .own ? nil : file, mode: mode)
             return (opened, identity)
         } catch let error as StoreError {
             throw error.at(path)
+        }
+    }
+
+    /// What is wrong with the log that lies beside the file as a whole; nil for a sound one.
+    package var logProblem: String? { open?.file?.logProblem }
+
+    private static func identity(
+        of connection: borrowing Connection, _ trust: Trust, file: String
+    ) throws -> Layout.Identity {
+        do {
+            return try Layout.check(connection, file: file, forLooking: true)
+        } catch let error as StoreError where error.reason == .corrupt && trust == .foreign {
+            // What is left of a file that was cut can still be looked at.
+            try connection.acceptCutFile()
+            return try Layout.check(connection, file: file, forLooking: true)
         }
     }
 
@@ -110,7 +125,7 @@ public final class SQLiteReader: StoreReader {
     private func hasChanged(_ now: StoreFile) -> Bool {
         guard let open, let before = open.file else { return false }
         if case .lookingAlone = open.mode {
-            return now.file != before.file || now.hasLog || now.hasJournal
+            return now.file != before.file || now.log != before.log || now.journal != before.journal
         }
         return !now.file.isSameFile(as: before.file) || !(now.log?.isSameFile(as: before.log) ?? false)
     }

@@ -8,16 +8,37 @@ extension StoreFile {
     /// Whether a rollback journal with something in it is beside the file.
     var hasJournal: Bool { (journal?.size ?? 0) > 0 }
 
+    /// What is wrong with the log as a whole; nil where there is none, or one that SQLite goes by.
+    ///
+    /// The header's first eight bytes: the magic number of either byte order, and the format's version.
+    var logProblem: String? {
+        guard let log, log.size > 0 else { return nil }
+        // No lock is ever on the log itself, so reading it by hand drops none.
+        let descriptor = Glibc.open(path + "-wal", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { Glibc.close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 8)
+        let count = header.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, 8, 0) }
+        let words = [header[..<4], header[4...]].map { $0.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
+        if count == 8, words[0] & ~1 == 0x377F_0682, words[1] == 3_007_000 { return nil }
+        return "'\(Self.name(of: path))-wal' is no log of SQLite, and is taken as empty"
+    }
+
     /// How the file can be looked at without changing a byte of its folder.
     ///
-    /// Throws `StoreError.needsRecovery` where it can't: a plain opening would roll a journal back, or make a `-shm`.
+    /// Throws `StoreError.busy` where another process keeps readers out or is in the middle of a change, and
+    /// `StoreError.needsRecovery` where it can't: a plain opening would roll a journal back, or make a `-shm`.
     func modeForLooking() throws -> Connection.Mode {
+        let holder = holder()
+        if holder == .exclusive { throw StoreError(.busy, file: path, detail: "it is locked exclusively") }
         if hasJournal {
+            if holder == .changing { throw StoreError(.busy, file: path, detail: "a change is being written") }
             throw StoreError(
                 .needsRecovery, file: path,
                 detail: "'\(Self.name(of: path))-journal' belongs to a change that was not finished; look at a copy")
         }
-        guard hasLog else { return .lookingAlone }
+        // SQLite itself takes a log without its header for an empty one, and beside it asks for a lock it can't have.
+        guard hasLog, logProblem == nil else { return .lookingAlone }
         guard shared != nil else {
             throw StoreError(
                 .needsRecovery, file: path,
@@ -37,7 +58,7 @@ extension SQLiteReader {
     ///   - progress: is told how many bytes of how many are copied, and stops the copying by answering `.stop`.
     ///
     /// Throws `StoreError`: what can't be read or written, `full`, and `cancelled` after a stop; nothing of the copy stays
-    /// then. Whoever asked for the copy removes it.
+    /// then. Whoever asked for the copy removes it with `removeCopy`.
     public static func copyForLooking(
         _ path: String, into folder: String = "/tmp", progress: (Int64, Int64) -> Visit = { _, _ in .next }
     ) throws -> String {
@@ -62,11 +83,16 @@ extension SQLiteReader {
             try connection.distrustSchema()
             _ = try Layout.check(connection, file: copy)
         } catch {
-            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(copy + suffix) }
-            rmdir(target)
+            removeCopy(copy)
             throw error
         }
         return copy
+    }
+
+    /// Removes a copy that was made for looking, and its folder.
+    public static func removeCopy(_ path: String) {
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+        rmdir(StoreFile.folder(of: path))
     }
 
     private static func copyFile(_ source: String, to target: String, progress: (Int) throws -> Void) throws {

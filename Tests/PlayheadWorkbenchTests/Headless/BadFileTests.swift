@@ -130,9 +130,45 @@ struct BadFileTests {
         try sound.dropLast(30_000).write(to: URL(fileURLWithPath: path))
         let before = try folder.contents()
         let verify = try await playhead("verify", path)
-        #expect(verify.code == .findings || verify.code == .unreadable)
-        #expect(verify.code == .unreadable || !verify.data.isEmpty)
+        #expect(verify.code == .findings)
+        #expect(!verify.data.isEmpty)
+        let events = try await playhead("events", path)
+        #expect(events.code == .findings)
+        #expect(events.lines.count > 100)
+        #expect(try await playhead("streams", path).code == .fine)
         #expect(try folder.contents() == before)
+    }
+
+    @Test("a file with changes beside it is looked at as a copy, where that is asked for")
+    func copy() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await Self.sample(path)
+        do {
+            let connection = try Connection(path, .writing)
+            try connection.execute("PRAGMA wal_autocheckpoint = 0")
+            try connection.execute("UPDATE streams SET epoch = epoch + 1")
+            for suffix in ["", "-wal"] {
+                try FileManager.default.copyItem(atPath: path + suffix, toPath: folder.file("left.db") + suffix)
+            }
+        }
+        let left = folder.file("left.db")
+        let before = try folder.contents()
+        let copies = try Self.copies()
+        let refused = try await playhead("streams", left)
+        #expect(refused.code == .unreadable)
+        #expect(refused.talk.contains("its '-shm' is missing; look at a copy, with --copy"))
+        let run = try await playhead("streams", left, "--copy")
+        #expect(run.code == .fine)
+        #expect(run.talk.contains("looking at a copy of \(left)"))
+        #expect(run.lines.count > 2)
+        #expect(try await playhead("state", left + "#Order|order-00001", "--copy").code == .fine)
+        #expect(try folder.contents() == before)
+        #expect(try Self.copies().isSubset(of: copies), "the copies are removed again")
+    }
+
+    private static func copies() throws -> Set<String> {
+        Set(try FileManager.default.contentsOfDirectory(atPath: "/tmp").filter { $0.hasPrefix("playhead-copy-") })
     }
 
     @Test("what contradicts itself is found: heads, gaps, orphans")

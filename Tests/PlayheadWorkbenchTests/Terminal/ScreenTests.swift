@@ -48,8 +48,8 @@ struct ScreenTests {
             try terminal.resize(columns: 1 + step * 37 % 200, rows: 1 + step * 13 % 60)
         }
         try terminal.resize(columns: 120, rows: 36)
-        let screen = try terminal.screen(showing: "#20 of 60", "after #20", "sku-20 ")
-        for title in Self.fourTitles { #expect(screen.contains(title)) }
+        // The four panes are there only at the last size.
+        for title in Self.fourTitles { try terminal.screen(showing: "#20 of 60", "after #20", "sku-20 ", title) }
     }
 
     @Test("j, k, gg, G and 42G move the playhead, and the state follows")

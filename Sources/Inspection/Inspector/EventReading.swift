@@ -1,0 +1,90 @@
+package import EventSourcing
+
+/// Goes along the events of a stream, or of a store by global position, and past what can't be read.
+package struct EventReading {
+    /// A stretch in which no event could be read; its number or position is the first that is lost.
+    package struct Lost {
+        package var stream: PersistenceID?
+        package var sequenceNumber: Int64?
+        package var position: Int64?
+        package var sentence: String
+    }
+
+    /// Where so many places in a row can't be read, it is taken that none behind them can.
+    private static let mostLost: Int64 = 10_000
+
+    private let reader: any StoreReader
+    private let stream: PersistenceID?
+
+    package init(reader: any StoreReader, stream: PersistenceID?) {
+        self.reader = reader
+        self.stream = stream
+    }
+
+    /// Visits events from one number or position through another, both included.
+    ///
+    /// Throws `StoreError` where the store as a whole can't be read.
+    package func visit(
+        from: Int64, through: Int64, event: (borrowing StoredEvent) throws -> Visit, lost: (Lost) throws -> Visit
+    ) throws {
+        var low = max(from, 1)
+        while low <= through {
+            do {
+                try read(from: low, through: through, fields: .all) { stored in
+                    let wish = try event(stored)
+                    low = max(low, place(of: stored)) + 1
+                    return wish
+                }
+                return
+            } catch let error as StoreError where error.reason == .corrupt {
+                let first = min(max((stream == nil ? error.position : error.sequenceNumber) ?? low, low), through)
+                let last = try lastLost(from: first, through: through)
+                if try lost(report(first, last, error)) == .stop { return }
+                guard let last, last < .max else { return }
+                low = last + 1
+            }
+        }
+    }
+
+    private func place(of stored: borrowing StoredEvent) -> Int64 {
+        stream == nil ? stored.position : stored.sequenceNumber
+    }
+
+    private func read(
+        from: Int64, through: Int64, fields: EventFields, visit: (borrowing StoredEvent) throws -> Visit
+    ) throws {
+        if let stream {
+            try reader.read(stream, from: from, through: through, reversed: false, fields: fields, visit: visit)
+        } else {
+            try reader.readAll(from: from, through: through, reversed: false, fields: fields, visit: visit)
+        }
+    }
+
+    /// The last place of the stretch that begins with a lost one; nil where it has no end.
+    private func lastLost(from first: Int64, through: Int64) throws -> Int64? {
+        var last = first
+        while last < through {
+            do {
+                try read(from: last + 1, through: through, fields: []) { _ in .stop }
+                return last
+            } catch let error as StoreError where error.reason == .corrupt {
+                let next = (stream == nil ? error.position : error.sequenceNumber) ?? last + 1
+                last = min(max(next, last + 1), through)
+                if last - first >= Self.mostLost { return nil }
+            }
+        }
+        return last
+    }
+
+    private func report(_ first: Int64, _ last: Int64?, _ error: StoreError) -> Lost {
+        let what =
+            switch last {
+            case first?: "it"
+            case let last?: "it and what follows through \(last)"
+            case nil: "it and all that follows"
+            }
+        return Lost(
+            stream: stream ?? error.stream, sequenceNumber: stream == nil ? nil : first,
+            position: stream == nil ? first : nil, sentence: "\(what) can't be read: \(error.detail)")
+    }
+}
