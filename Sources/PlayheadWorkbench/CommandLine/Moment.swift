@@ -5,8 +5,10 @@ enum Moment: Hashable, Sendable {
     case number(Int64)
     case time(Timestamp)
     case position(Int64)
+    /// A time of the day on which the stream's last event happened.
+    case clock(String)
 
-    /// Reads `42`, `#42`, `p:1000`, `2025-03-02`, `2025-03-02T09:15`, `2025-03-02T09:15:30.25Z`; times are UTC.
+    /// Reads `42`, `#42`, `p:1000`, `09:15`, `2025-03-02`, `2025-03-02T09:15`, `2025-03-02T09:15:30.25Z`; times are UTC.
     ///
     /// A minute or a second without a fraction counts with all that happened in it.
     init(_ text: String) throws {
@@ -17,11 +19,18 @@ enum Moment: Hashable, Sendable {
             self = .position(position)
         } else if let time = Self.time(text) {
             self = .time(time)
+        } else if Self.time("2000-01-01T" + text) != nil {
+            self = .clock(text)
         } else {
             throw UsageError(
-                "--at takes an event's number, a time as in 2025-03-02T09:15, or a global position as in p:1000, and "
-                    + "'\(text)' is none of them.")
+                "--at takes an event's number, a time as in 2025-03-02T09:15 or 09:15, or a global position as in "
+                    + "p:1000, and '\(text)' is none of them.")
         }
+    }
+
+    /// The time of day on the day of a moment.
+    static func time(_ clock: String, onTheDayOf moment: Timestamp) -> Timestamp? {
+        time(moment.description.prefix { $0 != "T" } + "T" + clock)
     }
 
     private static func time(_ text: String) -> Timestamp? {

@@ -78,7 +78,8 @@ enum EventsCommand {
         }
         switch try Moment(text) {
         case .position(let position), .number(let position): through = min(through, position)
-        case .time: throw UsageError("--at takes a time where a stream is named; for the whole store, p:POSITION.")
+        case .time, .clock:
+            throw UsageError("--at takes a time where a stream is named; for the whole store, p:POSITION.")
         }
         return (from, through)
     }

@@ -41,6 +41,9 @@ struct HeadlessStore {
                 throw NoHit("\(id) has no event #\(number); its last one is #\(head.sequenceNumber)")
             }
             return number
+        case .clock(let clock):
+            guard let time = Moment.time(clock, onTheDayOf: head.lastTime) else { return head.sequenceNumber }
+            return try inspector.event(of: id, atOrBefore: time) ?? 0
         case .time(let time): return try inspector.event(of: id, atOrBefore: time) ?? 0
         case .position(let position): return try event(of: id, atOrBelow: position, head)
         }

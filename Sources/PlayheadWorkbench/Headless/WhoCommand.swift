@@ -9,7 +9,8 @@ enum WhoCommand {
         name: "who", summary: "Find the event that last set a value of a stream's state.",
         operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "PATH")], options: [.at, .secrets, .json, .raw],
         notes: [
-            "PATH reads like status, items.tea.qty or notes[0]. Exit code 1 says that no event set it.",
+            "PATH reads like status, items.tea.qty or notes[0]; an element of an array is named by its key, as on the "
+                + "screen, or by its place. Exit code 1 says that no event set it.",
             "Ask again with @N-1 for the one before.",
         ],
         fields: [
@@ -25,9 +26,11 @@ enum WhoCommand {
     @Sendable static func run(_ program: Program, _ invocation: Invocation) throws -> ExitCode {
         let address = try invocation.address(FilePresence.isThere)
         let id = try address.requireStream(invocation.subcommand.usage)
-        let path = try StatePath(parsing: invocation.operands[1])
+        let named = try StatePath(parsing: invocation.operands[1])
         let store = try HeadlessStore(address.path, domains: program.domains)
         let number = try store.number(of: id, address: address, at: invocation.text(.at))
+        let tree = try store.inspector.state(of: id, at: number).finish().tree
+        let path = named.resolved(in: tree)
         let setter = try store.inspector.setter(of: path, in: id, atOrBelow: number).finish()
         let row = try setter.sequenceNumber.flatMap { try store.inspector.detail(of: id, at: $0)?.row }
         if store.inspector.domain(for: id.entityType).isGeneric {
@@ -46,6 +49,12 @@ enum WhoCommand {
         }
         guard let event = setter.sequenceNumber else {
             program.say("no event of \(id.description, as: .name) at or below #\(number) set \(path.description)")
+            let (found, names) = path.reach(in: tree)
+            if found != path, !names.isEmpty {
+                let known = DisplayText(names.prefix(20).joined(separator: ", ")) + (names.count > 20 ? ", …" : "")
+                let place = found.steps.isEmpty ? DisplayText("the state") : DisplayText(found.description)
+                program.say(place + " has " + known)
+            }
             if setter.unknownThrough > 0 {
                 program.say("nothing is known up to #\(setter.unknownThrough): events were deleted or don't fold")
             }

@@ -174,6 +174,8 @@ extension StateTree {
         if hoisted.contains(path) || isHoistedWhole(value, at: path, hoisted) { return }
         var row = row(path, depth, label, value, inherited)
         row.identityKey = identity
+        // What stands at the top of the digest needs not be told again around it.
+        row.inner.removeAll { hoisted.contains($0.path) }
         rows.append(row)
         guard row.isOpen else { return }
         let children: StateChange.Kind? = row.change?.kind == .added ? .added : inherited

@@ -13,7 +13,9 @@ enum GotoTarget: Equatable {
 
     /// Reads `42`, `+3`, `+1h`, `-10m`, `09:15`, `2025-03-02`, `2025-03-02T09:15`, `Order|order-7@3`; a bare time of day is
     /// on the day of `now`. Nil for anything else.
-    init?(_ text: String, now: Timestamp?) {
+    ///
+    /// An id alone, as in `order-7@3`, is one of `entityType`.
+    init?(_ text: String, now: Timestamp?, entityType: String? = nil) {
         let text = text.trimmingSpaces
         if let number = Int64(text), let first = text.first {
             self = first == "+" || first == "-" ? .steps(number) : .number(number)
@@ -26,6 +28,8 @@ enum GotoTarget: Equatable {
         } else if let time = Self.time(text, now: now) {
             self = .time(time)
         } else if let address = Address(text) {
+            self = .address(address)
+        } else if let entityType, text.contains("@"), let address = Address("\(Address.encoded(entityType))|\(text)") {
             self = .address(address)
         } else {
             return nil

@@ -11,7 +11,7 @@ extension Workbench {
             model.message = StatusMessage("say where: :goto 42, 09:15, 2025-03-02, +1h or Type|id@7")
             return
         }
-        guard let target = GotoTarget(text, now: now) else {
+        guard let target = GotoTarget(text, now: now, entityType: model.stream?.id.entityType) else {
             model.message = StatusMessage(
                 "\(text) is no place: a number, 09:15, 2025-03-02, +1h or Type|id@7 would be one", .failure)
             return

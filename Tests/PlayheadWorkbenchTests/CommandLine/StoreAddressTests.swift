@@ -50,6 +50,7 @@ struct StoreAddressTests {
         "a moment is a number, a time or a position",
         arguments: [
             ("17", Moment.number(17)), ("#17", .number(17)), ("0", .number(0)), ("p:1000", .position(1_000)),
+            ("09:15", .clock("09:15")), ("09:15:30Z", .clock("09:15:30Z")),
             ("2025-03-02", .time(Timestamp(microseconds: 1_740_873_600_000_000))),
             ("2025-03-02T08:00", .time(Timestamp(microseconds: 1_740_902_459_999_999))),
             ("2025-03-02 08:00:01Z", .time(Timestamp(microseconds: 1_740_902_401_999_999))),
@@ -65,8 +66,8 @@ struct StoreAddressTests {
         let error = #expect(throws: UsageError.self) { try Moment(text) }
         #expect(
             error?.sentence
-                == "--at takes an event's number, a time as in 2025-03-02T09:15, or a global position as in p:1000, and "
-                + "'\(text)' is none of them.")
+                == "--at takes an event's number, a time as in 2025-03-02T09:15 or 09:15, or a global position as in "
+                + "p:1000, and '\(text)' is none of them.")
     }
 
     @Test(

@@ -113,9 +113,22 @@ struct HeadlessTests {
         #expect(run.code == .fine)
         #expect(run.data.hasPrefix("#1  2025-03-02T08:"))
         #expect(run.data.contains("OrderPlaced  web-1  customer: "))
-        let none = try await look("who", order, "customer.nickname")
+        let none = try await look("who", order, "nickname")
         #expect(none.code == .findings)
-        #expect(none.talk == "playhead: no event of Order|order-00001 at or below #25 set customer.nickname\n")
+        #expect(
+            none.talk.hasPrefix(
+                "playhead: no event of Order|order-00001 at or below #25 set nickname\nplayhead: the state has status, "
+                    + "customer, "))
+    }
+
+    @Test("an element of an array is named by its key, as on the screen, and --at takes a time of the last day")
+    func byKey() async throws {
+        let id = "Samples/orders.db#Order|order-00002"
+        let byPlace = try await playhead("who", id, "items[0].qty", "--json").objects()
+        let byKey = try await playhead("who", id, "items.SKU-220.qty", "--json").objects()
+        #expect(byKey == byPlace)
+        let all = try await playhead("state", id, "--at", "23:59", "--json").objects()
+        #expect(all.first?["sequenceNumber"] == 84)
     }
 
     @Test("a command is tried without --write, and not a byte changes")

@@ -80,7 +80,7 @@ struct MovingTests {
         arguments: [
             (":goto 4", 4), (":4", 4), (":goto +2", 19), (":goto -2", 15), (":goto 2025-03-02", 0),
             (":goto 09:02", 8), (":goto 2025-03-02T09:00:03", 3), (":goto -1d", 16), (":goto Order|order-42@3", 3),
-            (":goto orders.db#Order|order-42@5", 5), (":go 6", 17),
+            (":goto orders.db#Order|order-42@5", 5), (":goto order-42@7", 7), (":go 6", 17),
         ])
     func goto(line: String, number: Int64) throws {
         let driver = try driver(at: line.contains("09:02") ? 2 : 17)
