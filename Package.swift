@@ -56,6 +56,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What tests of several targets need: folders, random numbers, stores that hand on.
+        .target(
+            name: "TestSupport", dependencies: ["EventSourcing", "Actors"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+
         // What tests of whole programs need: a terminal without a window, and a small program to run in it.
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .target(
@@ -72,23 +77,25 @@ let package = Package(
         // One test folder for each.
         .testTarget(
             name: "ActorsTests",
-            dependencies: ["Actors"],
+            dependencies: ["Actors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "EventSourcingTests",
-            dependencies: ["EventSourcing", "Actors"],
+            dependencies: ["EventSourcing", "Actors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SQLiteStorageTests",
-            dependencies: ["SQLiteStorage", "EventSourcing", "EventStoreConformance", "Actors", "CSQLite"],
+            dependencies: [
+                "SQLiteStorage", "EventSourcing", "EventStoreConformance", "Actors", "CSQLite", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EventStoreConformanceTests",
-            dependencies: ["EventStoreConformance", "EventSourcing", "Actors"],
+            dependencies: ["EventStoreConformance", "EventSourcing", "Actors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "InspectionTests",
-            dependencies: ["Inspection", "EventSourcing", "Actors", "SampleDomain", "SQLiteStorage"],
+            dependencies: ["Inspection", "EventSourcing", "Actors", "SampleDomain", "SQLiteStorage", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SampleDomainTests",
@@ -96,17 +103,19 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TerminalTests",
-            dependencies: ["Terminal", "CTerminal", "PseudoTerminal", "terminal-probe"],
+            dependencies: ["Terminal", "CTerminal", "PseudoTerminal", "terminal-probe", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "WorkbenchTests",
-            dependencies: ["Workbench", "Terminal", "Inspection", "EventSourcing", "Actors", "SampleDomain"],
+            dependencies: [
+                "Workbench", "Terminal", "Inspection", "EventSourcing", "Actors", "SampleDomain", "TestSupport",
+            ],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "PlayheadWorkbenchTests",
             dependencies: [
                 "PlayheadWorkbench", "Workbench", "Terminal", "Inspection", "SQLiteStorage", "EventSourcing", "Actors",
-                "SampleDomain", "PseudoTerminal", "playhead",
+                "SampleDomain", "PseudoTerminal", "TestSupport", "playhead",
             ],
             swiftSettings: strict),
     ],

@@ -1,4 +1,5 @@
 import Actors
+import TestSupport
 import Testing
 
 private enum TimerMessage: Sendable {
@@ -234,7 +235,7 @@ struct StepSchedulerTests {
         func trace(seed: UInt64) throws -> [String] {
             let stage = Stage()
             let seen = Recorder<String>()
-            var random = Numbers(state: seed)
+            var random = SeededRandom(seed: seed)
             var actors: [ActorRef<Int>] = []
             for index in 0..<8 {
                 let peers = actors
@@ -260,18 +261,5 @@ struct StepSchedulerTests {
         let first = try trace(seed: 42)
         #expect(first.count > 500)
         #expect(try trace(seed: 42) == first)
-    }
-}
-
-/// Numbers from a seed (SplitMix64).
-struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Actors
@@ -11,7 +12,7 @@ struct TimerQueueTests {
     @Test("gives out what is due first, in the order it was set where that is the same, and never what was removed")
     func model() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var numbers = Numbers(state: seed)
+        var numbers = SeededRandom(seed: seed)
         for _ in 0..<200 {
             let queue = TimerQueue()
             var expected: [TimerEntry] = []

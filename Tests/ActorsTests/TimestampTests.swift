@@ -1,5 +1,6 @@
 import Actors
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("timestamp")
@@ -46,7 +47,7 @@ struct TimestampTests {
     @Test("survives text and fields at random moments")
     func random() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var numbers = Numbers(state: seed)
+        var numbers = SeededRandom(seed: seed)
         for _ in 0..<20_000 {
             let timestamp = Timestamp(microseconds: Int64(bitPattern: numbers.next()) >> Int64(numbers.next() % 40))
             #expect(Timestamp(timestamp.description) == timestamp, "seed \(seed)")

@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import TestSupport
 
 /// A store whose first writes go into a store in memory, and the rest into a sandbox over it.
 final class LayeredStore: ForwardingStore {

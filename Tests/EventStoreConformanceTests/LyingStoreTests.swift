@@ -1,6 +1,7 @@
 import Actors
 import EventSourcing
 import EventStoreConformance
+import TestSupport
 import Testing
 
 /// A store that breaks one rule on purpose.

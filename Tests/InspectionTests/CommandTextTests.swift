@@ -1,4 +1,5 @@
 import EventSourcing
+import TestSupport
 import Testing
 
 @testable import Inspection
@@ -136,7 +137,7 @@ struct CommandTextTests {
 
     @Test("no line traps", arguments: 1...4 as ClosedRange<UInt64>)
     func randomLines(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let pieces = [
             "add-item", "pay", " ", " ", "=", "\"", "'", "\\", "sku", "qty", "2", "-", "é", "\u{301}", "\u{0}", "日",
         ]

@@ -1,4 +1,5 @@
 import EventSourcing
+import TestSupport
 import Testing
 
 @testable import Inspection
@@ -193,7 +194,7 @@ struct FindingsTests {
 
     @Test("near the playhead they are known before the stream is read from its beginning")
     func nearFirst() async throws {
-        var random = Seeded(5)
+        var random = SeededRandom(seed: 5)
         let store = try Store()
         var steps = randomSteps(20_000, &random)
         steps[15_000] = Step(type: "Lost", payload: "{}")

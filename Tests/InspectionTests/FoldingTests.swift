@@ -1,4 +1,5 @@
 import EventSourcing
+import TestSupport
 import Testing
 
 @testable import Inspection
@@ -47,7 +48,7 @@ struct FoldingTests {
 
     @Test("random visits to a long stream give the plain fold and its differences", arguments: [1, 2, 3] as [UInt64])
     func randomVisits(seed: UInt64) async throws {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let steps = randomSteps(3_000, &random)
         let trees = try plainTrees(steps)
         let store = try Store()
@@ -80,7 +81,7 @@ struct FoldingTests {
 
     @Test("a step forward folds one event, and steps backwards fold a short way")
     func stepsAreShort() async throws {
-        var random = Seeded(7)
+        var random = SeededRandom(seed: 7)
         let store = try Store()
         try await store.fill(randomSteps(5_000, &random))
         let inspector = store.inspector()
@@ -99,7 +100,7 @@ struct FoldingTests {
 
     @Test("what a state begins with is told: the empty state, a snapshot, a keyframe")
     func sources() async throws {
-        var random = Seeded(7)
+        var random = SeededRandom(seed: 7)
         let steps = randomSteps(2_000, &random)
         let trees = try plainTrees(steps)
         let store = try Store()

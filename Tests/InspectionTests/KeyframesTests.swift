@@ -1,4 +1,5 @@
 import EventSourcing
+import TestSupport
 import Testing
 
 @testable import Inspection
@@ -14,7 +15,7 @@ struct KeyframesTests {
 
     @Test("they stand every 1,024 events, and folding leaves them behind")
     func distance() async throws {
-        var random = Seeded(1)
+        var random = SeededRandom(seed: 1)
         let store = try Store()
         try await store.fill(randomSteps(5_000, &random))
         let inspector = store.inspector()
@@ -50,7 +51,7 @@ struct KeyframesTests {
 
     @Test("many streams share one limit", arguments: [3, 4] as [UInt64])
     func manyStreams(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let keyframes = Keyframes(limit: 100_000)
         for _ in 0..<2_000 {
             let id = try PersistenceID("Cart", "c\(Int.random(in: 0..<20, using: &random))")

@@ -1,4 +1,5 @@
 import EventSourcing
+import TestSupport
 import Testing
 
 @testable import Inspection
@@ -16,7 +17,7 @@ struct SetterTests {
         "the answer is that of comparing all states, for every path of random streams",
         arguments: 1...12 as ClosedRange<UInt64>)
     func bruteForce(seed: UInt64) async throws {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let steps = randomSteps(Int.random(in: 1...60, using: &random), &random)
         let trees = try plainTrees(steps)
         let store = try Store()
@@ -40,7 +41,7 @@ struct SetterTests {
 
     @Test("a long stream is searched backwards by keyframes", arguments: [21, 22] as [UInt64])
     func longStream(seed: UInt64) async throws {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         var steps = [Step.named("first")]
         for _ in 0..<9_999 { steps.append(.added("s", 1)) }
         steps[6_000] = .noted("x")

@@ -1,4 +1,5 @@
 import EventSourcing
+import TestSupport
 import Testing
 
 @testable import Inspection
@@ -67,7 +68,7 @@ struct StateDiffTests {
 
     @Test("a difference always shows, and none where there is none", arguments: 1...5 as ClosedRange<UInt64>)
     func random(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         func value(_ depth: Int) -> JSONValue {
             switch Int.random(in: 0..<(depth > 0 ? 6 : 3), using: &random) {
             case 0: return .null

@@ -1,6 +1,7 @@
 import EventSourcing
 import Foundation
 import SQLiteStorage
+import TestSupport
 import Testing
 
 @Suite("A file that is no store is refused with one sentence, and no byte changes")

@@ -1,6 +1,7 @@
 import EventSourcing
 import EventStoreConformance
 import SQLiteStorage
+import TestSupport
 import Testing
 
 @Suite("The SQLite store is a store")

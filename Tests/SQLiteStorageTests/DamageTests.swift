@@ -1,5 +1,6 @@
 import EventSourcing
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SQLiteStorage
@@ -142,7 +143,7 @@ struct DamageTests {
     @Test("flipped bytes anywhere never crash a reader, and every row they reach is told")
     func flippedBytes() async throws {
         let seed = UInt64.random(in: 0 ... .max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let folder = try TemporaryFolder()
         let path = folder.file()
         try await makeStore(at: path, streams: 2, events: 60)
@@ -244,19 +245,5 @@ struct DamageTests {
         let pointer = start + 12 + 2 * (count / 2)
         let cell = start + (Int(bytes[pointer]) << 8 | Int(bytes[pointer + 1]))
         return (0..<4).reduce(0) { $0 << 8 | Int(bytes[cell + $1]) }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

@@ -4,49 +4,6 @@ import EventSourcing
 import Foundation
 import SQLiteStorage
 
-/// A folder of its own for one test, gone when the test is.
-final class TemporaryFolder: Sendable {
-    let path: String
-    private let isOwner: Bool
-
-    /// A folder that another process has made, and removes.
-    init(at path: String) throws {
-        self.path = path
-        isOwner = false
-    }
-
-    init() throws {
-        isOwner = true
-        path = FileManager.default.temporaryDirectory.path + "/playhead-test-\(UInt64.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        if isOwner { try? FileManager.default.removeItem(atPath: path) }
-    }
-
-    func file(_ name: String = "store.db") -> String { path + "/" + name }
-
-    /// Every file of the folder with its bytes, size and time of change.
-    ///
-    /// Reading a file by hand drops the locks that this process has on it, so a writer in the same process must be idle.
-    func contents() throws -> [String: FileState] {
-        var all: [String: FileState] = [:]
-        for name in try FileManager.default.contentsOfDirectory(atPath: path) {
-            let attributes = try FileManager.default.attributesOfItem(atPath: file(name))
-            all[name] = FileState(
-                bytes: FileManager.default.contents(atPath: file(name)) ?? Data(),
-                changed: attributes[.modificationDate] as? Date)
-        }
-        return all
-    }
-}
-
-struct FileState: Equatable {
-    var bytes: Data
-    var changed: Date?
-}
-
 extension PersistenceID {
     /// A name that is known to be allowed.
     static func named(_ text: String) throws -> PersistenceID { try PersistenceID(parsing: text) }

@@ -1,6 +1,7 @@
 import CSQLite
 import EventSourcing
 import SQLiteStorage
+import TestSupport
 import Testing
 
 @Suite("Appends that come together share a commit")

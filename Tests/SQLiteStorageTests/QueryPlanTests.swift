@@ -1,5 +1,6 @@
 import CSQLite
 import EventSourcing
+import TestSupport
 import Testing
 
 @testable import SQLiteStorage

@@ -1,4 +1,5 @@
 import CTerminal
+import TestSupport
 import Testing
 
 @testable import Terminal

@@ -1,4 +1,5 @@
 import Actors
+import TestSupport
 import Testing
 
 @testable import EventSourcing
@@ -7,7 +8,7 @@ import Testing
 @Suite("Recovery is the fold")
 struct FoldTests {
     /// Random batches of events; a clear now and then keeps the carts short.
-    private static func batches(_ random: inout SeededGenerator) -> [[CartEvent]] {
+    private static func batches(_ random: inout SeededRandom) -> [[CartEvent]] {
         (0..<Int.random(in: 0...40, using: &random)).map { _ in
             (0..<Int.random(in: 0...4, using: &random)).map { _ in
                 Int.random(in: 0..<12, using: &random) == 0
@@ -19,7 +20,7 @@ struct FoldTests {
     @Test(
         "recover(log) == fold(log), with and without snapshots, whoever wrote them", arguments: UInt64(1)...25)
     func recoverIsFold(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let store = FaultyStore()
         var stage = try CartStage(on: store)
         let strategy = try SnapshotStrategy<CartEvent, Cart>.every(.random(in: 1...9, using: &random))
@@ -51,7 +52,7 @@ struct FoldTests {
         "whatever fails, what was acknowledged is in the log and the state is the log's fold", arguments: UInt64(1)...40
     )
     func faults(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let store = FaultyStore()
         store.will { script in
             for number in 1...60 {

@@ -1,4 +1,5 @@
 import EventSourcing
+import TestSupport
 import Testing
 
 @Suite("A stream's name")
@@ -75,7 +76,7 @@ struct PersistenceIDTests {
 
     @Test("whatever text is parsed, it is refused or comes back byte for byte", arguments: [1, 2, 3, 4] as [UInt64])
     func fuzz(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let pieces = [
             "|", "a", "Order", "\0", "é", "\u{301}", "👍", "\u{202E}", " ", String(repeating: "x", count: 120),
         ]

@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import TestSupport
 import Testing
 
 @Suite("An identifier")
@@ -26,7 +27,7 @@ struct ULIDTests {
 
     @Test("text and bytes come back as the same identifier, and sort as it does", arguments: [1, 2, 3] as [UInt64])
     func roundTrip(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let ids = (0..<1000).map { _ in ULID(high: random.next(), low: random.next()) }
         for id in ids {
             #expect(ULID(id.description) == id, "seed \(seed)")
@@ -44,7 +45,7 @@ struct ULIDTests {
 
     @Test("whatever text is read, it is refused or comes back in upper case", arguments: [1, 2, 3, 4] as [UInt64])
     func fuzz(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZabcxyzILOU- \u{0}é")
         for _ in 0..<2000 {
             let count = Int.random(in: 24...28, using: &random)
@@ -56,7 +57,7 @@ struct ULIDTests {
 
     @Test("a generator's identifiers rise, within a millisecond and when the clock goes back")
     func rising() {
-        let generator = ULIDGenerator(random: SeededGenerator(seed: 7))
+        let generator = ULIDGenerator(random: SeededRandom(seed: 7))
         let times: [Int64] = [5_000, 5_000, 5_999, 6_000, 2_000, -1, .min, 6_500, 7_000, .max, .max, 0]
         let ids = times.map { generator.next(at: Timestamp(microseconds: $0)) }
         for (left, right) in zip(ids, ids.dropFirst()) { #expect(left < right) }
@@ -83,9 +84,9 @@ struct ULIDTests {
         func ids(_ generator: ULIDGenerator) -> [ULID] {
             (0..<10).map { generator.next(at: Timestamp(microseconds: $0 * 700)) }
         }
-        let seeded = ids(ULIDGenerator(random: SeededGenerator(seed: 1)))
-        #expect(seeded == ids(ULIDGenerator(random: SeededGenerator(seed: 1))))
-        #expect(seeded != ids(ULIDGenerator(random: SeededGenerator(seed: 2))))
+        let seeded = ids(ULIDGenerator(random: SeededRandom(seed: 1)))
+        #expect(seeded == ids(ULIDGenerator(random: SeededRandom(seed: 1))))
+        #expect(seeded != ids(ULIDGenerator(random: SeededRandom(seed: 2))))
         #expect(ids(ULIDGenerator()) != ids(ULIDGenerator()))
     }
 

@@ -1,5 +1,6 @@
 import EventSourcing
 import Foundation
+import TestSupport
 import Testing
 
 struct ItemAdded: Codable, Equatable {
@@ -101,7 +102,7 @@ struct JSONEventCodecTests {
     @Test("random events come back as they were, and Foundation reads and writes the same")
     func roundTrip() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededNumbers(seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<300 {
             let event = everything(&random)
             let bytes = try encoder.encode(event)
@@ -116,7 +117,7 @@ struct JSONEventCodecTests {
         }
     }
 
-    private func everything(_ random: inout SeededNumbers) -> Everything {
+    private func everything(_ random: inout SeededRandom) -> Everything {
         func line() -> Everything.Line {
             Everything.Line(
                 sku: RandomJSON.text(&random), colour: [.red, .green, nil][random.next(below: 3)],
@@ -140,7 +141,7 @@ struct JSONEventCodecTests {
     @Test("doubles come back bit by bit, and as the standard library reads their text")
     func doubles() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededNumbers(seed)
+        var random = SeededRandom(seed: seed)
         let special: [Double] = [
             0, -0.0, 1, -1, 0.1, 1e22, 1e23, .leastNonzeroMagnitude, 1.7976931348623157e308, 0x1p53, 0x1p53 + 2,
             123_456_789_012_345_680,
@@ -413,7 +414,7 @@ struct JSONEventCodecTests {
     @Test("cut and damaged texts are errors or values, never a crash")
     func damaged() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededNumbers(seed)
+        var random = SeededRandom(seed: seed)
         let event = everything(&random)
         let bytes = try encoder.encode(event)
         let whole = try encoder.encode(ItemAdded())

@@ -1,5 +1,6 @@
 import EventSourcing
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Reading any JSON text")
@@ -138,7 +139,7 @@ struct JSONReaderTests {
     @Test("random texts are read as Foundation reads them")
     func likeFoundation() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededNumbers(seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<500 {
             let value = RandomJSON.value(&random, depth: 4, unique: true)
             let text = value.compactText([.asciiOnly])
@@ -150,7 +151,7 @@ struct JSONReaderTests {
     @Test("what was written is read back the same, in both spellings")
     func roundTrip() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededNumbers(seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<1_000 {
             let value = RandomJSON.value(&random, depth: 5, unique: false)
             #expect(try read(value.compactText) == value, "seed \(seed)")
@@ -166,7 +167,7 @@ struct JSONReaderTests {
     @Test("cut and damaged texts are errors or values, never a crash")
     func damaged() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededNumbers(seed)
+        var random = SeededRandom(seed: seed)
         let text = #"{"id":"order-1","é":[1.5e-3,{"a":null,"b":[true,false]},"\ud83d\ude00\n"],"n":-12,"":{}}"#
         let bytes = Array(text.utf8)
         #expect(failure(bytes) == nil)

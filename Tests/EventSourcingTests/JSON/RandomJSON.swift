@@ -1,22 +1,8 @@
 import EventSourcing
 import Foundation
+import TestSupport
 
-/// Numbers that a seed repeats (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededRandom {
     mutating func next(below bound: Int) -> Int {
         Int.random(in: 0..<max(bound, 1), using: &self)
     }
@@ -29,14 +15,14 @@ enum RandomJSON {
         "日", "😀", "\u{202E}", "e\u{301}", "\u{FFFD}", "\u{FFFF}", "\u{10FFFF}",
     ]
 
-    static func text(_ random: inout SeededNumbers) -> String {
+    static func text(_ random: inout SeededRandom) -> String {
         let length = random.next(below: random.next(below: 4) == 0 ? 40 : 8)
         return (0..<length).map { _ in
             random.next(below: 3) == 0 ? alphabet[random.next(below: alphabet.count)] : "b"
         }.joined()
     }
 
-    static func value(_ random: inout SeededNumbers, depth: Int, unique: Bool) -> JSONValue {
+    static func value(_ random: inout SeededRandom, depth: Int, unique: Bool) -> JSONValue {
         switch random.next(below: depth > 0 ? 8 : 6) {
         case 0: return .null
         case 1: return .bool(random.next(below: 2) == 0)

@@ -1,4 +1,5 @@
 import Actors
+import TestSupport
 
 @testable import EventSourcing
 @testable import Inspection
@@ -118,21 +119,8 @@ extension WriterID {
     }
 }
 
-/// Random numbers that are the same for the same seed (SplitMix64, Steele, Lea and Flood 2014).
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// Steps that always fold, chosen by a seed.
-func randomSteps(_ count: Int, _ random: inout Seeded) -> [Step] {
+func randomSteps(_ count: Int, _ random: inout SeededRandom) -> [Step] {
     var inside: [String] = []
     return (0..<count).map { _ in
         switch Int.random(in: 0..<10, using: &random) {

@@ -1,6 +1,7 @@
 import Actors
 import EventSourcing
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PlayheadWorkbench

@@ -4,6 +4,7 @@ import Foundation
 import SQLiteStorage
 import SampleDomain
 import Terminal
+import TestSupport
 
 @testable import PlayheadWorkbench
 

@@ -1,4 +1,5 @@
 import PseudoTerminal
+import TestSupport
 import Testing
 
 @Suite("Where there is nothing to show, there is one sentence and no screen")

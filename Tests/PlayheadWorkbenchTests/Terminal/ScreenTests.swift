@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("The workbench on the screen of a real terminal", .serialized)

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A folder with a small known store in it.
 final class Shop {
     let folder: TemporaryFolder

@@ -1,5 +1,6 @@
 import Glibc
 import PseudoTerminal
+import TestSupport
 
 /// The program in a window of tmux: a real terminal type, keys that are typed, and the screen as a person sees it.
 ///

@@ -1,6 +1,7 @@
 import EventSourcing
 import Inspection
 import Terminal
+import TestSupport
 import Testing
 
 @testable import Workbench
@@ -48,7 +49,7 @@ struct EverySizeTests {
 
     @Test("no sequence of keys, answers and sizes traps", arguments: 0..<12)
     func randomKeys(seed: Int) throws {
-        var random = SplitMix(state: UInt64(seed) &* 0x9E37_79B9 &+ 1)
+        var random = SeededRandom(seed: UInt64(seed) &* 0x9E37_79B9 &+ 1)
         let driver = try WorkbenchDriver(
             StoreFixture(), session: .fixture(seed % 2 == 0 ? StoreFixture.order : StoreFixture.basket))
         driver.holds = { _ in random.next() % 5 == 0 }
@@ -72,18 +73,5 @@ struct EverySizeTests {
                 #expect(stream.playhead >= stream.first && stream.playhead <= stream.last, "seed \(seed)")
             }
         }
-    }
-}
-
-/// The same numbers for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,0 +1,48 @@
+import Foundation
+
+/// A folder of its own for one test, gone when the test is.
+package final class TemporaryFolder: Sendable {
+    package let path: String
+    private let isOwner: Bool
+
+    /// A new and empty folder.
+    package init() throws {
+        isOwner = true
+        path = FileManager.default.temporaryDirectory.path + "/playhead-test-\(UInt64.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    /// A folder that another process has made, and removes.
+    package init(at path: String) {
+        self.path = path
+        isOwner = false
+    }
+
+    deinit {
+        if isOwner { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// The path of a file in the folder.
+    package func file(_ name: String = "store.db") -> String { path + "/" + name }
+
+    /// Every file of the folder with its bytes and time of change.
+    ///
+    /// Reading a file by hand drops the locks that this process has on it, so a writer in the same process must be idle.
+    package func contents() throws -> [String: FileState] {
+        var all: [String: FileState] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: file(name))
+            all[name] = FileState(
+                bytes: [UInt8](FileManager.default.contents(atPath: file(name)) ?? Data()),
+                changed: (attributes[.modificationDate] as? Date)?.timeIntervalSinceReferenceDate)
+        }
+        return all
+    }
+}
+
+/// What can be seen of a file from outside.
+package struct FileState: Hashable, Sendable {
+    package var bytes: [UInt8]
+    /// When it was changed, in seconds from a fixed moment.
+    package var changed: Double?
+}
