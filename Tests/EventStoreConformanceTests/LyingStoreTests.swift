@@ -29,7 +29,7 @@ struct LyingStore: ForwardingStore {
             case .writesWhereverTheStreamIs: "engine 27"
             case .writesHalfOfARefusedBatch: "engine 28"
             case .letsFencedWritersWrite: "an append with an older epoch"
-            case .forgetsCommands: "a command id is written"
+            case .forgetsCommands: "engine 162"
             case .cutsPayloadsAtNUL: "payloads are kept"
             case .roundsTimesToMilliseconds: "times are exact"
             case .dropsMetadata: "engine 25"

@@ -26,12 +26,8 @@ extension EventStoreConformance {
             try expect(try await probe.numbers(id), is: [1, 2], "the numbers go on without a gap")
             try expect(second.positions.lowerBound >= first.positions.upperBound, "positions rise")
         },
-        ConformanceCase(
-            """
-            engine 27, 29: the number that is already there is refused (the design: the error says where the stream is \
-            and where it was expected)
-            """
-        ) { probe in
+        // The error says where the stream was expected and where it is: the design's words for the case's number.
+        ConformanceCase("engine 27, 29: the number that is already there is refused") { probe in
             let id = try PersistenceID("order", "order-1")
             try await probe.append("first", to: id, expecting: .number(0))
             let before = try await probe.head(id)

@@ -88,7 +88,8 @@ extension EventStoreConformance {
     ]
 
     package static let commandCases: [ConformanceCase] = [
-        ConformanceCase("a command id is written with its batch, and a repetition gets the first reply") { probe in
+        ConformanceCase("engine 162: a command id is written with its batch, and a repetition gets the first reply") {
+            probe in
             let id = try order(1)
             let command = CommandRecord(id: .number(7), reply: Array("done".utf8))
             try await probe.append("a", to: id, expecting: .number(0), command: command)

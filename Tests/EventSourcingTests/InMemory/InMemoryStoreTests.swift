@@ -34,6 +34,21 @@ struct InMemoryStoreTests {
         }
     }
 
+    @Test("engine 29: the number that is already there is refused with a sentence, and the first event stands")
+    func duplicate() async throws {
+        let store = InMemoryStore()
+        let id = try PersistenceID("order", "order-1")
+        try await store.append("first", to: id)
+        let error = await #expect(throws: ConcurrentModificationError.self) {
+            try await store.append(
+                [.fixture("again")], to: id, expecting: .number(0), by: .first, epoch: nil, with: .none)
+        }
+        #expect(
+            error?.description
+                == "order|order-1 is at number 1, and 0 was expected; read it again and decide anew")
+        #expect(try store.reader().texts(of: id) == ["first"])
+    }
+
     @Test("a visitor may use the store, because nothing is locked while it runs")
     func reentrance() async throws {
         let store = InMemoryStore()

@@ -1,0 +1,108 @@
+import CSQLite
+import EventSourcing
+import Glibc
+import SQLiteStorage
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("A disk that is full")
+struct DiskFullTests {
+    @Test("engine 160: an append is refused and nothing is lost, and writing goes on once there is room")
+    func full() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        // In a process of its own, because the system calls that it takes over are those of the whole process.
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            try await DiskFullTests.fillUp(path)
+        }
+        // The file that was full is whole.
+        let reader = try SQLiteReader(path)
+        let head = try #require(try reader.head(of: .named("Order|1")))
+        #expect(head.sequenceNumber > 10)
+        let found = try reader.numbers("Order|1")
+        #expect(found.keys.sorted() == Array(1...head.sequenceNumber))
+        #expect(found.values.allSatisfy { $0 })
+        try reader.checkPages { finding in
+            Issue.record("\(finding)")
+            return .next
+        }
+        try reader.checkStreams { finding in
+            Issue.record("\(finding)")
+            return .next
+        }
+    }
+
+    private static func fillUp(_ path: String) async throws {
+        let store = try SQLiteStore.create(path)
+        SmallDisk.takeOver()
+        let text = String(repeating: "x", count: 10_000)
+        var written: Int64 = 0
+        func append() async throws {
+            try await store.append(text, to: "Order|1", expecting: .number(written))
+            written += 1
+        }
+        try await append()
+        SmallDisk.room.store(3_000_000, ordering: .relaxed)
+        var failure: StoreError?
+        while failure == nil, written < 1_000 {
+            do {
+                try await append()
+            } catch {
+                failure = try #require(error as? StoreError)
+            }
+        }
+        #expect(failure?.reason == .full)
+        #expect(failure?.file == path)
+        #expect(written > 10)
+        // It stays full, and what is there can be read.
+        await #expect(throws: StoreError.self) { try await append() }
+        #expect(try await store.head(of: .named("Order|1"))?.sequenceNumber == written)
+        SmallDisk.room.store(.max, ordering: .relaxed)
+        try await append()
+        #expect(try await store.head(of: .named("Order|1"))?.sequenceNumber == written)
+        store.close()
+    }
+}
+
+/// A disk that takes only so many bytes more: SQLite's own door for tests, below which the system writes.
+private enum SmallDisk {
+    /// How many bytes files may still grow. A C function has no other way to know it than a place of its own.
+    static let room = Atomic(Int.max)
+
+    /// Has every write of SQLite in this process ask for room first.
+    static func takeOver() {
+        let write: @convention(c) (Int32, UnsafeRawPointer?, Int) -> Int = { file, bytes, count in
+            SmallDisk.hasRoom(for: count, at: Int(lseek(file, 0, SEEK_CUR)), in: file)
+                ? Glibc.write(file, bytes, count) : -1
+        }
+        let writeAt: @convention(c) (Int32, UnsafeRawPointer?, Int, Int) -> Int = { file, bytes, count, offset in
+            SmallDisk.hasRoom(for: count, at: offset, in: file) ? pwrite(file, bytes, count, offset) : -1
+        }
+        guard let system = sqlite3_vfs_find(nil), let replace = system.pointee.xSetSystemCall else {
+            Issue.record("this SQLite has no system calls that can be replaced")
+            return
+        }
+        // Sound: SQLite calls each of them with the arguments of the system call whose name it stands under.
+        let calls = [
+            ("write", unsafeBitCast(write, to: sqlite3_syscall_ptr.self)),
+            ("pwrite", unsafeBitCast(writeAt, to: sqlite3_syscall_ptr.self)),
+            ("pwrite64", unsafeBitCast(writeAt, to: sqlite3_syscall_ptr.self)),
+        ]
+        for (name, call) in calls { #expect(replace(system, name, call) == SQLITE_OK) }
+    }
+
+    /// Takes room for a write; where there is none, the system's answer of a full disk.
+    private static func hasRoom(for count: Int, at offset: Int, in file: Int32) -> Bool {
+        var status = stat()
+        let size = fstat(file, &status) == 0 ? Int(status.st_size) : 0
+        let growth = max(0, offset + count - size)
+        if growth == 0 || room.load(ordering: .relaxed) == .max { return true }
+        guard room.subtract(growth, ordering: .relaxed).newValue >= 0 else {
+            room.add(growth, ordering: .relaxed)
+            errno = ENOSPC
+            return false
+        }
+        return true
+    }
+}
