@@ -15,27 +15,33 @@ final class AnsweringThread: Sendable {
 
     /// Starts answering, and returns when the store is open or is held by another process.
     ///
-    /// `open` runs on the thread that uses the store. A store that is held is tried again, a quarter of a second apart,
-    /// until the patience is over; what comes of that is told through the outbox. Throws what the first try throws.
+    /// `open` runs on the thread that uses the store. A store that is held is tried again after every pause until the
+    /// patience is over; what comes of that is told through the outbox. Throws what the first try throws.
+    ///
+    /// - Parameters:
+    ///   - patience: how long a store that is held is tried again.
+    ///   - pause: milliseconds between two tries.
+    ///   - now: the clock by which the patience ends.
     func start(
-        domains: [Domain], patience: Duration = .seconds(5), open: @escaping StoreOpening
+        domains: [Domain], patience: Duration = .seconds(5), pause: Int = 250,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }, open: @escaping StoreOpening
     ) throws {
         let (inbox, outbox, firstTry) = (inbox, outbox, firstTry)
         let started = OwnThread {
             GuardedThread.prepare()
             var tries = 0
-            let end = ContinuousClock.now + patience
+            let end = now() + patience
             while true {
                 do {
                     let store = try open(nil, false)
                     firstTry.succeed()
                     Answering(store: store, domains: domains, inbox: inbox, outbox: outbox, open: open).run()
                     return
-                } catch let error as StoreError where error.reason == .busy && ContinuousClock.now < end {
+                } catch let error as StoreError where error.reason == .busy && now() < end {
                     firstTry.succeed()
                     tries += 1
                     outbox.tell(.progress(Request(number: 0, purpose: .session), .retrying(tries)))
-                    if inbox.isClosed(within: 250) { return }
+                    if inbox.isClosed(within: pause) { return }
                 } catch {
                     if !firstTry.fail(error) { outbox.fail("\(error)") }
                     return

@@ -18,12 +18,17 @@ final class WorkbenchRun {
     private(set) var isOver = false
     private let answering: AnsweringThread
     private unowned let stage: any Stage
+    private let now: () -> ContinuousClock.Instant
     private var waits: [(due: ContinuousClock.Instant, request: Request)] = []
 
-    init(_ session: Session, size: Size, answering: AnsweringThread, stage: any Stage) {
+    init(
+        _ session: Session, size: Size, answering: AnsweringThread, stage: any Stage,
+        now: @escaping () -> ContinuousClock.Instant = { .now }
+    ) {
         workbench = Workbench(session: session, size: size)
         self.answering = answering
         self.stage = stage
+        self.now = now
     }
 
     func start() { carryOut(workbench.start()) }
@@ -36,7 +41,7 @@ final class WorkbenchRun {
     func catchUp() throws {
         for message in answering.outbox.takeAll() { carryOut(workbench.handle(message)) }
         if let failure = answering.outbox.failure { throw OpeningFailure(sentence: failure) }
-        let now = ContinuousClock.now
+        let now = now()
         let over = waits.filter { $0.due <= now }
         waits.removeAll { $0.due <= now }
         for wait in over { tell(wait.request, .elapsed) }
@@ -44,7 +49,7 @@ final class WorkbenchRun {
 
     /// How long nothing will be due; nil for ever.
     var millisecondsToNextWait: Int? {
-        waits.map(\.due).min().map { max(0, Int(($0 - .now) / .milliseconds(1)) + 1) }
+        waits.map(\.due).min().map { max(0, Int(($0 - now()) / .milliseconds(1)) + 1) }
     }
 
     /// Whether everything that was asked is answered.
@@ -61,7 +66,7 @@ final class WorkbenchRun {
 
     private func carryOut(_ effect: Effect) {
         switch effect {
-        case .ask(let request, .wait(let milliseconds)): waits.append((.now + .milliseconds(milliseconds), request))
+        case .ask(let request, .wait(let milliseconds)): waits.append((now() + .milliseconds(milliseconds), request))
         case .ask(let request, let question):
             answering.outbox.expectAnswer(to: request)
             answering.inbox.post { $0.questions.append((request, question)) }

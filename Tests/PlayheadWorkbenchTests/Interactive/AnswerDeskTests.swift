@@ -1,0 +1,114 @@
+import Actors
+import EventSourcing
+import Inspection
+import SampleDomain
+import Testing
+import Workbench
+
+@testable import PlayheadWorkbench
+
+@Suite("The desk that answers questions")
+struct AnswerDeskTests {
+    @Test("another file is answered from, once what was sent to the old one is done and it is closed")
+    func anotherFile() async throws {
+        let (first, second) = (try AccountStore("first"), try AccountStore("second", deposits: 5))
+        let (journal, outbox) = (Journal(), Outbox())
+        let gated = GatedStore(first.store) { journal.add("appended") }
+        try await onOwnThread {
+            let desk = AnswerDesk(
+                store: first.opened(commandsTo: gated) { journal.add("first closed") },
+                domains: try SampleDomains.all(), outbox: outbox
+            ) { path, forWriting in
+                journal.add("open \(path ?? "nothing") \(forWriting)")
+                gated.open()
+                return second.opened { journal.add("second closed") }
+            }
+            #expect(newest(desk) == 2)
+            let sent = Request.fixture(7, .command(7))
+            outbox.expectAnswer(to: sent)
+            guard case .elsewhere = desk.work(on: .send("deposit 100", first.id), for: sent) else {
+                Issue.record("the command was not sent")
+                return
+            }
+            let work = desk.work(on: .change(.open(path: "second.db", forWriting: true)), for: .fixture(8, .session))
+            guard case .answer(.session(let session)) = work else {
+                Issue.record("\(work)")
+                return
+            }
+            #expect(session == second.session)
+            #expect(journal.lines == ["open second.db true", "appended", "first closed"])
+            guard case .answer(let request, .sent(let report)) = outbox.takeAll().first, request == sent else {
+                Issue.record("the command was not answered before its store was closed")
+                return
+            }
+            guard case .outcome(let outcome) = report.result else {
+                Issue.record("\(report.result)")
+                return
+            }
+            #expect(outcome.appended.map(\.sequenceNumber) == [3])
+            #expect(try first.store.reader().head(of: first.id)?.sequenceNumber == 3)
+            // From here on everything is the other store's, the account of the same name included.
+            #expect(newest(desk) == 6)
+            _ = desk.work(on: .send("deposit 100", second.id), for: .fixture(9, .command(9)))
+            desk.close()
+            #expect(journal.lines.last == "second closed")
+            #expect(try second.store.reader().head(of: second.id)?.sequenceNumber == 7)
+            #expect(try first.store.reader().head(of: first.id)?.sequenceNumber == 3)
+        }
+    }
+
+    @Test("a file that can't be opened is a sentence, and the desk stays where it is")
+    func unreadableFile() throws {
+        let first = try AccountStore("first")
+        let journal = Journal()
+        let desk = AnswerDesk(
+            store: first.opened { journal.add("closed") }, domains: try SampleDomains.all(), outbox: Outbox()
+        ) { path, _ in throw StoreError(.missing, file: path) }
+        let work = desk.work(on: .change(.open(path: "gone.db", forWriting: false)), for: .fixture(1, .session))
+        guard case .answer(.failed(let sentence)) = work else {
+            Issue.record("\(work)")
+            return
+        }
+        #expect(sentence == "gone.db is not there")
+        #expect(newest(desk) == 2)
+        #expect(journal.lines.isEmpty)
+    }
+
+    @Test("the first command of a file opened for looking makes the sandbox, which its report says")
+    func sandbox() async throws {
+        let first = try AccountStore("first")
+        let outbox = Outbox()
+        let report = try await onOwnThread { () -> CommandReport? in
+            let opened = first.opened()
+            let desk = AnswerDesk(
+                store: OpenedStore(
+                    reader: opened.reader, host: opened.host,
+                    session: Session(storeName: "first.db", mode: .readOnly, commands: .sandboxCopy)),
+                domains: try SampleDomains.all(), outbox: outbox, open: { _, _ in throw StoreError(.missing) })
+            _ = desk.work(on: .send("deposit 100", first.id), for: .fixture(1, .command(1)))
+            desk.close()
+            guard case .answer(_, .sent(let report)) = outbox.takeAll().first else { return nil }
+            return report
+        }
+        #expect(report?.session == Session(storeName: "first.db", mode: .sandbox, commands: .store))
+    }
+
+    @Test("a store that takes no commands says how it would")
+    func noCommands() throws {
+        let first = try AccountStore("first")
+        let desk = AnswerDesk(
+            store: OpenedStore(reader: first.store.reader(), host: nil, session: first.session),
+            domains: try SampleDomains.all(), outbox: Outbox(), open: { _, _ in throw StoreError(.missing) })
+        guard case .answer(.failed(let sentence)) = desk.work(on: .send("deposit 1", first.id), for: .fixture()) else {
+            Issue.record("it was sent")
+            return
+        }
+        #expect(sentence == "this store takes no commands; open it with --write, or use :sandbox")
+    }
+
+    /// The last number of the stream with the newest event, as the desk knows it.
+    private func newest(_ desk: AnswerDesk) -> Int64? {
+        guard case .answer(.head(let head)) = desk.work(on: .head(nil), for: .fixture()) else { return nil }
+        return head?.sequenceNumber
+    }
+}
