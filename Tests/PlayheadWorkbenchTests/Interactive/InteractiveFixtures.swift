@@ -8,14 +8,20 @@ import Workbench
 @testable import PlayheadWorkbench
 
 /// Runs what blocks on a thread of its own, so that it never takes the place of the tasks it waits for.
-func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        let started = OwnThread { continuation.resume(with: Swift.Result { try body() }) }
-        if let started { started.detach() } else { continuation.resume(throwing: NoThread()) }
-    }
+///
+/// It stays the same task, so what fails in it is the failure of its test.
+func onOwnThread<Result: Sendable>(_ body: @Sendable () throws -> Result) async throws -> Result {
+    try await withTaskExecutorPreference(OwnThreads()) { try body() }
 }
 
-struct NoThread: Error {}
+/// Runs each job on a new thread.
+private final class OwnThreads: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let run: @Sendable () -> Void = { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        if let thread = OwnThread(run) { thread.detach() } else { run() }
+    }
+}
 
 /// What was seen, in order, from whichever thread.
 final class Journal: Sendable {
