@@ -48,15 +48,4 @@ struct DisplayTextLayoutTests {
         #expect(text.dimmed == [1..<4, 5..<8, 9..<12])
         #expect(DisplayText("a").repeated(0) == DisplayText())
     }
-
-    @Test(
-        "secrets are known by their keys",
-        arguments: [
-            ("password", true), ("userPassword", true), ("api_key", true), ("API-KEY", true), ("accessToken", true),
-            ("client.secret", true), ("pin", true), ("Authorization", true), ("spinning", false), ("author", false),
-            ("name", false), ("", false), ("secretary", true),
-        ])
-    func masking(key: String, isSecret: Bool) {
-        #expect(Masking.isSecret(key: key) == isSecret)
-    }
 }

@@ -31,18 +31,6 @@ struct SandboxState {
 
     init(base: any StoreReader) { self.base = base }
 
-    /// Forgets everything that was written over the store beneath; the token never comes back to an old one.
-    mutating func discard() {
-        let changes = memory.changes
-        pin = nil
-        memory = MemoryState()
-        memory.changes = changes + 1
-        forks = [:]
-        forkedStreams = 0
-        hiddenEvents = 0
-        hiddenSnapshots = [:]
-    }
-
     /// The head as the sandbox sees it.
     func head(of id: PersistenceID) throws -> StreamHead? {
         forks[id] == nil ? try base.head(of: id) : memory.head(of: id)

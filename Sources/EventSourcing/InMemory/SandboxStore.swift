@@ -16,12 +16,6 @@ public final class SandboxStore: Sendable {
     /// A synchronous reader that shows the store beneath and what was written over it as one.
     public func reader() -> some StoreReader & Sendable { SandboxReader(self) }
 
-    /// Forgets everything that was written; what is shown is the store beneath again.
-    public func discard() { write { $0.discard() } }
-
-    /// Whether anything was written since the sandbox was made or its contents were discarded.
-    public var isTouched: Bool { read { $0.pin != nil || !$0.memory.snapshots.isEmpty || !$0.hiddenSnapshots.isEmpty } }
-
     /// Calls `notice` after each change from now on, on the thread that made it and while nothing is locked; nil ends it.
     package func onChange(_ notice: (@Sendable () -> Void)?) {
         contents.withLock { $0.notice = notice }

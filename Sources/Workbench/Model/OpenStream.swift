@@ -102,9 +102,4 @@ package struct OpenStream: Hashable, Sendable {
     mutating func setFindings(_ found: [Finding]) {
         findings = found.sorted { ($0.sequenceNumber ?? 0) < ($1.sequenceNumber ?? 0) }
     }
-
-    /// Whether it is known that nothing is wrong at a number.
-    package func isLookedThrough(_ number: Int64) -> Bool {
-        (looked ?? 0) >= number || looking?.contains(number) == true
-    }
 }

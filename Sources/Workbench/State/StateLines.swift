@@ -44,7 +44,7 @@ enum StateLines {
             lines.append(
                 Line(
                     label: DisplayText(member.key, as: .name),
-                    value: isHidden ? Masking.mask : member.value.inlineText(showsSecrets: model.showsSecrets)))
+                    value: isHidden ? DisplayText.mask : member.value.inlineText(showsSecrets: model.showsSecrets)))
         }
         return lines
     }

@@ -152,8 +152,8 @@ extension Screen {
             if isChosen { choose(line, in: area) }
             let number: DisplayText = "#\(setter.sequenceNumber ?? 0)"
             put(number.padded(to: 8, alignment: .right), 1, line, in: area, role: isChosen ? .playhead : .muted)
-            let after = shows ? setter.after.shortText(showsSecrets: model.showsSecrets) : Masking.mask
-            let before = shows ? setter.before.shortText(showsSecrets: model.showsSecrets) : Masking.mask
+            let after = shows ? setter.after.shortText(showsSecrets: model.showsSecrets) : DisplayText.mask
+            let before = shows ? setter.before.shortText(showsSecrets: model.showsSecrets) : DisplayText.mask
             let used = put(after, 11, line, in: area, role: isChosen ? .playhead : .text)
             put("was " + before, max(32, 11 + used + 2), line, in: area, role: .muted)
         }

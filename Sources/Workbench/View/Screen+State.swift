@@ -140,7 +140,7 @@ extension Screen {
             let change = changes[top + line]
             let isHidden = !model.showsSecrets && change.path.isSecret
             func text(_ value: JSONValue?) -> DisplayText {
-                isHidden ? Masking.mask : value.shortText(showsSecrets: model.showsSecrets)
+                isHidden ? DisplayText.mask : value.shortText(showsSecrets: model.showsSecrets)
             }
             put(sign(of: change.kind), 0, line, in: area, role: role(of: change.kind))
             let name = fit(DisplayText(change.path.description, as: .name), max(14, area.columns / 2))

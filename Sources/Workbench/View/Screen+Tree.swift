@@ -56,7 +56,7 @@ extension Screen {
 
     private func value(of row: StateTree.Row) -> DisplayText {
         if row.isOpen { return "" }
-        if isHidden(row) { return Masking.mask }
+        if isHidden(row) { return DisplayText.mask }
         return row.value.inlineText(showsSecrets: model.showsSecrets, without: row.identityKey)
     }
 
@@ -106,7 +106,8 @@ extension Screen {
         if row.change == nil { text += DisplayText(StatePath(Array(change.path.steps.suffix(1))).description) + " " }
         let isHidden = !model.showsSecrets && change.path.isSecret
         let told = row.kind == .removed ? row.identityKey : nil
-        text += isHidden ? Masking.mask : before.inlineText(showsSecrets: model.showsSecrets, limit: 60, without: told)
+        text +=
+            isHidden ? DisplayText.mask : before.inlineText(showsSecrets: model.showsSecrets, limit: 60, without: told)
         if let setter = change.beforeSetBy ?? origin(of: change) { text += " (#\(setter))" }
         return text
     }

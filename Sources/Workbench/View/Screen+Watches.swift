@@ -40,7 +40,7 @@ extension Screen {
         guard let view = stream.view else { return (glyphs.ellipsis, "") }
         let value: DisplayText
         if !model.showsSecrets, watch.path.isSecret {
-            value = Masking.mask
+            value = DisplayText.mask
         } else {
             value =
                 view.tree.value(at: watch.path).map { $0.inlineText(showsSecrets: model.showsSecrets) } ?? "not there"

@@ -87,7 +87,7 @@ private struct InlineWriter {
             add(member.key)
             add(" ")
             if !showsSecrets, SecretKeys.contain(member.key) {
-                add(Masking.mask.plainString)
+                add(SecretKeys.mask)
             } else {
                 write(member.value, depth: depth + 1)
             }
