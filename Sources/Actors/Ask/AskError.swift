@@ -9,6 +9,7 @@ public enum AskError: Error, Sendable, CustomStringConvertible {
     /// Whether the message took effect can't be known now; the sentence says what to do.
     case outcomeUnknown(String)
 
+    /// A sentence that says why, and by whom.
     public var description: String {
         switch self {
         case .timedOut(let path, let duration): "\(path) did not answer within \(duration)."

@@ -89,7 +89,9 @@ public struct CommandOutcome: Hashable, Sendable {
 
     /// An event that a command appended.
     public struct AppendedEvent: Hashable, Sendable {
+        /// The number it got.
         public var sequenceNumber: Int64
+        /// Its logical name.
         public var type: String
 
         /// Describes an appended event.
