@@ -5,19 +5,19 @@ import Actors
 /// It never suspends and reads no clock, and the same calls in the same order give the same answers in every process.
 /// A read never sees events that were appended after it began; events that are deleted while it runs may be missing from
 /// its rest.
-public final class InMemoryStore: Sendable {
-    private struct Contents: Sendable {
+public final class InMemoryStore: MemoryStore {
+    private struct Guarded: Sendable {
         var state = MemoryState()
         var notice: (@Sendable () -> Void)?
     }
 
-    private let contents = Locked(Contents())
+    private let contents = Locked(Guarded())
 
     /// Makes an empty store.
     public init() {}
 
     /// A synchronous reader of this store, which follows what is written.
-    public func reader() -> some StoreReader & Sendable { InMemoryReader(self) }
+    public func reader() -> some StoreReader & Sendable { MemoryReader(self) }
 
     /// Calls `notice` after each change from now on, on the thread that made it and while nothing is locked; nil ends it.
     package func onChange(_ notice: (@Sendable () -> Void)?) {
@@ -33,7 +33,6 @@ public final class InMemoryStore: Sendable {
         }
     }
 
-    /// Runs a question; sorting by name on demand is the only thing it changes.
     func read<Answer: Sendable>(_ body: (inout MemoryState) throws -> Answer) rethrows -> Answer {
         try contents.withLock { try body(&$0.state) }
     }
@@ -111,21 +110,5 @@ extension InMemoryStore: SnapshotStore {
     @discardableResult
     public func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
         write { $0.deleteSnapshots(of: id, upTo: upTo) }
-    }
-}
-
-// MARK: - Pages
-
-extension InMemoryStore: PagedEvents {
-    func lastNumber(of id: PersistenceID) -> Int64 { read { $0.head(of: id)?.sequenceNumber ?? 0 } }
-
-    func lastPosition() -> Int64 { read { $0.log.lastPosition } }
-
-    func page(of id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields) -> EventPage {
-        read { $0.page(of: id, from: from, through: through, reversed: reversed) }
-    }
-
-    func page(from: Int64, through: Int64, reversed: Bool, fields: EventFields) -> EventPage {
-        read { $0.page(from: from, through: through, reversed: reversed) }
     }
 }

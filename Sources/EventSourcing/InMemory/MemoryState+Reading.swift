@@ -1,4 +1,14 @@
-extension MemoryState {
+extension MemoryState: MemoryContents {
+    var description: StoreDescription { StoreDescription(id: nil, path: nil, layoutVersion: 1) }
+
+    var totals: StoreTotals {
+        StoreTotals(streams: Int64(streams.count), events: log.liveCount, lastPosition: log.lastPosition)
+    }
+
+    var lastPosition: Int64 { log.lastPosition }
+
+    var changeToken: UInt64 { changes }
+
     /// The number of an event by its place in its stream.
     private func number(at place: Int, in index: Int) -> Int64 {
         log[streams[index].positions[place]]?.sequenceNumber ?? 0
@@ -27,8 +37,10 @@ extension MemoryState {
         return low
     }
 
-    /// The next events of a stream between two numbers, both included.
-    func page(of id: PersistenceID, from: Int64, through: Int64, reversed: Bool) -> EventPage {
+    /// The next events of a stream between two numbers, both included; rows are not copied, so all fields are there.
+    func page(
+        of id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields
+    ) -> EventPage {
         guard let index = indexes[id], from <= through else { return EventPage() }
         let places = place(of: from, in: index)..<place(of: through, in: index, after: true)
         let positions = streams[index].positions[places]
@@ -48,7 +60,7 @@ extension MemoryState {
     }
 
     /// The next events between two positions, both included.
-    func page(from: Int64, through: Int64, reversed: Bool) -> EventPage {
+    func page(from: Int64, through: Int64, reversed: Bool, fields: EventFields) -> EventPage {
         let (low, high) = (max(from, log.start + 1), min(through, log.lastPosition))
         guard low <= high else { return EventPage() }
         var page = EventPage()

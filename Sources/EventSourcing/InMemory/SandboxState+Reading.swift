@@ -1,19 +1,25 @@
-extension SandboxState {
-    func lastNumber(of id: PersistenceID) throws -> Int64 { try head(of: id)?.sequenceNumber ?? 0 }
+extension SandboxState: MemoryContents {
+    var description: StoreDescription { base.description }
 
-    func lastPosition() throws -> Int64 { pin == nil ? try base.totals().lastPosition : memory.log.lastPosition }
-
-    func totals() throws -> StoreTotals {
-        var totals = try pin ?? base.totals()
-        totals.streams += Int64(memory.streams.count - forkedStreams)
-        totals.events += memory.log.liveCount - hiddenEvents
-        if pin != nil { totals.lastPosition = memory.log.lastPosition }
-        return totals
+    var lastPosition: Int64 {
+        get throws { pin == nil ? try base.totals().lastPosition : memory.log.lastPosition }
     }
 
-    func changeToken() throws -> UInt64 {
-        // An odd factor, so that the store beneath and the sandbox can't make up for one another's steps.
-        try base.changeToken() &* 0x9E37_79B9_7F4A_7C15 &+ memory.changes
+    var totals: StoreTotals {
+        get throws {
+            var totals = try pin ?? base.totals()
+            totals.streams += Int64(memory.streams.count - forkedStreams)
+            totals.events += memory.log.liveCount - hiddenEvents
+            if pin != nil { totals.lastPosition = memory.log.lastPosition }
+            return totals
+        }
+    }
+
+    var changeToken: UInt64 {
+        get throws {
+            // An odd factor, so that the store beneath and the sandbox can't make up for one another's steps.
+            try base.changeToken() &* 0x9E37_79B9_7F4A_7C15 &+ memory.changes
+        }
     }
 
     /// The next events of a stream: those beneath up to its fork, then the sandbox's own.
@@ -28,7 +34,8 @@ extension SandboxState {
                 of: id, from: max(from, fork.deletedTo + 1), through: min(through, fork.last), reversed: reversed,
                 fields: fields)
         } above: {
-            memory.page(of: id, from: max(from, fork.last), through: through, reversed: reversed)
+            memory.page(
+                of: id, from: max(from, fork.last), through: through, reversed: reversed, fields: fields)
         }
     }
 
@@ -41,7 +48,7 @@ extension SandboxState {
                 try base.readAll(from: from, through: high, reversed: reversed, fields: fields, visit: visit)
             }
         } above: {
-            memory.page(from: from, through: through, reversed: reversed)
+            memory.page(from: from, through: through, reversed: reversed, fields: fields)
         }
     }
 
@@ -88,18 +95,20 @@ extension SandboxState {
         return sequenceNumbers.compactMap { samples[$0] }
     }
 
-    func writers() throws -> [WriterRecord] {
-        var records = try base.writers()
-        let places = Dictionary(records.enumerated().map { ($1.id, $0) }) { first, _ in first }
-        for record in memory.writers {
-            guard let place = places[record.id] else {
-                records.append(record)
-                continue
+    var writers: [WriterRecord] {
+        get throws {
+            var records = try base.writers()
+            let places = Dictionary(records.enumerated().map { ($1.id, $0) }) { first, _ in first }
+            for record in memory.writers {
+                guard let place = places[record.id] else {
+                    records.append(record)
+                    continue
+                }
+                // A writer that the sandbox knows by its id alone may be known by name beneath.
+                if record != WriterRecord(id: record.id) { records[place] = record }
             }
-            // A writer that the sandbox knows by its id alone may be known by name beneath.
-            if record != WriterRecord(id: record.id) { records[place] = record }
+            return records
         }
-        return records
     }
 
     /// Heads of streams: those beneath that were not written to, and all of the sandbox's own, in one order.

@@ -72,7 +72,7 @@ extension SandboxState {
             events.count, to: id, at: head, expecting: expecting, by: writer, epoch: epoch,
             command: companions.command?.id)
         if events.isEmpty {
-            let (number, position) = ((head?.sequenceNumber ?? 0) + 1, try lastPosition() + 1)
+            let (number, position) = ((head?.sequenceNumber ?? 0) + 1, try lastPosition + 1)
             return AppendReceipt(
                 sequenceNumbers: number..<number, positions: position..<position, epoch: head?.epoch ?? 0)
         }

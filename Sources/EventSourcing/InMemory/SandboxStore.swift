@@ -5,7 +5,7 @@ import Synchronization
 /// It costs nothing however large the store beneath is. A stream that is written to goes on from where it stood beneath at
 /// that moment; the others follow the store beneath. From the first write on, the global log ends beneath at the position
 /// it had then, and goes on with the sandbox's own events. Command ids that were handled beneath are not known here.
-public final class SandboxStore: Sendable {
+public final class SandboxStore: MemoryStore {
     private let contents: Mutex<SandboxState>
 
     /// Lays a sandbox over a store that was opened for looking, and takes its reader for itself.
@@ -14,14 +14,13 @@ public final class SandboxStore: Sendable {
     }
 
     /// A synchronous reader that shows the store beneath and what was written over it as one.
-    public func reader() -> some StoreReader & Sendable { SandboxReader(self) }
+    public func reader() -> some StoreReader & Sendable { MemoryReader(self) }
 
     /// Calls `notice` after each change from now on, on the thread that made it and while nothing is locked; nil ends it.
     package func onChange(_ notice: (@Sendable () -> Void)?) {
         contents.withLock { $0.notice = notice }
     }
 
-    /// Runs a question; sorting by name on demand is the only thing it changes.
     func read<Answer: Sendable>(_ body: (inout SandboxState) throws -> Answer) rethrows -> Answer {
         try contents.withLock { try body(&$0) }
     }
@@ -101,23 +100,5 @@ extension SandboxStore: SnapshotStore {
     @discardableResult
     public func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
         try write { try $0.deleteSnapshots(of: id, upTo: upTo) }
-    }
-}
-
-// MARK: - Pages
-
-extension SandboxStore: PagedEvents {
-    func lastNumber(of id: PersistenceID) throws -> Int64 { try read { try $0.lastNumber(of: id) } }
-
-    func lastPosition() throws -> Int64 { try read { try $0.lastPosition() } }
-
-    func page(
-        of id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields
-    ) throws -> EventPage {
-        try read { try $0.page(of: id, from: from, through: through, reversed: reversed, fields: fields) }
-    }
-
-    func page(from: Int64, through: Int64, reversed: Bool, fields: EventFields) throws -> EventPage {
-        try read { try $0.page(from: from, through: through, reversed: reversed, fields: fields) }
     }
 }

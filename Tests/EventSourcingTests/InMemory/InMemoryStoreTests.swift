@@ -69,7 +69,7 @@ struct InMemoryStoreTests {
         let id = try order("1")
         for _ in 0..<EventPage.rowLimit { try await store.append("a", to: id) }
         for isLog in [false, true] {
-            let before = store.lastNumber(of: id)
+            let before = try store.lastNumber(of: id)
             var seen: Int64 = 0
             let visit: (borrowing StoredEvent) throws -> Visit = { _ in
                 seen += 1

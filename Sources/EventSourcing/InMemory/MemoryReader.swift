@@ -1,12 +1,12 @@
-/// Reads a sandbox and the store beneath it as one.
-final class SandboxReader: StoreReader, Sendable {
-    private let store: SandboxStore
+/// Reads a store whose writes stay in memory; each call sees what was written before it.
+final class MemoryReader<Store: MemoryStore>: StoreReader, Sendable {
+    private let store: Store
 
-    init(_ store: SandboxStore) { self.store = store }
+    init(_ store: Store) { self.store = store }
 
-    var description: StoreDescription { store.read { $0.base.description } }
+    var description: StoreDescription { store.read { $0.description } }
 
-    func totals() throws -> StoreTotals { try store.read { try $0.totals() } }
+    func totals() throws -> StoreTotals { try store.read { try $0.totals } }
 
     func head(of id: PersistenceID) throws -> StreamHead? { try store.read { try $0.head(of: id) } }
 
@@ -30,7 +30,7 @@ final class SandboxReader: StoreReader, Sendable {
         try store.read { try $0.samples(of: id, at: sequenceNumbers) }
     }
 
-    func writers() throws -> [WriterRecord] { try store.read { try $0.writers() } }
+    func writers() throws -> [WriterRecord] { try store.read { try $0.writers } }
 
     func snapshots(of id: PersistenceID) throws -> [SnapshotDescription] {
         try store.read { try $0.snapshots(of: id) }
@@ -40,5 +40,5 @@ final class SandboxReader: StoreReader, Sendable {
         try store.read { try $0.snapshot(of: id, atOrBelow: atOrBelow) }
     }
 
-    func changeToken() throws -> UInt64 { try store.read { try $0.changeToken() } }
+    func changeToken() throws -> UInt64 { try store.read { try $0.changeToken } }
 }
