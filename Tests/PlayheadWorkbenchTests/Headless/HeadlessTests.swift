@@ -204,7 +204,10 @@ struct HeadlessTests {
     func sampleOver() async throws {
         let run = try await look("sample", store)
         #expect(run.code == .unreadable)
-        #expect(run.talk.contains("there is a file already"))
+        #expect(run.talk == "playhead: \(store) is there already, and is not overwritten\n")
+        let folder = try await look("sample", folder.path)
+        #expect(folder.code == .unreadable)
+        #expect(folder.talk == "playhead: \(self.folder.path) is a folder, and a store is a file\n")
     }
 
     @Test("the same seed makes the same events, another one others")
