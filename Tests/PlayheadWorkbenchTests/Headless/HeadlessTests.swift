@@ -105,6 +105,18 @@ struct HeadlessTests {
         let event = try await look("state", order + "@900")
         #expect(event.code == .findings)
         #expect(event.talk == "playhead: Order|order-00001 has no event #900; its last one is #25\n")
+        for (words, same) in [
+            (["screenshot", store + "#Order|nobody"], stream), (["screenshot", order + "@900"], event),
+            (["screenshot", order + "@900", "-o", folder.file("picture.svg")], event),
+        ] {
+            let before = try folder.contents()
+            let picture = try await playhead(words)
+            #expect(picture.code == .findings, "\(words)")
+            #expect(picture.talk == same.talk)
+            #expect(picture.data.isEmpty)
+            #expect(try folder.contents() == before)
+        }
+        #expect(try await look("screenshot", order + "@0").code == .fine)
     }
 
     @Test("who names the event that last set a value")
@@ -137,7 +149,8 @@ struct HeadlessTests {
         #expect(would.data == "would append ItemAdded\n")
         #expect(would.code == .fine)
         let refused = try await look("send", order + "@1", "ship carrier=post")
-        #expect(refused.data.hasPrefix("refused: "))
+        #expect(refused.data.isEmpty)
+        #expect(refused.talk.hasPrefix("playhead: refused: "))
         #expect(refused.code == .refused)
         let misspelt = try await look("send", order, "add-itm sku=tea")
         #expect(misspelt.code == .wrongUse)
@@ -156,6 +169,9 @@ struct HeadlessTests {
         let again = try await playhead("send", "--write", id, "place customer=c-1", "--json")
         #expect(again.code == .refused)
         #expect(try again.objects().first?["outcome"] == "refused")
+        #expect(again.talk == "playhead: refused: the order is placed already\n")
+        let inText = try await playhead("send", "--write", id, "place customer=c-1")
+        #expect(inText.talk == again.talk && inText.data.isEmpty && inText.code == .refused)
         #expect(try await look("events", id, "--json").objects().map { $0["writer"] } == ["playhead"])
         let earlier = try await playhead("send", "--write", id + "@1", "cancel")
         #expect(earlier.code == .wrongUse)
