@@ -19,6 +19,7 @@ extension StoreError {
         if let name = rest(after: "vtable constructor failed: ") {
             return "its virtual table '\(name)' can't be opened"
         }
+        if let name = rest(after: "no such table: ") { return "its table or view '\(name)' is not there" }
         if let module = rest(after: "no such module: ") {
             return "a virtual table of it needs the module '\(module)', which this program does not have"
         }

@@ -55,9 +55,9 @@ extension Layout {
             guard there.type == "table" else {
                 throw StoreError(.corrupt, detail: "a \(there.type) stands where the table '\(table.name)' is expected")
             }
-            if there.sql.uppercased().hasPrefix("CREATE VIRTUAL") {
-                throw StoreError(
-                    .corrupt, detail: "a virtual table stands where the table '\(table.name)' is expected")
+            for (beginning, what) in [("CREATE VIRTUAL", "virtual table"), ("CREATE VIEW", "view")]
+            where there.sql.uppercased().hasPrefix(beginning) {
+                throw StoreError(.corrupt, detail: "a \(what) stands where the table '\(table.name)' is expected")
             }
             if there.sql != table.sql { try checkColumns(of: table, on: connection) }
         }

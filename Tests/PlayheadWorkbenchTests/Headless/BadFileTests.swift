@@ -111,11 +111,10 @@ struct BadFileTests {
         let folder = try TemporaryFolder()
         let path = folder.file()
         try await Self.sample(path)
-        try Data(repeating: 1, count: 5_000).write(to: URL(fileURLWithPath: path + "-wal"))
-        try Data(repeating: 0, count: 32_768).write(to: URL(fileURLWithPath: path + "-shm"))
-        try FileManager.default.removeItem(atPath: path + suffix)
         try FileManager.default.createDirectory(atPath: path + suffix, withIntermediateDirectories: false)
-        for words in [["streams", path], ["send", "--write", path + "#Order|new", "place customer=c-1"]] {
+        let writing = ["send", "--write", path + "#Order|new", "place customer=c-1"]
+        // Looking needs no index where there is no log.
+        for words in suffix == "-wal" ? [["streams", path], writing] : [writing] {
             let run = try await playhead(words)
             #expect(run.code == .unreadable)
             #expect(run.talk.contains("'store.db\(suffix)' is a folder"), "\(run.talk)")
@@ -135,8 +134,7 @@ struct BadFileTests {
         let text = try await playhead("verify", path)
         let lines = text.lines.filter { $0.hasPrefix("damaged-page:") }
         #expect(lines.count > 2 && lines.count <= 11, "\(lines.count)")
-        #expect(
-            !text.data.contains("*** in database") && !text.data.contains("␊") && !text.data.contains("SQLite says"))
+        #expect(!text.data.contains("*** in database") && !text.data.contains("␊"))
         let all = try await playhead("verify", path, "--json").objects().filter { $0["kind"] == "damaged-page" }
         #expect(all.count > 10)
         #expect(lines.last == "damaged-page:  and \(all.count - 10) more of this kind; --json lists them all")
@@ -149,7 +147,10 @@ struct BadFileTests {
                 "sql = 'CREATE VIRTUAL TABLE store USING fts5(a)', rootpage = 0",
                 "a virtual table stands where the table 'store' is expected"
             ),
-            ("sql = 'CREATE VIEW store AS SELECT 1', rootpage = 0", "the entry 'store' of its schema is damaged"),
+            (
+                "sql = 'CREATE VIEW store AS SELECT * FROM nothing', rootpage = 0",
+                "a view stands where the table 'store' is expected"
+            ),
         ])
     func schema(_ change: String, _ sentence: String) async throws {
         let folder = try TemporaryFolder()
@@ -160,6 +161,19 @@ struct BadFileTests {
         let run = try await playhead("streams", path)
         #expect(run.code == .unreadable)
         #expect(run.talk == "playhead: \(path) is damaged: \(sentence)\n")
+    }
+
+    @Test("an entry of the schema that SQLite can't read is named in our words")
+    func schemaEntry() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await Self.sample(path)
+        try Self.execute(
+            "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = 'CREATE TABL x' WHERE name = 'outbox'",
+            on: path)
+        let run = try await playhead("send", "--write", path + "#Order|new", "place customer=c-1")
+        #expect(run.code == .unreadable)
+        #expect(run.talk.hasPrefix("playhead: \(path) is damaged: the entry 'outbox' of its schema is damaged"))
     }
 
     @Test("a damaged event is told at its place, the rest goes on, and verify exits with 1")
