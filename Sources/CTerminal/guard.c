@@ -23,6 +23,10 @@ static const char restore_plain[] = RESTORE;
 // The same after colours of the palette were changed.
 static const char restore_palette[] = "\033]104\007" RESTORE;
 
+// What is said of a fault instead of the runtime's question; the program's name stands in front of it.
+static const char fault_sentence[] =
+    ": a fault ended the program; with SWIFT_BACKTRACE=enable=yes,interactive=no in its environment it shows where\n";
+
 struct taken {
     int signal;
     bool is_taken;
@@ -37,6 +41,8 @@ static struct taken events[] = {
     {.signal = SIGINT}, {.signal = SIGTERM}, {.signal = SIGHUP},
     {.signal = SIGTSTP}, {.signal = SIGCONT}, {.signal = SIGWINCH},
 };
+// Which of the signals that end a program, and mean nothing else, are taken; by their numbers.
+static bool endings[_NSIG];
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static int terminal = -1;
@@ -46,6 +52,9 @@ static volatile int event_pipe[2] = {-1, -1};
 // 0: nothing to restore, 1: plain, 2: with the palette.
 static volatile int armed = 0;
 static bool is_exit_registered = false;
+static bool has_taken_faults = false;
+// Whether the runtime's handler of faults would ask a question on this terminal that nobody asked for.
+static bool runtime_would_ask = false;
 static char fault_stack[64 * 1024];
 
 static void restore_terminal(void) {
@@ -91,15 +100,91 @@ static bool fault_repeats(int signal, const siginfo_t *info) {
     }
 }
 
+static void set_default(int signal) {
+    struct sigaction standard;
+    memset(&standard, 0, sizeof standard);
+    standard.sa_handler = SIG_DFL;
+    sigaction(signal, &standard, NULL);
+}
+
+static void say(const char *text) {
+    if (write(STDERR_FILENO, text, strlen(text)) < 0) {}
+}
+
+// Swift's runtime takes all faults with one handler, and SIGQUIT too, which no sanitizer does.
+static bool is_runtimes(const struct sigaction *action) {
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        const struct sigaction *quit = &faults[i].previous;
+        if (faults[i].signal == SIGQUIT)
+            return (quit->sa_flags & SA_SIGINFO) && quit->sa_sigaction == action->sa_sigaction;
+    }
+    return false;
+}
+
 static void on_fault(int signal, siginfo_t *info, void *context) {
     (void)context;
     int saved_errno = errno;
     restore_terminal();
     for (size_t i = 0; i < COUNT(faults); i++) {
-        if (faults[i].signal == signal) sigaction(signal, &faults[i].previous, NULL);
+        if (faults[i].signal != signal) continue;
+        if (runtime_would_ask && is_runtimes(&faults[i].previous)) {
+            set_default(signal);
+            // Who sends SIGQUIT knows why the program ends.
+            if (signal == SIGQUIT) break;
+            say(program_invocation_short_name);
+            say(fault_sentence);
+        } else {
+            sigaction(signal, &faults[i].previous, NULL);
+        }
     }
     errno = saved_errno;
-    if (!fault_repeats(signal, info)) raise(signal);
+    if (fault_repeats(signal, info)) return;
+    raise(signal);
+    // Whoever handled it before may have returned, as the runtime does after a backtrace; nothing comes after this.
+    set_default(signal);
+    raise(signal);
+}
+
+static void on_ending(int signal) {
+    restore_terminal();
+    set_default(signal);
+    raise(signal);
+}
+
+// The signals that end a program unless it handles them, apart from faults and events; nothing can be done about KILL.
+static bool is_ending(int signal) {
+    switch (signal) {
+    case SIGUSR1:
+    case SIGUSR2:
+    case SIGPIPE:
+    case SIGALRM:
+    case SIGVTALRM:
+    case SIGPROF:
+    case SIGXCPU:
+    case SIGXFSZ:
+    case SIGSYS:
+    case SIGIO:
+    case SIGPWR:
+    case SIGSTKFLT:
+        return true;
+    default:
+        return signal >= SIGRTMIN && signal <= SIGRTMAX;
+    }
+}
+
+static void take_endings(void) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_ending;
+    action.sa_flags = SA_ONSTACK | SA_NODEFER;
+    sigemptyset(&action.sa_mask);
+    for (int signal = 1; signal < _NSIG; signal++) {
+        struct sigaction previous;
+        if (!is_ending(signal) || sigaction(signal, NULL, &previous) != 0) continue;
+        // One that is ignored, or that somebody waits for, ends nothing.
+        bool ends = !(previous.sa_flags & SA_SIGINFO) && previous.sa_handler == SIG_DFL;
+        endings[signal] = ends && sigaction(signal, &action, NULL) == 0;
+    }
 }
 
 static void on_event(int signal) {
@@ -141,6 +226,32 @@ void terminal_guard_thread(void) {
     if (own.ss_sp) sigaltstack(&own, NULL);
 }
 
+static bool runtime_asks(void) {
+    // The runtime's own rule, for when nobody has said what is wanted.
+    const char *wish = getenv("SWIFT_BACKTRACE");
+    if (wish != NULL && wish[0] != 0) return false;
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+void terminal_guard_faults(void) {
+    if (has_taken_faults) return;
+    has_taken_faults = true;
+    runtime_would_ask = runtime_asks();
+    set_fault_stack();
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = on_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    sigemptyset(&action.sa_mask);
+    // All are known before the first can come.
+    for (size_t i = 0; i < COUNT(faults); i++) sigaction(faults[i].signal, NULL, &faults[i].previous);
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        // One that is ignored, as QUIT is in a job of a shell's background, ends nothing.
+        if (faults[i].previous.sa_handler == SIG_IGN) continue;
+        faults[i].is_taken = sigaction(faults[i].signal, &action, NULL) == 0;
+    }
+}
+
 int terminal_guard_begin(int descriptor) {
     int ends[2];
     if (terminal_pipe(ends) != 0) return -1;
@@ -149,16 +260,8 @@ int terminal_guard_begin(int descriptor) {
     terminal = descriptor;
     has_saved_modes = tcgetattr(descriptor, &saved_modes) == 0;
     if (!is_exit_registered) is_exit_registered = atexit(restore_terminal) == 0;
-    set_fault_stack();
-
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_sigaction = on_fault;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < COUNT(faults); i++) {
-        faults[i].is_taken = sigaction(faults[i].signal, &action, &faults[i].previous) == 0;
-    }
+    terminal_guard_faults();
+    take_endings();
     for (size_t i = 0; i < COUNT(events); i++) {
         struct taken *event = &events[i];
         event->is_taken = sigaction(event->signal, NULL, &event->previous) == 0;
@@ -182,9 +285,9 @@ void terminal_guard_disarm(void) { armed = 0; }
 
 void terminal_guard_end(void) {
     armed = 0;
-    for (size_t i = 0; i < COUNT(faults); i++) {
-        if (faults[i].is_taken) sigaction(faults[i].signal, &faults[i].previous, NULL);
-        faults[i].is_taken = false;
+    for (int signal = 1; signal < _NSIG; signal++) {
+        if (endings[signal]) set_default(signal);
+        endings[signal] = false;
     }
     for (size_t i = 0; i < COUNT(events); i++) {
         if (events[i].is_taken) sigaction(events[i].signal, &events[i].previous, NULL);
@@ -200,10 +303,7 @@ void terminal_guard_end(void) {
 void terminal_guard_stop(void) {
     struct sigaction action;
     if (sigaction(SIGTSTP, NULL, &action) != 0 || action.sa_handler == SIG_IGN) return;
-    struct sigaction standard;
-    memset(&standard, 0, sizeof standard);
-    standard.sa_handler = SIG_DFL;
-    sigaction(SIGTSTP, &standard, NULL);
+    set_default(SIGTSTP);
     raise(SIGTSTP);
     sigaction(SIGTSTP, &action, NULL);
 }

@@ -10,6 +10,7 @@ public enum Playhead {
     /// A program over domains of one's own is this call alone. Without a `sample`, the demo store is empty and `sample`
     /// makes no file.
     public static func run(domains: [Domain], sample: SampleSource? = nil) -> Never {
+        FaultGuard.install()
         let words = CommandLine.arguments
         let name = words.first?.split(separator: "/").last.map(String.init) ?? "playhead"
         let program = Program(

@@ -100,7 +100,7 @@ struct BadFileTests {
         let folder = try TemporaryFolder()
         try await makeStore(at: folder.file())
         let error = #expect(throws: StoreError.self) { try SQLiteStore.create(folder.file()) }
-        #expect(error?.reason == .invalid)
+        #expect(error?.reason == .alreadyThere)
     }
 
     static func overwrite(_ path: String, at offset: Int, with bytes: [UInt8]) throws {

@@ -52,6 +52,51 @@ struct ScreenSafetyTests {
         expectRestored(run)
     }
 
+    @Test(
+        "any other signal that ends a program restores the terminal first", arguments: [SIGUSR1, SIGALRM, SIGSYS, 40])
+    func sentEnding(signal: Int32) throws {
+        let run = try ProbeRun()
+        try run.terminal.waitUntilIdle()
+        run.terminal.signal(signal)
+        #expect(try run.terminal.waitForEnd() == .killed(by: signal))
+        expectRestored(run)
+    }
+
+    @Test("one of them that the program was started to ignore stays ignored")
+    func ignoredEnding() throws {
+        let run = try ProbeRun(underShell: "trap '' USR1; exec \"$PROBE\" \"$PROBE_LOG\"")
+        try run.terminal.waitUntilIdle()
+        run.terminal.signal(SIGUSR1)
+        run.terminal.type("jq")
+        #expect(try run.terminal.waitForEnd() == .exited(0))
+        #expect(run.notes.contains("key j"))
+    }
+
+    @Test(
+        "a trap asks no question where nobody wished for a backtrace: one sentence, and the program has ended",
+        arguments: ["t", "p", "o"])
+    func crashWithoutSetting(key: String) throws {
+        let run = try ProbeRun(environment: ["SWIFT_BACKTRACE": ""])
+        try run.terminal.waitUntilIdle()
+        run.terminal.type(key)
+        let ending = try run.terminal.waitForEnd(seconds: 15)
+        #expect([SIGILL, SIGTRAP, SIGSEGV].map { Ending.killed(by: $0) }.contains(ending))
+        #expect(run.terminal.output.contains("with SWIFT_BACKTRACE=enable=yes,interactive=no in its environment"))
+        #expect(!run.terminal.output.contains("Press space"))
+        expectRestored(run)
+    }
+
+    @Test("a fault signal from outside ends the program also behind a backtrace", arguments: [SIGILL, SIGQUIT])
+    func sentFaultWithBacktrace(signal: Int32) throws {
+        let run = try ProbeRun(environment: [
+            "SWIFT_BACKTRACE": "enable=yes,interactive=no,color=no,cache=no,threads=crashed,limit=1,symbolicate=off"
+        ])
+        try run.terminal.waitUntilIdle()
+        run.terminal.signal(signal)
+        #expect(try run.terminal.waitForEnd(seconds: 60) == .killed(by: signal))
+        expectRestored(run)
+    }
+
     @Test("exit() from anywhere restores the terminal")
     func exits() throws {
         let run = try ProbeRun()

@@ -11,10 +11,17 @@ int terminal_column_width(uint32_t scalar);
 
 // MARK: Leaving the terminal as it was (guard.c)
 
+/// Takes over the faults (ILL TRAP ABRT BUS FPE SEGV QUIT) until the process ends; a second call does nothing.
+///
+/// A fault first restores the terminal, where one is armed, and then goes on to whoever handled it before. Where that
+/// is Swift's runtime, and it would ask a question on the terminal and wait for half a minute (its way without a
+/// `SWIFT_BACKTRACE`), a sentence says how to get a backtrace, and the program ends as by its signal alone.
+void terminal_guard_faults(void);
+
 /// Remembers how the terminal is set, and takes over the signals that end, stop or resize a program.
 ///
-/// From here on a fault (ILL TRAP ABRT BUS FPE SEGV QUIT) first restores the terminal and then goes on to whoever
-/// handled it before; INT TERM HUP TSTP CONT WINCH become single bytes (their numbers) on a pipe.
+/// From here on INT TERM HUP TSTP CONT WINCH become single bytes (their numbers) on a pipe; any other signal that would
+/// end the program (faults, USR1, ALRM, SYS, the real-time ones) restores the terminal, and ends it then.
 ///
 /// Returns the descriptor to read those bytes from (it does not block), or -1 with errno.
 int terminal_guard_begin(int descriptor);
@@ -31,7 +38,7 @@ void terminal_guard_arm(bool palette_changed);
 /// The terminal was restored in an orderly way.
 void terminal_guard_disarm(void);
 
-/// Gives all signals back and closes the pipe.
+/// Gives all signals but the faults back, and closes the pipe.
 void terminal_guard_end(void);
 
 /// Stops this process as Ctrl-Z would and returns when it is continued.

@@ -14,6 +14,8 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case notADatabase
         /// The file is an SQLite database, and no store of ours.
         case notAStore
+        /// Something is there already where a new file is to be made.
+        case alreadyThere
         /// The file's layout is of a later version than this program knows.
         case newerLayout(version: Int)
         /// The store is open for looking, or can't be written.
@@ -81,6 +83,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case .empty: "is empty, and no store; `playhead sample` makes one"
         case .notADatabase: "is not a store: it is no SQLite database"
         case .notAStore: "is an SQLite database, and not a store of Playhead"
+        case .alreadyThere: "is there already, and is not overwritten"
         case .newerLayout(let version): "has layout \(version), which is newer than this program; use a newer program"
         case .readOnly: "can't be written"
         case .busy: "is held by another process, which did not let go in time"

@@ -88,6 +88,7 @@ enum EventsCommand {
 /// Writes events as lines of text or as JSON.
 private final class Listing {
     private(set) var problems = 0
+    private let program: Program
     private let store: HeadlessStore
     private let json: JSONLines?
     private let isOneStream: Bool
@@ -96,6 +97,7 @@ private final class Listing {
     private var waiting: [[DisplayText]]? = []
 
     init(_ program: Program, _ invocation: Invocation, _ store: HeadlessStore, isOneStream: Bool) {
+        self.program = program
         self.store = store
         self.isOneStream = isOneStream
         json = invocation.has(.json) ? JSONLines(program.data, isRaw: invocation.has(.raw)) : nil
@@ -130,9 +132,9 @@ private final class Listing {
                 ? [number]
                 : [
                     DisplayText(lost.position.map(String.init) ?? ""),
-                    DisplayText(lost.stream?.description ?? "", as: .name), number,
+                    program.name(lost.stream?.description ?? ""), number,
                 ]
-            write(place + ["", "", "", "! " + DisplayText(lost.sentence)])
+            write(place + ["", "", "", "! " + Program.sentence(lost.sentence)])
         }
     }
 
@@ -159,12 +161,12 @@ private final class Listing {
         let number = DisplayText(row.sequenceNumber)
         let place: [DisplayText] =
             isOneStream
-            ? [number] : [DisplayText(row.position), DisplayText(row.persistenceID.description, as: .name), number]
+            ? [number] : [DisplayText(row.position), program.name(row.persistenceID.description), number]
         var summary = DisplayText(row.summary)
-        if let problem = row.problem { summary = "! " + DisplayText(problem) + "  " + summary }
+        if let problem = row.problem { summary = "! " + Program.sentence(problem) + "  " + summary }
         return place + [
-            DisplayText(row.timestamp.description), DisplayText(row.type, as: .name),
-            DisplayText(store.name(of: row.writer), as: .name), summary,
+            DisplayText(row.timestamp.description), program.name(row.type),
+            program.name(store.name(of: row.writer)), summary,
         ]
     }
 }

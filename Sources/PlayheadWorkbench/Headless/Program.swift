@@ -14,6 +14,13 @@ final class Program {
     let sample: SampleSource?
     let data: PlainOutput
     let talk: PlainOutput
+    /// What was done and must be told where standard output takes nothing; nil where there is no such thing.
+    var acknowledgement: DisplayText?
+    /// How many names were cut, because one long one would fill every line.
+    private(set) var cutNames = 0
+
+    /// The columns that a name in a line of text may take: any name of a sound store fits.
+    private static let longestName = 512
 
     init(name: String, domains: [Domain], sample: SampleSource?, data: PlainOutput, talk: PlainOutput) {
         self.name = name
@@ -34,8 +41,13 @@ final class Program {
             code = Self.code(of: error)
         }
         data.flush()
-        if let error = data.error {
-            say(error)
+        if cutNames > 0 {
+            let are: DisplayText = cutNames == 1 ? "long name was" : "long names were"
+            say("\(cutNames) \(are) cut, and \(cutNames == 1 ? "ends" : "end", as: .text) in …; --json has them whole")
+        }
+        // A reader that has gone wants no more, but it never learned what was done.
+        if let error = data.error ?? (data.isClosed && acknowledgement != nil ? .closed : nil) {
+            say(Self.clause(of: error) + (acknowledgement.map { "; " + $0 } ?? DisplayText()))
             code = .unreadable
         }
         talk.flush()
@@ -66,9 +78,35 @@ final class Program {
         talk.flush()
     }
 
-    private func say(_ error: any Error) {
+    private func say(_ error: any Error) { say(Self.clause(of: error)) }
+
+    private static func clause(of error: any Error) -> DisplayText {
         let sentence = "\(error)"
-        say(DisplayText(sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence))
+        return Program.sentence(sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
+    }
+
+    /// A sentence that may quote a name of any length: its beginning and its end, with the count of what is left out.
+    static func sentence(_ text: String) -> DisplayText {
+        let utf8 = text.utf8
+        guard utf8.count > 3_000 else { return DisplayText(text) }
+        // The nearest beginning of a scalar, so that none is cut in two.
+        func boundary(_ offset: Int) -> String.Index {
+            var index = utf8.index(utf8.startIndex, offsetBy: offset)
+            while index.samePosition(in: text.unicodeScalars) == nil { index = utf8.index(before: index) }
+            return index
+        }
+        let (first, last) = (boundary(1_000), boundary(utf8.count - 1_000))
+        let omitted = utf8.distance(from: first, to: last)
+        return DisplayText(String(text[..<first])) + "⟨… \(omitted) bytes left out⟩"
+            + DisplayText(String(text[last...]))
+    }
+
+    /// A name in a line of text; one that would fill the line is cut, and said to be when the program ends.
+    func name(_ name: String) -> DisplayText {
+        let text = DisplayText(name, as: .name)
+        guard text.width > Self.longestName else { return text }
+        cutNames += 1
+        return text.clipped(to: Self.longestName)
     }
 
     static func code(of error: any Error) -> ExitCode {

@@ -34,6 +34,11 @@ enum ScreenshotCommand {
         choice.themeName = try invocation.themeName()
         let size = try size(invocation.text(.size) ?? "120x36")
         let format = try format(invocation)
+        if let stream = choice.stream, let path = choice.path {
+            // A picture of something else than what was asked for would be no answer.
+            let address = try invocation.address(FilePresence.isThere)
+            _ = try HeadlessStore(path, domains: program.domains).number(of: stream, address: address, at: nil)
+        }
         let picture = try Picture.take(
             of: choice, size: size, keys: Key.sequence(notation: invocation.text(.keys) ?? ""),
             glyphs: invocation.has(.ascii) ? .ascii : .unicode, domains: program.domains, demo: program.sample)

@@ -12,6 +12,7 @@ enum SendCommand {
         notes: [
             "Without --write nothing is written: the real handler says what it would append, also at an earlier moment.",
             "Exit code 5 says that the handler refused, 4 that another writer was first or has taken over.",
+            "A refusal is a sentence on standard error, and with --json an object on standard output too.",
         ],
         fields: [
             .init("stream", "its name, Type|id"), .init("command", "the command as it was typed"),
@@ -35,11 +36,13 @@ enum SendCommand {
         } else {
             result = try trial(text, on: id, address, invocation, program)
         }
+        program.acknowledgement = result.acknowledgement
         if invocation.has(.json) {
             JSONLines(program.data, isRaw: invocation.has(.raw)).write(result.json(id, text))
-        } else {
+        } else if result.reason == nil {
             program.data.writeLine(result.line)
         }
+        if let reason = result.reason { program.say("\(result.outcome): \(reason)") }
         return result.code
     }
 
@@ -80,10 +83,11 @@ enum SendCommand {
 /// What came of a command, tried or sent.
 struct SendResult {
     private let isWritten: Bool
-    private let outcome: String
+    let outcome: String
     private let events: [(type: String, number: Int64?)]
     private let reply: String?
-    private let reason: String?
+    /// Why it was refused or failed, in a clause; nil where it was not.
+    let reason: String?
     let code: ExitCode
 
     init(_ decision: Decision) {
@@ -106,17 +110,27 @@ struct SendResult {
         code = sent.refusal != nil ? .refused : .fine
     }
 
+    /// What came of it in a line.
     var line: DisplayText {
-        if let reason { return DisplayText(outcome) + ": " + DisplayText(reason) }
-        var line: DisplayText = isWritten ? "appended" : "would append"
-        if events.isEmpty { line += " nothing" }
-        for (index, event) in events.enumerated() {
-            line += index > 0 ? ", " : " "
-            if let number = event.number { line += "#\(number) " }
-            line += DisplayText(event.type, as: .name)
-        }
+        var line: DisplayText = isWritten ? "appended " : "would append "
+        line += events.isEmpty ? "nothing" : list
         if let reply { line += "; reply: " + DisplayText(reply) }
         return line
+    }
+
+    /// What must be told whatever becomes of the line; nil where nothing was written.
+    var acknowledgement: DisplayText? {
+        isWritten && !events.isEmpty ? "the command was carried out, and its events are written: \(list)" : nil
+    }
+
+    private var list: DisplayText {
+        var list = DisplayText()
+        for (index, event) in events.enumerated() {
+            if index > 0 { list += ", " }
+            if let number = event.number { list += "#\(number) " }
+            list += DisplayText(event.type, as: .name)
+        }
+        return list
     }
 
     func json(_ id: PersistenceID, _ command: String) -> JSONValue {

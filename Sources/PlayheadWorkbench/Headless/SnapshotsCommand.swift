@@ -46,8 +46,8 @@ enum SnapshotsCommand {
             let lines = snapshots.map { snapshot -> [DisplayText] in
                 [
                     DisplayText(snapshot.sequenceNumber), DisplayText(snapshot.timestamp.description),
-                    DisplayText(snapshot.stateType, as: .name),
-                    DisplayText(store.name(of: snapshot.writer), as: .name), DisplayText(snapshot.size),
+                    program.name(snapshot.stateType), program.name(store.name(of: snapshot.writer)),
+                    DisplayText(snapshot.size),
                 ]
             }
             table.fit(lines)

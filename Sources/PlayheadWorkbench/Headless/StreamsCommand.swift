@@ -42,7 +42,7 @@ enum StreamsCommand {
             if invocation.has(.json) {
                 for head in heads { json.write(line(head, store)) }
             } else {
-                let lines = heads.map { cells($0, store) }
+                let lines = heads.map { cells($0, store, program) }
                 table.fit(lines)
                 for line in lines { table.write(line) }
             }
@@ -64,11 +64,11 @@ enum StreamsCommand {
         return .fine
     }
 
-    private static func cells(_ head: StreamHead, _ store: HeadlessStore) -> [DisplayText] {
+    private static func cells(_ head: StreamHead, _ store: HeadlessStore, _ program: Program) -> [DisplayText] {
         [
-            DisplayText(head.persistenceID.description, as: .name), DisplayText(head.eventCount),
+            program.name(head.persistenceID.description), DisplayText(head.eventCount),
             DisplayText(head.firstTime.description), DisplayText(head.lastTime.description), DisplayText(head.epoch),
-            DisplayText(head.lastWriter.map(store.name) ?? "", as: .name),
+            program.name(head.lastWriter.map(store.name) ?? ""),
         ]
     }
 

@@ -24,10 +24,11 @@ enum VerifyCommand {
         if address.stream != nil { throw UsageError("verify takes a file alone.") }
         let store = try HeadlessStore(address.path, domains: program.domains)
         let json = invocation.has(.json) ? JSONLines(program.data, isRaw: invocation.has(.raw)) : nil
-        let report = FindingReport(program.data, program.talk, json)
+        let report = FindingReport(program, json)
         if let problem = store.reader.logProblem { _ = report.write(.page(problem)) }
         program.talk.showProgress("checking pages")
         try store.reader.checkPages { report.write($0) }
+        report.endPages()
         let totals = try store.reader.totals()
         try store.reader.checkStreams(
             progress: { streams in
@@ -62,20 +63,23 @@ private enum Kinds {
 /// Writes findings as they come, each once.
 private final class FindingReport {
     private(set) var count = 0
-    private let data: PlainOutput
-    private let talk: PlainOutput
+    /// How many of them are about pages: one mistake in a file makes many.
+    private var pages = 0
+    private let program: Program
     private let json: JSONLines?
     /// What the look at the heads has told already; the look at the events finds it again.
     private var told: Set<Told> = []
+
+    /// As many of SQLite's own findings are lines of text.
+    private static let shownPages = 10
 
     private struct Told: Hashable {
         var kind: Finding.Kind
         var id: PersistenceID
     }
 
-    init(_ data: PlainOutput, _ talk: PlainOutput, _ json: JSONLines?) {
-        self.data = data
-        self.talk = talk
+    init(_ program: Program, _ json: JSONLines?) {
+        self.program = program
         self.json = json
     }
 
@@ -86,7 +90,9 @@ private final class FindingReport {
 
     func write(_ finding: StructuralFinding) -> Visit {
         switch finding {
-        case .page(let text): write(Kinds.page, nil, nil, "SQLite's own check says: \(text)")
+        case .page(let text):
+            pages += 1
+            if json == nil, pages > Self.shownPages { count += 1 } else { write(Kinds.page, nil, nil, text) }
         case .count(let id, let head, let found):
             write(.headMismatch, id, nil, "its head counts \(head) events, and there are \(found)")
         case .last(let id, let head, let found):
@@ -106,7 +112,20 @@ private final class FindingReport {
         case .unreadable(let error):
             write(.damaged, error.stream, error.sequenceNumber, "it can't be read: \(error.detail)")
         }
-        return data.isClosed ? .stop : .next
+        return program.data.isClosed ? .stop : .next
+    }
+
+    /// The check of pages is over: says how many of its findings are not shown, and not looked for.
+    func endPages() {
+        if json == nil, pages > Self.shownPages {
+            program.talk.showProgress(DisplayText())
+            program.data.writeLine(
+                "\(Kinds.page, as: .text):  and \(pages - Self.shownPages) more of this kind; --json lists them all")
+        }
+        if pages >= SQLiteReader.mostPageFindings {
+            program.say(
+                "SQLite's check of pages ends after \(SQLiteReader.mostPageFindings) findings; there may be more")
+        }
     }
 
     private func write(_ kind: Finding.Kind, _ id: PersistenceID?, _ number: Int64?, _ message: String) {
@@ -123,10 +142,10 @@ private final class FindingReport {
             ])
             return
         }
-        talk.showProgress(DisplayText())
+        program.talk.showProgress(DisplayText())
         var place = DisplayText()
-        if let id { place += " " + DisplayText(id.description, as: .name) }
+        if let id { place += " " + program.name(id.description) }
         if let number { place += " #\(number)" }
-        data.writeLine("\(kind):" + place + "  " + DisplayText(message))
+        program.data.writeLine("\(kind):" + place + "  " + Program.sentence(message))
     }
 }

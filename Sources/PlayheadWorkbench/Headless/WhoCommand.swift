@@ -70,7 +70,7 @@ enum WhoCommand {
             var line: DisplayText = "#\(event)"
             if let row {
                 line +=
-                    "  \(row.timestamp.description)  \(row.type, as: .name)  \(store.name(of: row.writer), as: .name)"
+                    "  \(row.timestamp.description)  \(program.name(row.type))  \(program.name(store.name(of: row.writer)))"
             }
             program.data.writeLine(
                 line + "  \(path.description): " + shown(setter.before) + " -> " + shown(setter.after))

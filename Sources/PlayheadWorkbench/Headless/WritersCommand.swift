@@ -37,8 +37,8 @@ enum WritersCommand {
                 ], on: program.data)
             let lines = writers.map { writer -> [DisplayText] in
                 [
-                    DisplayText(writer.id.description), DisplayText(writer.program, as: .name),
-                    DisplayText(writer.version, as: .name), DisplayText(writer.host, as: .name),
+                    DisplayText(writer.id.description), program.name(writer.program),
+                    program.name(writer.version), program.name(writer.host),
                     DisplayText(writer.process), DisplayText(writer.started.description),
                 ]
             }

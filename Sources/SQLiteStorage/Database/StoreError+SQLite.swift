@@ -8,7 +8,27 @@ extension StoreError {
     init(_ code: ResultCode, on handle: OpaquePointer?) {
         let message =
             handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code.rawValue))
-        self.init(Self.reason(for: code), detail: "SQLite says: \(message) (\(code.rawValue))")
+        self.init(Self.reason(for: code), detail: Self.detail(message, code))
+    }
+
+    /// SQLite's words where they name what is damaged, as a clause of ours; else as they are, with their number.
+    private static func detail(_ message: String, _ code: ResultCode) -> String {
+        func rest(after beginning: String) -> Substring? {
+            message.hasPrefix(beginning) ? message.dropFirst(beginning.count) : nil
+        }
+        if let name = rest(after: "vtable constructor failed: ") {
+            return "its virtual table '\(name)' can't be opened"
+        }
+        if let name = rest(after: "no such table: ") { return "its table or view '\(name)' is not there" }
+        if let module = rest(after: "no such module: ") {
+            return "a virtual table of it needs the module '\(module)', which this program does not have"
+        }
+        // `malformed database schema (name) - why`, where the reason may be missing.
+        if let schema = rest(after: "malformed database schema ("), let end = schema.firstIndex(of: ")") {
+            let reason = schema[schema.index(after: end)...].drop { " -".contains($0) }
+            return "the entry '\(schema[..<end])' of its schema is damaged" + (reason.isEmpty ? "" : " (\(reason))")
+        }
+        return "SQLite says: \(message) (\(code.rawValue))"
     }
 
     private static func reason(for code: ResultCode) -> Reason {

@@ -55,6 +55,10 @@ extension Layout {
             guard there.type == "table" else {
                 throw StoreError(.corrupt, detail: "a \(there.type) stands where the table '\(table.name)' is expected")
             }
+            for (beginning, what) in [("CREATE VIRTUAL", "virtual table"), ("CREATE VIEW", "view")]
+            where there.sql.uppercased().hasPrefix(beginning) {
+                throw StoreError(.corrupt, detail: "a \(what) stands where the table '\(table.name)' is expected")
+            }
             if there.sql != table.sql { try checkColumns(of: table, on: connection) }
         }
         for index in ["events_by_stream", "streams_by_name", "streams_by_newest", "snapshots_by_number"]
@@ -77,6 +81,11 @@ extension Layout {
     /// No connection of this process can have such a file open, so reading it by hand drops no lock.
     private static func explain(_ error: StoreError, file: String) -> StoreError {
         var error = error.at(file)
+        // SQLite blames the store, or those who hold it, where it is a file beside it that can't be opened.
+        let blames: [StoreError.Reason] = [.inputOutput, .permissionDenied, .readOnly, .busy]
+        if blames.contains(error.reason), let obstacle = StoreFile.obstacle(file) {
+            return StoreError(.inputOutput, file: error.file, detail: obstacle)
+        }
         guard error.reason == .notADatabase else { return error }
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return error }

@@ -13,6 +13,7 @@ struct StoreFile: Hashable {
         var size: Int64
         var seconds: Int64
         var nanoseconds: Int64
+        var isFolder = false
     }
 
     let path: String
@@ -23,7 +24,8 @@ struct StoreFile: Hashable {
 
     /// Looks at a path.
     ///
-    /// Throws `StoreError`: missing, a folder, permission denied, empty, no database.
+    /// Throws `StoreError`: missing, a folder, permission denied, empty, no database, and `inputOutput` where a folder
+    /// stands in the place of its log.
     init(_ path: String) throws {
         self.path = path
         var status = stat()
@@ -41,16 +43,49 @@ struct StoreFile: Hashable {
         }
         guard access(path, R_OK) == 0 else { throw StoreError(.permissionDenied, file: path) }
         guard status.st_size > 0 else { throw StoreError(.empty, file: path) }
+        guard status.st_size >= Self.shortest else {
+            let bytes = status.st_size == 1 ? "1 byte" : "\(status.st_size) bytes"
+            throw StoreError(.notADatabase, file: path, detail: "it has \(bytes), too short for one")
+        }
         file = Stamp(status)
         log = Self.stamp(path + "-wal")
+        if log?.isFolder == true {
+            throw StoreError(
+                .inputOutput, file: path, detail: "'\(Self.name(of: path))-wal' is a folder, and its log is a file")
+        }
         shared = Self.stamp(path + "-shm")
         journal = Self.stamp(path + "-journal")
+    }
+
+    /// The bytes of an SQLite database's header (<https://www.sqlite.org/fileformat.html>).
+    private static let shortest = 100
+
+    /// Which file beside a store keeps this user from opening it, as a clause; nil where it is none of them.
+    static func obstacle(_ path: String, forWriting: Bool = false) -> String? {
+        for (suffix, what) in [("-wal", "its log"), ("-shm", "the index of its log")] {
+            let name = "'\(name(of: path))\(suffix)'"
+            guard let stamp = stamp(path + suffix) else { continue }
+            if stamp.isFolder { return "\(name) is a folder, and \(what) is a file" }
+            if faccessat(AT_FDCWD, path + suffix, R_OK, AT_EACCESS) != 0 {
+                return "\(name), \(what), may not be read by this user"
+            }
+            if forWriting, faccessat(AT_FDCWD, path + suffix, W_OK, AT_EACCESS) != 0 {
+                return "\(name), \(what), may not be written by this user"
+            }
+        }
+        return nil
     }
 
     /// The stamp of a file; nil where it is not there.
     static func stamp(_ path: String) -> Stamp? {
         var status = stat()
         return stat(path, &status) == 0 ? Stamp(status) : nil
+    }
+
+    /// Throws `StoreError` where a new file can't be made because of what is there: `folder` or `alreadyThere`.
+    static func requireNothing(at path: String) throws {
+        guard let there = stamp(path) else { return }
+        throw StoreError(there.isFolder ? .folder : .alreadyThere, file: path)
     }
 
     /// The folder that a path lies in.
@@ -65,12 +100,15 @@ struct StoreFile: Hashable {
         return String(path[path.index(after: slash)...])
     }
 
-    /// Throws `StoreError.readOnly` when file or folder can't be written by this user.
+    /// Throws `StoreError.readOnly` when the file, its folder, or the log can't be written by this user.
     func requireWritable() throws {
         guard access(path, W_OK) == 0 else { throw StoreError(.readOnly, file: path, detail: "the file is read-only") }
         guard access(Self.folder(of: path), W_OK | X_OK) == 0 else {
             throw StoreError(
                 .readOnly, file: path, detail: "its folder is read-only, and writing needs a log beside it")
+        }
+        if let obstacle = Self.obstacle(path, forWriting: true) {
+            throw StoreError(.readOnly, file: path, detail: obstacle)
         }
     }
 }
@@ -82,6 +120,7 @@ extension StoreFile.Stamp {
         size = Int64(status.st_size)
         seconds = Int64(status.st_mtim.tv_sec)
         nanoseconds = Int64(status.st_mtim.tv_nsec)
+        isFolder = status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The same file, whatever is in it.

@@ -2,7 +2,7 @@ package import EventSourcing
 
 /// Something about a store's structure that contradicts itself.
 package enum StructuralFinding: Hashable, Sendable {
-    /// SQLite's own check of pages and indexes says this.
+    /// SQLite's own check of pages and indexes says this, in one sentence.
     case page(String)
     /// The head names another count of events than there are.
     case count(PersistenceID, head: Int64, found: Int64)
@@ -25,23 +25,34 @@ package enum StructuralFinding: Hashable, Sendable {
 }
 
 extension SQLiteReader {
-    /// Runs SQLite's `quick_check` over the whole file, and visits what it finds; nothing for a sound file.
+    /// After so many findings SQLite's check of pages ends.
+    package static let mostPageFindings = 100
+
+    /// Runs SQLite's `quick_check` over the whole file, and visits what it finds, at most `mostPageFindings`; nothing for
+    /// a sound file.
     ///
     /// It can be stopped by the reader's `interruption`.
     package func checkPages(_ visit: (StructuralFinding) -> Visit) throws {
         try ask { reading in
-            try StatementSlot("PRAGMA quick_check(100)").use(on: reading.connection) { statement in
+            try StatementSlot("PRAGMA quick_check(\(Self.mostPageFindings))").use(on: reading.connection) { statement in
                 // Damage is told in a row that is not `ok`, or by a step that fails.
                 do {
                     while try statement.step() {
-                        let text = statement.text(at: 0) ?? ""
-                        if text == "ok" { continue }
-                        if case .stop = visit(.page(text)) { return }
+                        for sentence in Self.sentences(of: statement.text(at: 0) ?? "") {
+                            if case .stop = visit(.page(sentence)) { return }
+                        }
                     }
                 } catch let error as StoreError where error.isAtRow {
-                    _ = visit(.page(error.detail))
+                    _ = visit(.page("the check of pages could not go on: \(error.detail)"))
                 }
             }
+        }
+    }
+
+    /// What a row of `quick_check` says, a sentence each: it joins many with line feeds under a heading.
+    static func sentences(of row: String) -> [String] {
+        row.split(whereSeparator: \.isNewline).map(String.init).filter {
+            $0 != "ok" && !$0.hasPrefix("*** in database")
         }
     }
 

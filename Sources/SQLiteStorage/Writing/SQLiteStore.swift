@@ -32,7 +32,7 @@ public final class SQLiteStore: Sendable {
 
     /// Makes a new store, and opens it.
     ///
-    /// Throws `StoreError.invalid` when something is there already.
+    /// Throws `StoreError`: `alreadyThere`, `folder`, and what opening throws.
     public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore
     {
         try layOut(path)
@@ -41,7 +41,7 @@ public final class SQLiteStore: Sendable {
 
     /// Writes a new file with every table in it; it is no store until the one transaction that makes them is done.
     static func layOut(_ path: String) throws {
-        if StoreFile.stamp(path) != nil { throw StoreError(.invalid, file: path, detail: "there is a file already") }
+        try StoreFile.requireNothing(at: path)
         do {
             let connection = try Connection(path, .creating)
             try connection.execute("PRAGMA journal_mode = DELETE")

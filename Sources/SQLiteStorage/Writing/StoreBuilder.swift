@@ -30,9 +30,9 @@ extension SQLiteStore {
     /// Makes a new store out of a history, without a log and with its index made at the end.
     ///
     /// The file gets its name when it is complete and synced; where `fill` throws, nothing of it stays.
-    /// Throws `StoreError.invalid` when something is there already, and what `fill` throws.
+    /// Throws `StoreError`: `alreadyThere`, `folder`, and what `fill` throws.
     public static func build(_ path: String, _ fill: (StoreBuilder) throws -> Void) throws {
-        if StoreFile.stamp(path) != nil { throw StoreError(.invalid, file: path, detail: "there is a file already") }
+        try StoreFile.requireNothing(at: path)
         let unfinished = path + ".unfinished"
         unlink(unfinished)
         do {
@@ -41,7 +41,8 @@ extension SQLiteStore {
             try sync(unfinished)
             // Not over a file that somebody has made meanwhile.
             guard link(unfinished, path) == 0 || (errno != EEXIST && rename(unfinished, path) == 0) else {
-                throw StoreError(.invalid, file: path, detail: String(cString: strerror(errno)))
+                if errno == EEXIST { throw StoreError(.alreadyThere, file: path) }
+                throw StoreError(.inputOutput, file: path, detail: String(cString: strerror(errno)))
             }
             unlink(unfinished)
             try sync(StoreFile.folder(of: path))

@@ -6,6 +6,10 @@ package struct OutputError: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: Int32
 
     package var description: String {
-        "The output could not be written: \(String(cString: strerror(code)))."
+        let reason = code == EPIPE ? "its reader has gone" : String(cString: strerror(code))
+        return "The output could not be written: \(reason)."
     }
+
+    /// A reader that has gone.
+    package static let closed = OutputError(code: EPIPE)
 }

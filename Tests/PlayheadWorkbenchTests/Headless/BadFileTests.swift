@@ -28,6 +28,13 @@ struct BadFileTests {
         BadFile("is empty", "is empty, and no store; `playhead sample` makes one") { path in
             try Data().write(to: URL(fileURLWithPath: path))
         },
+        BadFile("has one byte", "is not a store: it is no SQLite database: it has 1 byte, too short for one") { path in
+            try Data([0x78]).write(to: URL(fileURLWithPath: path))
+        },
+        BadFile("is cut within its header", "is not a store: it is no SQLite database: it has 99 bytes") { path in
+            try await sample(path)
+            try Data(contentsOf: URL(fileURLWithPath: path)).prefix(99).write(to: URL(fileURLWithPath: path))
+        },
         BadFile("is text", "is not a store: it is no SQLite database") { path in
             try Data(repeating: 65, count: 5_000).write(to: URL(fileURLWithPath: path))
         },
@@ -98,6 +105,76 @@ struct BadFileTests {
         // A superuser may write everywhere.
         #expect(run.code == (geteuid() == 0 ? .fine : .unreadable))
         #expect(run.talk.contains("its folder is read-only") == (geteuid() != 0))
+    }
+
+    @Test("a log or an index of the log that can't be read is named", arguments: ["-wal", "-shm"])
+    func unreadableLog(_ suffix: String) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await Self.sample(path)
+        try FileManager.default.createDirectory(atPath: path + suffix, withIntermediateDirectories: false)
+        let writing = ["send", "--write", path + "#Order|new", "place customer=c-1"]
+        // Looking needs no index where there is no log.
+        for words in suffix == "-wal" ? [["streams", path], writing] : [writing] {
+            let run = try await playhead(words)
+            #expect(run.code == .unreadable)
+            #expect(run.talk.contains("'store.db\(suffix)' is a folder"), "\(run.talk)")
+        }
+    }
+
+    @Test("what SQLite finds in pages is a line for each, without its heading and marks")
+    func pages() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await Self.sample(path)
+        // The last pages are those of the index of events; its cells point nowhere now.
+        let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
+        for page in 1...2 {
+            try Self.overwrite(path, at: size - page * 4_096 + 8, with: [UInt8](repeating: 0xFF, count: 200))
+        }
+        let text = try await playhead("verify", path)
+        let lines = text.lines.filter { $0.hasPrefix("damaged-page:") }
+        #expect(lines.count > 2 && lines.count <= 11, "\(lines.count)")
+        #expect(!text.data.contains("*** in database") && !text.data.contains("␊"))
+        let all = try await playhead("verify", path, "--json").objects().filter { $0["kind"] == "damaged-page" }
+        #expect(all.count > 10)
+        #expect(lines.last == "damaged-page:  and \(all.count - 10) more of this kind; --json lists them all")
+    }
+
+    @Test(
+        "what stands in the place of a table is named in our words",
+        arguments: [
+            (
+                "sql = 'CREATE VIRTUAL TABLE store USING fts5(a)', rootpage = 0",
+                "a virtual table stands where the table 'store' is expected"
+            ),
+            (
+                "sql = 'CREATE VIEW store AS SELECT * FROM nothing', rootpage = 0",
+                "a view stands where the table 'store' is expected"
+            ),
+        ])
+    func schema(_ change: String, _ sentence: String) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await Self.sample(path)
+        try Self.execute(
+            "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET \(change) WHERE name = 'store'", on: path)
+        let run = try await playhead("streams", path)
+        #expect(run.code == .unreadable)
+        #expect(run.talk == "playhead: \(path) is damaged: \(sentence)\n")
+    }
+
+    @Test("an entry of the schema that SQLite can't read is named in our words")
+    func schemaEntry() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await Self.sample(path)
+        try Self.execute(
+            "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = 'CREATE TABL x' WHERE name = 'outbox'",
+            on: path)
+        let run = try await playhead("send", "--write", path + "#Order|new", "place customer=c-1")
+        #expect(run.code == .unreadable)
+        #expect(run.talk.hasPrefix("playhead: \(path) is damaged: the entry 'outbox' of its schema is damaged"))
     }
 
     @Test("a damaged event is told at its place, the rest goes on, and verify exits with 1")

@@ -106,6 +106,18 @@ struct HeadlessTests {
         let event = try await look("state", order + "@900")
         #expect(event.code == .findings)
         #expect(event.talk == "playhead: Order|order-00001 has no event #900; its last one is #25\n")
+        for (words, same) in [
+            (["screenshot", store + "#Order|nobody"], stream), (["screenshot", order + "@900"], event),
+            (["screenshot", order + "@900", "-o", folder.file("picture.svg")], event),
+        ] {
+            let before = try folder.contents()
+            let picture = try await playhead(words)
+            #expect(picture.code == .findings, "\(words)")
+            #expect(picture.talk == same.talk)
+            #expect(picture.data.isEmpty)
+            #expect(try folder.contents() == before)
+        }
+        #expect(try await look("screenshot", order + "@0").code == .fine)
     }
 
     @Test("who names the event that last set a value")
@@ -138,7 +150,8 @@ struct HeadlessTests {
         #expect(would.data == "would append ItemAdded\n")
         #expect(would.code == .fine)
         let refused = try await look("send", order + "@1", "ship carrier=post")
-        #expect(refused.data.hasPrefix("refused: "))
+        #expect(refused.data.isEmpty)
+        #expect(refused.talk.hasPrefix("playhead: refused: "))
         #expect(refused.code == .refused)
         let misspelt = try await look("send", order, "add-itm sku=tea")
         #expect(misspelt.code == .wrongUse)
@@ -157,6 +170,9 @@ struct HeadlessTests {
         let again = try await playhead("send", "--write", id, "place customer=c-1", "--json")
         #expect(again.code == .refused)
         #expect(try again.objects().first?["outcome"] == "refused")
+        #expect(again.talk == "playhead: refused: the order is placed already\n")
+        let inText = try await playhead("send", "--write", id, "place customer=c-1")
+        #expect(inText.talk == again.talk && inText.data.isEmpty && inText.code == .refused)
         #expect(try await look("events", id, "--json").objects().map { $0["writer"] } == ["playhead"])
         let earlier = try await playhead("send", "--write", id + "@1", "cancel")
         #expect(earlier.code == .wrongUse)
@@ -205,7 +221,10 @@ struct HeadlessTests {
     func sampleOver() async throws {
         let run = try await look("sample", store)
         #expect(run.code == .unreadable)
-        #expect(run.talk.contains("there is a file already"))
+        #expect(run.talk == "playhead: \(store) is there already, and is not overwritten\n")
+        let folder = try await look("sample", folder.path)
+        #expect(folder.code == .unreadable)
+        #expect(folder.talk == "playhead: \(self.folder.path) is a folder, and a store is a file\n")
     }
 
     @Test("the same seed makes the same events, another one others")

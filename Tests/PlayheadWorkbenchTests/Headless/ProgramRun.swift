@@ -32,6 +32,23 @@ func playhead(_ words: String..., terminal: Bool = false) async throws -> Progra
     try await playhead(words, terminal: terminal)
 }
 
+/// Runs the program with a standard output of its own, which takes what it takes; what it says on standard error.
+func playhead(_ words: [String], data: Int32) async throws -> (code: ExitCode, talk: String) {
+    try await withCheckedThrowingContinuation { continuation in
+        let thread = OwnThread {
+            continuation.resume(
+                with: Result {
+                    let folder = try TemporaryFolder()
+                    let talk = try capture(folder.file("talk"))
+                    defer { close(talk) }
+                    let code = try run(words, data: data, talk: talk, terminal: false)
+                    return (code, try String(contentsOfFile: folder.file("talk"), encoding: .utf8))
+                })
+        }
+        if let thread { thread.detach() } else { continuation.resume(throwing: CocoaError(.featureUnsupported)) }
+    }
+}
+
 func playhead(_ words: [String], terminal: Bool = false) async throws -> ProgramRun {
     // On a thread of its own: the program blocks where it waits, and a blocked pool answers nobody.
     try await withCheckedThrowingContinuation { continuation in
@@ -47,14 +64,18 @@ private func run(_ words: [String], terminal: Bool) throws -> ProgramRun {
         close(data)
         close(talk)
     }
+    let code = try run(words, data: data, talk: talk, terminal: terminal)
+    return ProgramRun(
+        code: code, data: try String(contentsOfFile: folder.file("data"), encoding: .utf8),
+        talk: try String(contentsOfFile: folder.file("talk"), encoding: .utf8))
+}
+
+private func run(_ words: [String], data: Int32, talk: Int32, terminal: Bool) throws -> ExitCode {
     let program = Program(
         name: "playhead", domains: try SampleDomains.all(), sample: .orders,
         data: PlainOutput(descriptor: data, isTerminal: terminal),
         talk: PlainOutput(descriptor: talk, isTerminal: terminal))
-    let code = program.run(words)
-    return ProgramRun(
-        code: code, data: try String(contentsOfFile: folder.file("data"), encoding: .utf8),
-        talk: try String(contentsOfFile: folder.file("talk"), encoding: .utf8))
+    return program.run(words)
 }
 
 private func capture(_ path: String) throws -> Int32 {

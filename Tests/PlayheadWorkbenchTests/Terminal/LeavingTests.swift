@@ -4,8 +4,9 @@ import Testing
 
 @Suite("The workbench leaves the terminal as it was")
 struct LeavingTests {
-    private func open(_ arguments: [String] = []) throws -> PseudoTerminal {
-        let terminal = try PseudoTerminal(BuiltProgram.path("playhead"), arguments, columns: 120, rows: 36)
+    private func open(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> PseudoTerminal {
+        let terminal = try PseudoTerminal(
+            BuiltProgram.path("playhead"), arguments, columns: 120, rows: 36, environment: environment)
         try terminal.waitUntilIdle(seconds: 60)
         return terminal
     }
@@ -53,6 +54,31 @@ struct LeavingTests {
         terminal.signal(signal)
         #expect(try terminal.waitForEnd() == .killed(by: signal))
         expectRestored(terminal)
+    }
+
+    @Test(
+        "every other signal that ends a program restores the terminal, and then ends it",
+        arguments: [
+            SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGSYS, SIGIO, SIGPWR, SIGSTKFLT, 34, 64,
+        ])
+    func otherEnding(signal: Int32) throws {
+        let terminal = try open()
+        terminal.signal(signal)
+        #expect(try terminal.waitForEnd() == .killed(by: signal))
+        expectRestored(terminal)
+    }
+
+    @Test("where nobody has said how backtraces are wanted, a fault is a sentence at once, and asks no question")
+    func faultWithoutSetting() throws {
+        let terminal = try open(environment: ["SWIFT_BACKTRACE": ""])
+        terminal.signal(SIGILL)
+        #expect(try terminal.waitForEnd(seconds: 10) == .killed(by: SIGILL))
+        let output = String(decoding: terminal.output, as: UTF8.self)
+        let rest = output.components(separatedBy: "\u{1B}[?1049l").last
+        #expect(
+            rest == "playhead: a fault ended the program; with SWIFT_BACKTRACE=enable=yes,interactive=no in its "
+                + "environment it shows where\r\n")
+        #expect(terminal.isCanonical)
     }
 
     @Test("a closed window ends it within a second, also while a store is open for writing")
