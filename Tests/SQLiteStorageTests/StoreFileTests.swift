@@ -46,7 +46,7 @@ struct StoreFileTests {
         try SQLiteStore.open(folder.file()).close()
         #expect(try schema(folder.file()) == tables)
         let error = #expect(throws: StoreError.self) { try SQLiteStore.create(folder.file()) }
-        #expect(error?.reason == .invalid)
+        #expect(error?.reason == .alreadyThere)
         let connection = try Connection(folder.file(), .lookingAlone)
         #expect(try connection.integer("SELECT count(*) FROM events WHERE metadata IS NULL") == 1)
         #expect(try connection.integer("SELECT count(*) FROM events WHERE metadata IS NOT NULL") == 1)
