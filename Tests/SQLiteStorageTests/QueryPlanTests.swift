@@ -20,7 +20,8 @@ struct QueryPlanTests {
             ReadingSlots.nextNumber, ReadingSlots.previousNumber,
             ReadingSlots.snapshots, ReadingSlots.snapshot, ReadingSlots.extent, ReadingSlots.numbers,
             ReadingSlots.nextStream, ReadingSlots.streamKey, WritingSlots.lastPosition, WritingSlots.typeKey,
-            WritingSlots.writerKey, WritingSlots.updateStream, WritingSlots.command, WritingSlots.deleteEvents,
+            WritingSlots.writerKey, WritingSlots.updateStream, ReadingSlots.command, WritingSlots.forgetCommands,
+            WritingSlots.deleteEvents,
             WritingSlots.deleteSnapshot, WritingSlots.deleteSnapshots,
         ]
 

@@ -19,10 +19,6 @@ extension ActorRef {
     public func askLater<Reply: Sendable>(
         timeout: Duration, _ make: (ActorRef<Reply>) -> Message
     ) -> PendingReply<Reply> {
-        let reply = AskReply<Reply>(asked: recipient, timeout: timeout, system: recipient.system)
-        // The deadline stands before the message leaves, so that an answer always finds it and takes it away.
-        reply.startDeadline()
-        recipient.deliver(MessageEnvelope(make(ActorRef<Reply>(recipient: reply)), origin: reply))
-        return PendingReply(reply: reply)
+        askLater(timeout: timeout, headers: { _ in MessageHeaders.current }, make)
     }
 }

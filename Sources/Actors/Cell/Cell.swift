@@ -133,7 +133,11 @@ class Cell: Recipient, @unchecked Sendable {
             handledMessages &+= 1
             receiveTimeout.noteActivity(at: system.scheduler)
             current = envelope
-            await receive(envelope)
+            if let headers = envelope.headers {
+                await MessageHeaders.$current.withValue(headers) { await receive(envelope) }
+            } else {
+                await receive(envelope)
+            }
             current = nil
         }
         finishActivation()

@@ -7,10 +7,13 @@ class Envelope: @unchecked Sendable {
     final let sender: Recipient?
     /// The ask or the timer it comes from; nil for a plain message.
     final let origin: (any EnvelopeOrigin)?
+    /// What a layer above sends along; nil for most.
+    final let headers: (any Sendable)?
 
-    init(sender: Recipient?, origin: (any EnvelopeOrigin)?) {
+    init(sender: Recipient?, origin: (any EnvelopeOrigin)?, headers: (any Sendable)?) {
         self.sender = sender
         self.origin = origin
+        self.headers = headers
     }
 
     /// The message, for a dead letter.
@@ -25,9 +28,12 @@ class Envelope: @unchecked Sendable {
 final class MessageEnvelope<Message: Sendable>: Envelope, @unchecked Sendable {
     let message: Message
 
-    init(_ message: Message, sender: Recipient? = nil, origin: (any EnvelopeOrigin)? = nil) {
+    init(
+        _ message: Message, sender: Recipient? = nil, origin: (any EnvelopeOrigin)? = nil,
+        headers: (any Sendable)? = MessageHeaders.current
+    ) {
         self.message = message
-        super.init(sender: sender, origin: origin)
+        super.init(sender: sender, origin: origin, headers: headers)
     }
 
     override var content: any Sendable { message }

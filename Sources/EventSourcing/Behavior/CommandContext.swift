@@ -8,6 +8,8 @@ public struct CommandContext<Command: Sendable>: Sendable {
     public let sequenceNumber: Int64
     /// The system's time: UTC, microseconds.
     public let now: Timestamp
+    /// What the command carries beside itself; the engine has filled in its chain.
+    public let metadata: CommandMetadata
     /// The entity itself, to send it a command.
     public let `self`: ActorRef<Command>
 }

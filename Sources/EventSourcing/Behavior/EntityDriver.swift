@@ -17,20 +17,36 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
 
     /// Decides a command and carries it out; throws what supervision is to decide about.
     func handle(_ command: Command, in context: ActorContext<Command>) async throws -> Behavior<Command> {
+        let headers = context.headers as? CommandHeaders
+        if let repeated = try await earlierHandling(of: headers) {
+            answer(repeated, to: headers, in: context)
+            return .same
+        }
+        let metadata = eventMetadata(headers?.metadata ?? CommandMetadata(), at: context.now)
+        // What the handler and the hooks send belongs to the same chain.
+        return try await MessageHeaders.$current.withValue(CommandHeaders.following(metadata)) {
+            try await decide(command, headers, metadata, in: context)
+        }
+    }
+
+    private func decide(
+        _ command: Command, _ headers: CommandHeaders?, _ metadata: Metadata, in context: ActorContext<Command>
+    ) async throws -> Behavior<Command> {
         var retriesLeft = behavior.retries
+        let known = CommandMetadata(
+            commandID: metadata.commandID, correlationID: metadata.correlationID, causationID: metadata.causationID,
+            values: metadata.values)
         while true {
             let effect = try behavior.decide(
-                command, on: entity.state, at: entity.sequenceNumber, now: context.now, self: context.myself)
+                command, on: entity.state, at: entity.sequenceNumber, now: context.now, self: context.myself,
+                metadata: known)
             guard !effect.events.isEmpty else {
                 return try await finish(effect, replies: replies(of: effect, on: entity.state), in: context)
             }
-            let now = context.now
-            let cause = ids.next(at: now)
-            let prepared = try entity.prepared(
-                effect.events, metadata: Metadata(correlationID: cause, causationID: cause), at: now)
+            let prepared = try entity.prepared(effect.events, metadata: metadata, at: context.now)
             // Replies are pure, so they are computed before the append and sent after it.
             let replies = replies(of: effect, on: prepared.state)
-            switch await commit(prepared) {
+            switch await commit(prepared, with: try companions(metadata.commandID, replies)) {
             case .durable:
                 return try await finish(effect, replies: replies, in: context)
             case .conflict(var conflict):
@@ -42,7 +58,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
                 }
                 retriesLeft -= 1
             case .repeated(let error):
-                context.reject(error)
+                answer(error.command, to: headers, in: context)
                 return .same
             case .refused(let error):
                 context.reject(error)
@@ -52,6 +68,46 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
                 return .stopped
             }
         }
+    }
+}
+
+// MARK: - Commands that have an id
+
+extension EntityDriver {
+    /// The command as it was handled before, where it has an id that the store knows.
+    private func earlierHandling(of headers: CommandHeaders?) async throws -> CommandRecord? {
+        guard let id = headers?.metadata.commandID, let commands = entity.ground.events as? any CommandStore else {
+            return nil
+        }
+        return try await commands.command(id)
+    }
+
+    /// Gives a repetition the first one's reply.
+    private func answer(_ record: CommandRecord, to headers: CommandHeaders?, in context: ActorContext<Command>) {
+        guard let reply = record.reply, let answer = headers?.answer else {
+            context.reject(RepeatedCommandError(commandID: record.id))
+            return
+        }
+        do {
+            try answer(reply)
+        } catch {
+            context.reject(error)
+        }
+    }
+
+    /// What the events of a command carry: a command without a chain begins one.
+    private func eventMetadata(_ command: CommandMetadata, at now: Timestamp) -> Metadata {
+        let cause = command.commandID ?? command.causationID ?? ids.next(at: now)
+        return Metadata(
+            correlationID: command.correlationID ?? cause, causationID: cause,
+            commandID: command.commandID, values: command.values)
+    }
+
+    /// The command's id with its encoded reply, written with its events.
+    private func companions(_ id: ULID?, _ replies: Replies) throws -> Companions {
+        guard let id else { return .none }
+        let reply = try replies.lazy.compactMap { try $0?.encoded?() }.first
+        return Companions(command: CommandRecord(id: id, reply: reply))
     }
 }
 
@@ -71,9 +127,11 @@ private enum CommitOutcome {
 }
 
 extension EntityDriver {
-    private func commit(_ prepared: PreparedCommit<Event, State>) async -> CommitOutcome {
+    private func commit(
+        _ prepared: PreparedCommit<Event, State>, with companions: Companions
+    ) async -> CommitOutcome {
         do {
-            let notice = try await entity.commit(prepared)
+            let notice = try await entity.commit(prepared, with: companions)
             behavior.observer?(notice)
             return .durable
         } catch let conflict as ConcurrentModificationError {

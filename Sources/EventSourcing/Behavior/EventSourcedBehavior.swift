@@ -103,10 +103,11 @@ extension EventSourcedBehavior where State: Codable {
 extension EventSourcedBehavior {
     /// What the command handler makes of a command, without an entity and without writing.
     package func decide(
-        _ command: Command, on state: State, at sequenceNumber: Int64, now: Timestamp, self ref: ActorRef<Command>
+        _ command: Command, on state: State, at sequenceNumber: Int64, now: Timestamp, self ref: ActorRef<Command>,
+        metadata: CommandMetadata = CommandMetadata()
     ) throws -> Effect<Event, State> {
         let context = CommandContext(
-            persistenceID: id, sequenceNumber: sequenceNumber, now: now, self: ref)
+            persistenceID: id, sequenceNumber: sequenceNumber, now: now, metadata: metadata, self: ref)
         return try commandHandler(context, command, state)
     }
 

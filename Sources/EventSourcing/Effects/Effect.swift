@@ -52,11 +52,21 @@ struct PreparedReply: Sendable {
     let target: ActorPath
     let message: any Sendable
     let send: @Sendable () -> Void
+    /// The message's bytes, to be kept with the command's id; nil where its type can't be encoded.
+    let encoded: (@Sendable () throws -> [UInt8])?
 
     init<Message: Sendable>(to target: ActorRef<Message>, _ message: Message) {
         self.target = target.path
         self.message = message
         send = { target.tell(message) }
+        encoded = nil
+    }
+
+    init<Message: Codable & Sendable>(encodable message: Message, to target: ActorRef<Message>) {
+        self.target = target.path
+        self.message = message
+        send = { target.tell(message) }
+        encoded = { try JSONCodec.replies.encode(message) }
     }
 }
 
@@ -102,6 +112,15 @@ extension Effect {
         to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
     ) -> Effect {
         adding(.reply(target: target.path) { state in PreparedReply(to: target, message(state)) })
+    }
+
+    /// Then sends a message computed from the state; computed before the append, sent after it.
+    ///
+    /// It is kept with the command's id where the command has one, so that a repetition gets it again.
+    public func thenReply<Message: Codable & Sendable>(
+        to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
+    ) -> Effect {
+        adding(.reply(target: target.path) { state in PreparedReply(encodable: message(state), to: target) })
     }
 
     /// Then stops the entity.

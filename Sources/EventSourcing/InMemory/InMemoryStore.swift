@@ -1,4 +1,4 @@
-import Actors
+public import Actors
 
 /// A store that keeps its encoded events and snapshots in memory, for tests, demonstrations and stepped systems.
 ///
@@ -45,6 +45,17 @@ public final class InMemoryStore: MemoryStore {
         }
         notice?()
         return answer
+    }
+}
+
+// MARK: - Commands
+
+extension InMemoryStore: CommandStore {
+    public func command(_ id: ULID) async throws -> CommandRecord? { read { $0.commands[id]?.record } }
+
+    @discardableResult
+    public func forgetCommands(before moment: Timestamp) async throws -> Int {
+        write { $0.forgetCommands(before: moment) }
     }
 }
 

@@ -9,7 +9,7 @@ extension MemoryState {
         _ count: Int, to id: PersistenceID, at head: StreamHead?, expecting: ExpectedNumber, by writer: WriterID,
         epoch: Int64?, command: ULID?
     ) throws -> Int64 {
-        if let command, let known = commands[command] { throw CommandAlreadyHandledError(command: known) }
+        if let command, let known = commands[command] { throw CommandAlreadyHandledError(command: known.record) }
         if let epoch, let head, let lastWriter = head.lastWriter, head.epoch > epoch {
             throw WriterFencedError(
                 persistenceID: id, writer: lastWriter, epoch: epoch, currentEpoch: head.epoch)
@@ -60,10 +60,17 @@ extension MemoryState {
         streams[index].head.note(
             events.count, through: number - 1, first: first.timestamp, last: last.timestamp, writer: writer,
             epoch: epoch)
-        if let command = companions.command { commands[command.id] = command }
+        if let command = companions.command { commands[command.id] = (command, last.timestamp) }
         changes += 1
         return AppendReceipt(
             sequenceNumbers: firstNumber..<number, positions: firstPosition..<log.lastPosition + 1, epoch: epoch)
+    }
+
+    /// Forgets the commands whose events happened before a moment.
+    mutating func forgetCommands(before moment: Timestamp) -> Int {
+        let count = commands.count
+        commands = commands.filter { $0.value.time >= moment }
+        return count - commands.count
     }
 
     /// Takes over the events of another history, all of them or none.

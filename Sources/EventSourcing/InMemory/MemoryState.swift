@@ -17,7 +17,7 @@ struct MemoryState: Sendable {
     var nameOrder: [Int] = []
     var writers: [WriterRecord] = []
     var writerIndexes: [WriterID: Int] = [:]
-    var commands: [ULID: CommandRecord] = [:]
+    var commands: [ULID: (record: CommandRecord, time: Timestamp)] = [:]
     var snapshots: [PersistenceID: [StoredSnapshot]] = [:]
     /// Rises with every change.
     var changes: UInt64 = 0

@@ -1,3 +1,4 @@
+public import Actors
 import Synchronization
 
 /// A store laid over another one that is only looked at: what is written stays in memory, and nothing beneath changes.
@@ -33,6 +34,17 @@ public final class SandboxStore: MemoryStore {
         }
         notice?()
         return answer
+    }
+}
+
+// MARK: - Commands
+
+extension SandboxStore: CommandStore {
+    public func command(_ id: ULID) async throws -> CommandRecord? { read { $0.memory.commands[id]?.record } }
+
+    @discardableResult
+    public func forgetCommands(before moment: Timestamp) async throws -> Int {
+        write { $0.memory.forgetCommands(before: moment) }
     }
 }
 

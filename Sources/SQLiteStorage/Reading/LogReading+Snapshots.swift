@@ -35,3 +35,14 @@ extension LogReading {
             size: Int(row.integer(at: 6) ?? 0))
     }
 }
+
+extension LogReading {
+    /// A command that was handled, with its reply.
+    func command(_ id: ULID) throws -> CommandRecord? {
+        try slots.command.use(on: connection) { statement in
+            try statement.bind(id, at: 1)
+            guard try statement.step() else { return nil }
+            return CommandRecord(id: id, reply: statement.bytes(at: 0).map { Array($0) })
+        }
+    }
+}

@@ -85,6 +85,9 @@ final class ReadingSlots {
         """
     let snapshot = StatementSlot(snapshot)
 
+    static let command = "SELECT reply FROM commands WHERE id = ?1"
+    let command = StatementSlot(command)
+
     let dataVersion = StatementSlot("PRAGMA data_version")
 
     // MARK: - Structure

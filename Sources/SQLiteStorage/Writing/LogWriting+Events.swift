@@ -14,7 +14,7 @@ struct Append: Sendable {
 extension LogWriting {
     /// Appends a batch, or throws before anything is written.
     func append(_ append: Append) throws -> AppendReceipt {
-        if let command = append.command, let known = try record(of: command.id) {
+        if let command = append.command, let known = try reading.command(command.id) {
             throw CommandAlreadyHandledError(command: known)
         }
         let known = try reading.keyedHead(of: append.id)
@@ -154,11 +154,12 @@ extension LogWriting {
 
     // MARK: - Commands
 
-    private func record(of command: ULID) throws -> CommandRecord? {
-        try slots.command.use(on: connection) { statement in
-            try statement.bind(command, at: 1)
-            guard try statement.step() else { return nil }
-            return CommandRecord(id: command, reply: statement.bytes(at: 0).map { Array($0) })
+    /// Forgets the commands whose events happened before a moment, and answers how many there were.
+    func forgetCommands(before moment: Timestamp) throws -> Int64 {
+        try slots.forgetCommands.use(on: connection) { statement in
+            try statement.bind(moment.microseconds, at: 1)
+            try statement.run()
+            return connection.changedRows
         }
     }
 

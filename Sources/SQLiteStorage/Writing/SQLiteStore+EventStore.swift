@@ -1,4 +1,4 @@
-internal import Actors
+public import Actors
 public import EventSourcing
 
 extension SQLiteStore: EventStore {
@@ -103,5 +103,16 @@ extension SQLiteStore: SnapshotStore {
     @discardableResult
     public func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
         try await lane.perform { try $0.deleteSnapshots(of: id, upTo: upTo) }
+    }
+}
+
+extension SQLiteStore: CommandStore {
+    public func command(_ id: ULID) async throws -> CommandRecord? {
+        try await read { try $0.command(id) }
+    }
+
+    @discardableResult
+    public func forgetCommands(before moment: Timestamp) async throws -> Int {
+        try await lane.perform { Int(clamping: try $0.forgetCommands(before: moment)) }
     }
 }

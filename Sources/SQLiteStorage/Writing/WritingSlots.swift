@@ -44,8 +44,8 @@ final class WritingSlots {
         """
     let updateStream = StatementSlot(updateStream)
 
-    static let command = "SELECT reply FROM commands WHERE id = ?1"
-    let command = StatementSlot(command)
+    static let forgetCommands = "DELETE FROM commands WHERE time < ?1"
+    let forgetCommands = StatementSlot(forgetCommands)
     let insertCommand = StatementSlot(
         "INSERT INTO commands (id, stream, sequence_number, time, reply) VALUES (?1, ?2, ?3, ?4, ?5)")
 

@@ -1,0 +1,155 @@
+import Actors
+import Testing
+
+@testable import EventSourcing
+
+@Suite("What a command carries beside itself")
+struct CommandMetadataTests {
+    private let scheduler = StepScheduler(startingAt: Timestamp(microseconds: 1_000_000))
+    private let store = InMemoryStore()
+    private let system: ActorSystem
+
+    init() { system = ActorSystem(name: "test", scheduler: scheduler) }
+
+    private func cart(_ name: String = "cart-1", on system: ActorSystem? = nil) throws -> ActorRef<CartCommand> {
+        let behavior = try CartBehavior(
+            id: PersistenceID("Cart", name), emptyState: Cart(), events: CartEvent.registry(),
+            commandHandler: { context, command, cart in try command.decide(context, cart) },
+            eventHandler: { cart, event in try cart.apply(event) }
+        ).withEventStore(store)
+        return (system ?? self.system).spawn(behavior.behavior, name: name)
+    }
+
+    private struct Stored: Sendable {
+        var stream: String
+        var metadata: Metadata
+    }
+
+    private func stored() throws -> [Stored] {
+        let store = store
+        return try scheduler.run {
+            try await store.readAll(after: 0, limit: 100, fields: .all, into: []) { rows, event in
+                let values = event.withMetadata { bytes -> JSONObject in
+                    if !bytes.isEmpty, case .object(let object)? = try? JSONReader().read(bytes).value { return object }
+                    return [:]
+                }
+                rows.append(
+                    Stored(
+                        stream: event.persistenceID.entityID,
+                        metadata: Metadata(
+                            correlationID: event.correlationID, causationID: event.causationID,
+                            commandID: event.commandID, values: values)))
+                return .next
+            }
+        }
+    }
+
+    /// Adds an item under an id, from a task of its own, and answers the cart's items.
+    private func add(
+        _ item: String, to cart: ActorRef<CartCommand>, as metadata: CommandMetadata
+    ) throws -> Result<[String], AskError> {
+        try scheduler.run {
+            do throws(AskError) {
+                return .success(
+                    try await cart.ask(timeout: .seconds(5), as: metadata) { replyTo in
+                        CartCommand("add") { _, _ in .persist(.added(item)).thenReply(to: replyTo) { $0.items } }
+                    })
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    @Test("engine 162: the same id twice has the first one's effect and reply, and writes once, also after a restart")
+    func sameIDTwice() throws {
+        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let first = try cart()
+        #expect(try add("apple", to: first, as: id).get() == ["apple"])
+        #expect(try add("plum", to: first, as: CommandMetadata(commandID: ULID(high: 1, low: 8))).get().count == 2)
+        #expect(try add("apple", to: first, as: id).get() == ["apple"])
+        let other = ActorSystem(name: "other", scheduler: scheduler)
+        #expect(try add("apple", to: try cart(on: other), as: id).get() == ["apple"])
+        #expect(try stored().map(\.metadata.commandID?.low) == [7, 8])
+    }
+
+    @Test("a repetition whose reply was not kept is told so, and a told one does nothing")
+    func replyNotKept() throws {
+        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let ref = try cart()
+        ref.tell(.add("apple"), as: id)
+        ref.tell(.add("apple"), as: id)
+        scheduler.drain()
+        #expect(try stored().count == 1)
+        guard case .failure(.rejected(let error)) = try add("apple", to: ref, as: id) else {
+            return #expect(Bool(false), "it was answered")
+        }
+        #expect(error as? RepeatedCommandError == RepeatedCommandError(commandID: ULID(high: 1, low: 7)))
+        #expect(try stored().count == 1)
+    }
+
+    @Test("a command that persists nothing stores no id, and is decided each time")
+    func nothingPersisted() throws {
+        let ref = try cart()
+        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let decided = Recorder<Int>()
+        for _ in 0..<2 {
+            ref.tell(
+                CartCommand("look") { _, _ in
+                    decided.add(1)
+                    return .none
+                }, as: id)
+            scheduler.drain()
+        }
+        #expect(decided.values.count == 2)
+        #expect(try add("apple", to: ref, as: id).get() == ["apple"])
+    }
+
+    @Test("forgotten ids are new again")
+    func forgotten() throws {
+        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let ref = try cart()
+        _ = try add("apple", to: ref, as: id)
+        let store = store
+        #expect(try scheduler.run { try await store.forgetCommands(before: Timestamp(microseconds: 1_000_000)) } == 0)
+        #expect(try scheduler.run { try await store.forgetCommands(before: Timestamp(microseconds: 1_000_001)) } == 1)
+        #expect(try add("apple", to: ref, as: id).get() == ["apple", "apple"])
+    }
+
+    @Test("events carry their command's chain, id and keys")
+    func given() throws {
+        let metadata = CommandMetadata(
+            commandID: ULID(high: 1, low: 1), correlationID: ULID(high: 1, low: 2), causationID: ULID(high: 1, low: 3),
+            values: ["source": "api"])
+        _ = try add("apple", to: try cart(), as: metadata)
+        let found = try #require(try stored().first).metadata
+        #expect(found.correlationID == ULID(high: 1, low: 2))
+        #expect(found.causationID == ULID(high: 1, low: 1))
+        #expect(found.commandID == ULID(high: 1, low: 1))
+        #expect(found.values == ["source": "api"])
+    }
+
+    @Test("a command that a hook sends belongs to the chain, also through an actor that knows nothing of it")
+    func chain() throws {
+        let second = try cart("cart-2")
+        let between: ActorRef<String> = system.spawn(
+            .receive { _, item in
+                second.tell(.add(item))
+                return .same
+            })
+        try cart("cart-1").tell(
+            CartCommand("add") { _, _ in
+                .persist(.added("apple")).thenRun { _ in between.tell("pear") }
+            }, as: CommandMetadata(commandID: ULID(high: 1, low: 1)))
+        try cart("cart-3").tell(.add("alone"))
+        scheduler.drain()
+        let rows = try stored()
+        let byStream = Dictionary(grouping: rows, by: \.stream).mapValues { $0[0].metadata }
+        let (first, next, alone) = (byStream["cart-1"], byStream["cart-2"], byStream["cart-3"])
+        #expect(first?.correlationID == ULID(high: 1, low: 1))
+        #expect(next?.correlationID == first?.correlationID)
+        #expect(next?.causationID == ULID(high: 1, low: 1))
+        #expect(next?.commandID == nil)
+        #expect(alone?.correlationID != first?.correlationID)
+        #expect(alone?.correlationID == alone?.causationID)
+    }
+}
