@@ -73,6 +73,7 @@ struct LostPagesTests {
         try sound.prefix(sound.count * quarters / 5).write(to: URL(fileURLWithPath: path))
         let before = try folder.contents()
         let reader = try SQLiteReader(path)
+        #expect(reader.problems.first?.hasPrefix("it was cut: it has ") == true)
         #expect(try !pages(reader).isEmpty)
         #expect(try reader.streams(StreamQuery()).map(\.persistenceID) == [.named("Order|0")])
         var last: Int64 = 0
@@ -101,8 +102,57 @@ struct LostPagesTests {
         let reader = try SQLiteReader(path)
         #expect(try reader.numbers("Order|0").count == 20)
         #expect(ContinuousClock.now - start < .seconds(5))
-        #expect(reader.logProblem?.contains("-wal' is no log of SQLite") == true)
+        #expect(reader.problems.count == 1)
+        #expect(reader.problems.first?.contains("-wal' is no log of SQLite, and is left out") == true)
         #expect(try folder.contents() == before)
+    }
+
+    @Test("a log of another version is refused, and nothing of it is left out in silence")
+    func otherLog() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await makeStore(at: path)
+        try Data([0x37, 0x7F, 0x06, 0x82, 0x00, 0x2D, 0xE2, 0x19] + [UInt8](repeating: 0, count: 24)).write(
+            to: URL(fileURLWithPath: path + "-wal"))
+        try Data(count: 32_768).write(to: URL(fileURLWithPath: path + "-shm"))
+        let error = #expect(throws: StoreError.self) { try SQLiteReader(path) }
+        #expect(error?.detail.contains("is a log of version 3007001") == true)
+    }
+
+    @Test("a schema that was damaged in a whole file stays refused")
+    func damagedSchema() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await makeStore(at: path)
+        try run(
+            """
+            PRAGMA writable_schema = 1;
+            INSERT INTO sqlite_master VALUES ('index', 'zz', 'nope', 9, 'CREATE INDEX zz ON nope(x)')
+            """, on: path)
+        #expect(refusal(of: path) == .corrupt)
+    }
+
+    @Test("the highest position and number end a reading, and never overflow")
+    func highest() async throws {
+        for column in ["position", "sequence_number"] {
+            let folder = try TemporaryFolder()
+            let path = folder.file()
+            try await makeStore(at: path, streams: 1, events: 5)
+            try run("UPDATE events SET \(column) = 9223372036854775807 WHERE position = 5", on: path)
+            let reader = try SQLiteReader(path)
+            for reversed in [false, true] {
+                var rows = 0
+                try reader.readAll(from: 1, through: .max, reversed: reversed, fields: .all) { _ in
+                    rows += 1
+                    return .next
+                }
+                try reader.read(.named("Order|0"), from: 1, through: .max, reversed: reversed, fields: .all) { _ in
+                    rows += 1
+                    return .next
+                }
+                #expect(rows == 10)
+            }
+        }
     }
 
     @Test("a stream whose name is none is found, and so is one that its index does not find")

@@ -20,7 +20,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case newerLayout(version: Int)
         /// The store is open for looking, or can't be written.
         case readOnly
-        /// Another process holds the store, and did not let go in time.
+        /// Another process holds the store.
         case busy
         /// There is no room left on the disk.
         case full
@@ -86,7 +86,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case .alreadyThere: "is there already, and is not overwritten"
         case .newerLayout(let version): "has layout \(version), which is newer than this program; use a newer program"
         case .readOnly: "can't be written"
-        case .busy: "is held by another process, which did not let go in time"
+        case .busy: "is held by another process"
         case .full: "has no room: the disk is full; nothing was written"
         case .inputOutput: "can't be read or written: the system reports an error"
         case .corrupt: "is damaged"

@@ -28,20 +28,23 @@ package struct EventReading {
         from: Int64, through: Int64, event: (borrowing StoredEvent) throws -> Visit, lost: (Lost) throws -> Visit
     ) throws {
         var low = max(from, 1)
+        var last = low - 1
         while low <= through {
             do {
                 try read(from: low, through: through, fields: .all) { stored in
                     let wish = try event(stored)
-                    low = max(low, place(of: stored)) + 1
+                    last = place(of: stored)
                     return wish
                 }
                 return
             } catch let error as StoreError where error.reason == .corrupt {
+                guard last < .max else { return }
+                low = max(low, last + 1)
                 let first = min(max((stream == nil ? error.position : error.sequenceNumber) ?? low, low), through)
-                let last = try lastLost(from: first, through: through)
-                if try lost(report(first, last, error)) == .stop { return }
-                guard let last, last < .max else { return }
-                low = last + 1
+                let end = try lastLost(from: first, through: through)
+                if try lost(report(first, end, error)) == .stop { return }
+                guard let end, end < .max else { return }
+                low = end + 1
             }
         }
     }

@@ -25,27 +25,14 @@ struct Subcommand: Sendable {
     /// One sentence on what it does.
     var summary: String
     var operands: [Operand]
-    private let ownOptions: [Option]
+    var options: [Option]
     /// More sentences for its own help.
-    var notes: [String]
+    var notes: [String] = []
     /// What `--json` prints, in this order.
-    var fields: [Field]
+    var fields: [Field] = []
     /// A line that does something worth seeing.
     var example: String
     var run: @Sendable (Program, Invocation) throws -> ExitCode
-
-    init(
-        name: String, summary: String, operands: [Operand], options: [Option], notes: [String] = [],
-        fields: [Field] = [], example: String, run: @escaping @Sendable (Program, Invocation) throws -> ExitCode
-    ) {
-        (self.name, self.summary, self.operands, ownOptions) = (name, summary, operands, options)
-        (self.notes, self.fields, self.example, self.run) = (notes, fields, example, run)
-    }
-
-    /// What it takes; whoever looks at a file can look at a copy of it.
-    var options: [Option] { ownOptions + (looksAtFile ? [.copy] : []) }
-
-    private var looksAtFile: Bool { operands.first?.name.hasPrefix("FILE") == true && !ownOptions.contains(.events) }
 
     /// `streams FILE [options]`.
     var usage: String {

@@ -8,7 +8,7 @@ enum EventsCommand {
     static let description = Subcommand(
         name: "events", summary: "List the events of a stream, or of the whole store by global position.",
         operands: [.init(name: "FILE[#STREAM[@N]]")],
-        options: [.from, .through, .at, .limit, .secrets, .json, .raw],
+        options: [.from, .through, .at, .limit, .secrets, .json, .raw, .copy],
         notes: [
             "With @N, one event. --at is where the list ends.",
             "An event that can't be read is a line with a problem; the others follow, and the exit code is 1.",
@@ -28,8 +28,7 @@ enum EventsCommand {
     @Sendable static func run(_ program: Program, _ invocation: Invocation) throws -> ExitCode {
         let address = try invocation.address(FilePresence.isThere)
         let limit = try invocation.number(.limit, atLeast: 1) ?? .max
-        let store = try HeadlessStore(
-            address.path, domains: program.domains, showsSecrets: invocation.has(.secrets))
+        let store = try program.openStore(address.path, showsSecrets: invocation.has(.secrets))
         var range = try range(invocation, address, store)
         let listing = Listing(program, invocation, store, isOneStream: address.stream != nil)
         if let id = address.stream {

@@ -2,13 +2,23 @@ import EventSourcing
 import Glibc
 import SQLiteStorage
 import Terminal
+import Workbench
 
 extension Program {
+    /// Opens a store for looking, and says what is wrong with it as a whole.
+    func openStore(_ path: String, showsSecrets: Bool = false) throws -> HeadlessStore {
+        let store = try HeadlessStore(path, domains: domains, showsSecrets: showsSecrets)
+        for problem in store.reader.problems { say("\(path, as: .name): \(problem)") }
+        return store
+    }
+
     /// Runs a sub-command; where its file can't be looked at in place, on a copy, if the person says yes.
     func runOnCopyWhereNeeded(_ invocation: Invocation) throws -> ExitCode {
         do {
             return try invocation.subcommand.run(self, invocation)
-        } catch let error as StoreError where error.reason == .needsRecovery && !invocation.has(.write) {
+        } catch let error as StoreError
+            where error.reason == .needsRecovery && !invocation.has(.write) && !data.hasWritten
+        {
             return try runOnCopy(invocation, because: error)
         }
     }
@@ -20,15 +30,23 @@ extension Program {
             error.detail += ", with --copy"
             throw error
         }
-        let copy = try SQLiteReader.copyForLooking(address.path) { [talk] done, total in
-            talk.showProgress("copying: \(RateReport.grouped(done)) of \(RateReport.grouped(total)) bytes")
-            return .next
-        }
+        let copy = try copied(address.path)
         defer { SQLiteReader.removeCopy(copy) }
         say("looking at a copy of \(address.path, as: .name), as it was just now")
         var other = invocation
-        other.operands[0] = copy + invocation.operands[0].dropFirst(address.path.count)
+        other.operands[0] =
+            address.stream.map { Address(path: copy, id: $0, sequenceNumber: address.sequenceNumber).description }
+            ?? copy
         return try invocation.subcommand.run(self, other)
+    }
+
+    /// Copies a store; a signal that comes meanwhile takes away what is copied before it ends the program.
+    private func copied(_ path: String) throws -> String {
+        let signals = HeldSignals()
+        return try SQLiteReader.copyForLooking(path) { [talk] done, total in
+            talk.showProgress("copying: \(RateReport.grouped(done)) of \(RateReport.grouped(total)) bytes")
+            return signals.hasCome ? .stop : .next
+        }
     }
 
     /// Asks; nobody is asked who is not there.

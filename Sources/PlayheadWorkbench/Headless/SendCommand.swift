@@ -8,7 +8,8 @@ import Terminal
 enum SendCommand {
     static let description = Subcommand(
         name: "send", summary: "Try a command on a stream's state, or send it with --write.",
-        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "'COMMAND'")], options: [.write, .at, .json, .raw],
+        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "'COMMAND'")],
+        options: [.write, .at, .json, .raw, .copy],
         notes: [
             "Without --write nothing is written: the real handler says what it would append, also at an earlier moment.",
             "Exit code 5 says that the handler refused, 4 that another writer was first or has taken over.",
@@ -49,7 +50,7 @@ enum SendCommand {
     private static func trial(
         _ text: String, on id: PersistenceID, _ address: StoreAddress, _ invocation: Invocation, _ program: Program
     ) throws -> SendResult {
-        let store = try HeadlessStore(address.path, domains: program.domains)
+        let store = try program.openStore(address.path)
         let command = try store.inspector.parse(text, for: id)
         // A stream that is not there yet is an empty one, and a first command makes it.
         let isThere = try store.inspector.head(of: id) != nil

@@ -7,7 +7,7 @@ import Terminal
 enum SnapshotsCommand {
     static let description = Subcommand(
         name: "snapshots", summary: "List the snapshots of a stream; verify compares them with the fold.",
-        operands: [.init(name: "FILE#STREAM")], options: [.json, .raw],
+        operands: [.init(name: "FILE#STREAM")], options: [.json, .raw, .copy],
         fields: [
             .init("stream", "its name, Type|id"), .init("sequenceNumber", "the last event that is in it"),
             .init("stateType", "the state's type"), .init("schemaVersion", "the version of the state's schema"),
@@ -23,7 +23,7 @@ enum SnapshotsCommand {
         if let number = address.sequenceNumber {
             throw UsageError("snapshots lists all of a stream; leave out @\(number).")
         }
-        let store = try HeadlessStore(address.path, domains: program.domains)
+        let store = try program.openStore(address.path)
         guard try store.inspector.head(of: id) != nil else { throw NoHit("\(id) is not in \(address.path)") }
         let snapshots = try store.inspector.snapshots(of: id)
         if invocation.has(.json) {

@@ -6,7 +6,7 @@ import Terminal
 enum StateCommand {
     static let description = Subcommand(
         name: "state", summary: "Show a stream's state after an event, and what that event changed.",
-        operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .secrets, .json, .raw],
+        operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .secrets, .json, .raw, .copy],
         notes: ["Without @N or --at, the state after the last event; 0 is the empty state."],
         fields: [
             .init("stream", "its name, Type|id"), .init("sequenceNumber", "the last event that is in the state"),
@@ -19,7 +19,7 @@ enum StateCommand {
     @Sendable static func run(_ program: Program, _ invocation: Invocation) throws -> ExitCode {
         let address = try invocation.address(FilePresence.isThere)
         let id = try address.requireStream(invocation.subcommand.usage)
-        let store = try HeadlessStore(address.path, domains: program.domains)
+        let store = try program.openStore(address.path)
         let number = try store.number(of: id, address: address, at: invocation.text(.at))
         let view = try store.inspector.state(of: id, at: number).finish()
         let isGeneric = store.inspector.domain(for: id.entityType).isGeneric

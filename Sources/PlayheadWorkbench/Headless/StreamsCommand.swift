@@ -1,13 +1,14 @@
 import Actors
 import EventSourcing
 import Inspection
+import SQLiteStorage
 import Terminal
 
 /// `playhead streams`: the heads of streams by name, page by page.
 enum StreamsCommand {
     static let description = Subcommand(
         name: "streams", summary: "List the streams of a store by name.", operands: [.init(name: "FILE")],
-        options: [.type, .prefix, .limit, .json, .raw],
+        options: [.type, .prefix, .limit, .json, .raw, .copy],
         fields: [
             .init("stream", "its name, Type|id"), .init("entityType", "the name's first part"),
             .init("entityID", "the name's second part"), .init("sequenceNumber", "the last number ever given"),
@@ -26,7 +27,7 @@ enum StreamsCommand {
             throw UsageError("streams takes a file alone; events lists the events of a stream.")
         }
         let limit = try invocation.number(.limit, atLeast: 1)
-        let store = try HeadlessStore(address.path, domains: program.domains)
+        let store = try program.openStore(address.path)
         let json = JSONLines(program.data, isRaw: invocation.has(.raw))
         var table = Table(
             [
@@ -51,6 +52,10 @@ enum StreamsCommand {
             guard let last = heads.last else { break }
             query.after = last
             if heads.count < query.limit { break }
+        }
+        if store.reader.takeIncompleteness() {
+            program.say("the list of streams is damaged, and these are the ones that can still be read")
+            return .findings
         }
         if left == 0 {
             query.limit = 1

@@ -7,7 +7,7 @@ import Terminal
 enum VerifyCommand {
     static let description = Subcommand(
         name: "verify", summary: "Check a whole store: its pages, its heads, every event and every snapshot.",
-        operands: [.init(name: "FILE")], options: [.json, .raw],
+        operands: [.init(name: "FILE")], options: [.json, .raw, .copy],
         notes: [
             "Every event is compared with its checksum and folded; every snapshot is compared with the fold.",
             "Exit code 1 says that there are findings.",
@@ -25,7 +25,7 @@ enum VerifyCommand {
         let store = try HeadlessStore(address.path, domains: program.domains)
         let json = invocation.has(.json) ? JSONLines(program.data, isRaw: invocation.has(.raw)) : nil
         let report = FindingReport(program, json)
-        if let problem = store.reader.logProblem { _ = report.write(.page(problem)) }
+        for problem in store.reader.problems { report.write(aboutFile: problem) }
         program.talk.showProgress("checking pages")
         try store.reader.checkPages { report.write($0) }
         report.endPages()
@@ -87,6 +87,8 @@ private final class FindingReport {
         if let id = finding.persistenceID, told.contains(Told(kind: finding.kind, id: id)) { return }
         write(finding.kind.rawValue, finding.persistenceID, finding.sequenceNumber, finding.message)
     }
+
+    func write(aboutFile problem: String) { write(Finding.Kind.damaged.rawValue, nil, nil, problem) }
 
     func write(_ finding: StructuralFinding) -> Visit {
         switch finding {

@@ -7,7 +7,7 @@ import Terminal
 enum WhoCommand {
     static let description = Subcommand(
         name: "who", summary: "Find the event that last set a value of a stream's state.",
-        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "PATH")], options: [.at, .secrets, .json, .raw],
+        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "PATH")], options: [.at, .secrets, .json, .raw, .copy],
         notes: [
             "PATH reads like status, items.tea.qty or notes[0]; an element of an array is named by its key, as on the "
                 + "screen, or by its place. Exit code 1 says that no event set it.",
@@ -27,7 +27,7 @@ enum WhoCommand {
         let address = try invocation.address(FilePresence.isThere)
         let id = try address.requireStream(invocation.subcommand.usage)
         let named = try StatePath(parsing: invocation.operands[1])
-        let store = try HeadlessStore(address.path, domains: program.domains)
+        let store = try program.openStore(address.path)
         let number = try store.number(of: id, address: address, at: invocation.text(.at))
         let tree = try store.inspector.state(of: id, at: number).finish().tree
         let path = named.resolved(in: tree)

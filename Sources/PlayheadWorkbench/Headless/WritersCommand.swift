@@ -7,7 +7,7 @@ import Terminal
 enum WritersCommand {
     static let description = Subcommand(
         name: "writers", summary: "List the writers of a store in the order in which they came.",
-        operands: [.init(name: "FILE")], options: [.json, .raw],
+        operands: [.init(name: "FILE")], options: [.json, .raw, .copy],
         fields: [
             .init("writerID", "its identity"), .init("program", "its name"), .init("version", "its version"),
             .init("host", "the machine it ran on"), .init("process", "the number of its process"),
@@ -18,7 +18,7 @@ enum WritersCommand {
     @Sendable static func run(_ program: Program, _ invocation: Invocation) throws -> ExitCode {
         let address = try invocation.address(FilePresence.isThere)
         if address.stream != nil { throw UsageError("writers takes a file alone.") }
-        let store = try HeadlessStore(address.path, domains: program.domains)
+        let store = try program.openStore(address.path)
         let writers = try store.inspector.overview().writers
         if invocation.has(.json) {
             let json = JSONLines(program.data, isRaw: invocation.has(.raw))

@@ -105,11 +105,13 @@ private final class Answering {
     private let outbox: Outbox
     private var jobs: [OpenJob] = []
     private var lastAsked = ContinuousClock.now
+    private var lastWorked = ContinuousClock.now
 
     /// How long a job is worked on before the thread looks for new questions, and how many events it reads between two
     /// looks at the clock.
     private static let slice = (time: Duration.milliseconds(2), events: 64)
     private static let pause = Duration.milliseconds(10)
+    private static let longestPause = Duration.milliseconds(50)
 
     init(
         store: OpenedStore, domains: [Domain], inbox: Inbox, outbox: Outbox, open: @escaping StoreOpening
@@ -133,14 +135,22 @@ private final class Answering {
                     begin(question, for: request)
                 }
             }
-            workOn()
+            if mayWork { workOn() }
         }
+    }
+
+    /// Whether a job is worked on now: one that the screen waits for always, a scan in the background after the pause, or
+    /// when it has had none for a while.
+    private var mayWork: Bool {
+        if jobs.contains(where: { !$0.isPatient }) { return true }
+        let now = ContinuousClock.now
+        return now - lastAsked >= Self.pause || now - lastWorked >= Self.longestPause
     }
 
     /// A scan in the background begins when nothing was asked for a while: an answer often leads to the next question.
     private var wait: Inbox.Wait {
         if jobs.isEmpty { return .forEver }
-        if jobs.contains(where: { !$0.isBackground }) { return .no }
+        if jobs.contains(where: { !$0.isPatient }) { return .no }
         let left = Self.pause - (ContinuousClock.now - lastAsked)
         return left <= .zero ? .no : .atMost(milliseconds: Int(left / .milliseconds(1)) + 1)
     }
@@ -170,6 +180,7 @@ private final class Answering {
     /// One slice of the first job that the screen waits for, else of the next one in the background.
     private func workOn() {
         guard !jobs.isEmpty else { return }
+        defer { lastWorked = .now }
         let index = jobs.firstIndex { !$0.isBackground } ?? 0
         let job = jobs.remove(at: index)
         do {
@@ -195,6 +206,8 @@ private final class OpenJob {
     let request: Request
     let work: SlicedWork
     let isBackground: Bool
+    /// Whether it lets questions come first: what a person searches for is waited for, though the screen goes on.
+    var isPatient: Bool { isBackground && request.purpose != .search }
     private var told = ContinuousClock.now
 
     init(_ request: Request, _ work: SlicedWork, isBackground: Bool) {

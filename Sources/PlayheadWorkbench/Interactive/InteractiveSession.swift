@@ -45,7 +45,7 @@ final class InteractiveSession: Stage {
         // What was told before anybody listened: that the store is held.
         try run.catchUp()
         // The first frame waits a moment for its answers, so that it is whole at once.
-        let patience = ContinuousClock.now + .milliseconds(25)
+        let patience = ContinuousClock.now + .milliseconds(12)
         while !run.isOver, !run.isSettled, ContinuousClock.now < patience { try turn(run, atMost: 5) }
         while !run.isOver {
             draw(run.workbench)

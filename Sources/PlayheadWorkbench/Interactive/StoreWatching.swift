@@ -27,7 +27,7 @@ final class StoreWatching {
                 if count < 0, errno != EINTR { return }
                 if watcher.takeChanges() { changed() }
                 // Other files of a busy folder tell of themselves too, so what comes next is taken all at once.
-                if poll(&waiting[1], 1, 10) != 0 { return }
+                if poll(&waiting[1], 1, 10) > 0 { return }
             }
         }
         guard let started else {

@@ -100,9 +100,6 @@ extension Statement {
         sqlite3_column_type(handle, column) == SQLITE_INTEGER ? sqlite3_column_int64(handle, column) : nil
     }
 
-    /// An integer, or what SQLite makes of another value; for a row whose values are checked as a whole.
-    func anyInteger(at column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
-
     /// The bytes of a text or blob, valid until the next step; nil where the value is neither.
     func bytes(at column: Int32) -> UnsafeRawBufferPointer? {
         bytes(at: column, ofType: sqlite3_column_type(handle, column))

@@ -28,12 +28,13 @@ extension LogReading {
         } catch var error as StoreError where error.isAtRow {
             let next =
                 if reversed {
-                    try? number(slots.previousNumber, in: key, (last ?? through + 1) - 1) ?? nil
+                    try? number(slots.previousNumber, in: key, last.map { $0 &- 1 } ?? through) ?? nil
                 } else {
-                    try? number(slots.nextNumber, in: key, (last ?? from - 1) + 1) ?? nil
+                    try? number(slots.nextNumber, in: key, last.map { $0 &+ 1 } ?? from) ?? nil
                 }
             error.stream = id
-            error.sequenceNumber = next ?? (reversed ? (last.map { $0 - 1 } ?? through) : (last.map { $0 + 1 } ?? from))
+            error.sequenceNumber =
+                next ?? (reversed ? (last.map { $0 &- 1 } ?? through) : (last.map { $0 &+ 1 } ?? from))
             throw error
         }
     }
@@ -67,7 +68,7 @@ extension LogReading {
                 }
             }
         } catch var error as StoreError where error.isAtRow {
-            let place = reversed ? (last.map { $0 - 1 } ?? through) : (last.map { $0 + 1 } ?? from)
+            let place = reversed ? (last.map { $0 &- 1 } ?? through) : (last.map { $0 &+ 1 } ?? from)
             error.position = max(1, place)
             throw error
         }
@@ -115,10 +116,7 @@ extension LogReading {
         to visit: (borrowing StoredEvent) throws -> Visit
     ) throws -> Visit {
         var isIntact = stream.isIntact
-        // A value of a wrong type makes another checksum, so each is looked at alone only where there is none.
-        let isChecked = fields.contains(.checked)
         func integer(_ column: Int32) -> Int64 {
-            if isChecked { return row.anyInteger(at: column) }
             if let value = row.integer(at: column) { return value }
             isIntact = false
             return 0
@@ -145,7 +143,7 @@ extension LogReading {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         let metadata = hasMetadata ? row.bytes(at: 12) ?? nothing : nothing
         let payload = fields.contains(.payload) ? row.bytes(at: 13) ?? nothing : nothing
-        if isChecked, isIntact {
+        if fields.contains(.checked), isIntact {
             let checksum = EventChecksum(
                 streamDigest: stream.digest, typeDigest: type?.digest ?? 0, schemaVersion: Int(version),
                 timestamp: time, writer: writer ?? Self.nobody, correlationID: correlation, causationID: causation,

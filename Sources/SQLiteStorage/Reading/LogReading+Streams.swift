@@ -23,6 +23,7 @@ extension LogReading {
         do {
             return try slot.use(on: connection) { try $0.step() ? $0.integer(at: 0) ?? 0 : 0 }
         } catch let error as StoreError where error.reason == .corrupt {
+            isIncomplete = true
             return 0
         }
     }
@@ -91,7 +92,11 @@ extension LogReading {
         try salvage { keyed in
             let isWanted = query.after.map { isBefore($0, keyed.head) } ?? true
             if isWanted, prefix.covers(keyed.head.persistenceID) { heads.append(keyed.head) }
-            return heads.count < Self.salvaged ? .next : .stop
+            if heads.count >= 2 * query.limit + 1_000 {
+                heads.sort(by: isBefore)
+                heads.removeSubrange(query.limit...)
+            }
+            return .next
         }
         return Array(heads.sorted(by: isBefore).prefix(query.limit))
     }
@@ -108,6 +113,7 @@ extension LogReading {
 
     /// Visits each stream that can be read once, from both ends of the table to where it is damaged.
     private func salvage(_ visit: (KeyedHead) -> Visit) throws {
+        isIncomplete = true
         var (last, isOver) = (Int64.min, false)
         for (slot, start) in [(slots.headsByKey, Int64.min), (slots.headsByKeyReversed, .max)] where !isOver {
             do {
@@ -130,9 +136,6 @@ extension LogReading {
             }
         }
     }
-
-    /// As many streams of a damaged file are kept to be put in order.
-    private static let salvaged = 100_000
 
     // MARK: - By name
 

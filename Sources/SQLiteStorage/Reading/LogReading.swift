@@ -21,6 +21,9 @@ final class LogReading {
         var isIntact: Bool
     }
 
+    /// Whether an answer left out what could not be read.
+    var isIncomplete = false
+
     // Names never change once they are committed. The bounds keep memory flat on a file with millions of them.
     private var knownTypes = RememberedNames<TypeName>()
     private var knownWriters = RememberedNames<WriterID>()
@@ -64,7 +67,7 @@ final class LogReading {
         if let known = knownStreams[key] { return known }
         let name = try streamSlot.use(on: connection) { statement -> StreamName in
             try statement.bind(key, at: 1)
-            guard try statement.stepWhereReadable() else { return Self.damagedStream(key) }
+            guard try stepWhereReadable(statement) else { return Self.damagedStream(key) }
             return Self.streamName(key, in: statement, firstColumn: 0)
         }
         if knownStreams.count >= Self.rememberedNames { knownStreams.removeAll(keepingCapacity: true) }
@@ -93,7 +96,7 @@ final class LogReading {
         if let known = knownTypes[key] { return known }
         let name = try typeSlot.use(on: connection) { statement -> String? in
             try statement.bind(key, at: 1)
-            return try statement.stepWhereReadable() ? statement.text(at: 0) : nil
+            return try stepWhereReadable(statement) ? statement.text(at: 0) : nil
         }
         guard let name else { return nil }
         let known = TypeName(name: name, digest: EventChecksum.digest(name))
@@ -106,7 +109,7 @@ final class LogReading {
         if let known = knownWriters[key] { return known }
         let id = try writerSlot.use(on: connection) { statement -> ULID? in
             try statement.bind(key, at: 1)
-            return try statement.stepWhereReadable() ? statement.ulid(at: 0) : nil
+            return try stepWhereReadable(statement) ? statement.ulid(at: 0) : nil
         }
         guard let id else { return nil }
         knownWriters[key] = WriterID(id)
@@ -122,12 +125,13 @@ final class LogReading {
     }
 }
 
-extension Statement {
+extension LogReading {
     /// Goes on to the next row; a damaged page is as good as none, because what is looked up is only a part of a row.
-    fileprivate func stepWhereReadable() throws -> Bool {
+    fileprivate func stepWhereReadable(_ statement: borrowing Statement) throws -> Bool {
         do {
-            return try step()
+            return try statement.step()
         } catch let error as StoreError where error.reason == .corrupt {
+            isIncomplete = true
             return false
         }
     }

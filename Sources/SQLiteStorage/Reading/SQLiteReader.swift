@@ -35,6 +35,8 @@ public final class SQLiteReader: StoreReader {
         /// What the file looked like when it was opened; nil for a file of our own, which SQLite watches itself.
         var file: StoreFile?
         var mode: Connection.Mode
+        /// What is wrong with the file, or with the log beside it, as a whole.
+        var problems: [String]
     }
 
     /// Opens a store for looking.
@@ -55,6 +57,8 @@ public final class SQLiteReader: StoreReader {
     ) throws -> (Opened, Layout.Identity) {
         let file = try StoreFile(path)
         let mode = trust == .own ? Connection.Mode.reading : try file.modeForLooking()
+        // The file itself is read by hand only while this process can have no lock on it.
+        let shortfall: String? = if case .lookingAlone = mode { file.shortfall } else { nil }
         do {
             let connection = try Connection(path, mode, interruption: interruption)
             sqlite3_busy_timeout(connection.handle, 1_000)
@@ -65,25 +69,32 @@ public final class SQLiteReader: StoreReader {
             } else {
                 try connection.restrictToLooking()
             }
-            let identity = try identity(of: connection, trust, file: path)
+            let identity = try identity(of: connection, file: path, isCut: shortfall != nil)
             let opened = Opened(
-                reading: LogReading(connection, file: path), file: trust == .own ? nil : file, mode: mode)
+                reading: LogReading(connection, file: path), file: trust == .own ? nil : file, mode: mode,
+                problems: trust == .own ? [] : [shortfall, file.logProblem].compactMap(\.self))
             return (opened, identity)
         } catch let error as StoreError {
             throw error.at(path)
         }
     }
 
-    /// What is wrong with the log that lies beside the file as a whole; nil for a sound one.
-    package var logProblem: String? { open?.file?.logProblem }
+    /// What is wrong with the file, or with the log beside it, as a whole; a sentence each.
+    package var problems: [String] { open?.problems ?? [] }
+
+    /// Whether an answer left out what could not be read, since the last time this was asked.
+    package func takeIncompleteness() -> Bool {
+        defer { open?.reading.isIncomplete = false }
+        return open?.reading.isIncomplete ?? false
+    }
 
     private static func identity(
-        of connection: borrowing Connection, _ trust: Trust, file: String
+        of connection: borrowing Connection, file: String, isCut: Bool
     ) throws -> Layout.Identity {
         do {
             return try Layout.check(connection, file: file, forLooking: true)
-        } catch let error as StoreError where error.reason == .corrupt && trust == .foreign {
-            // What is left of a file that was cut can still be looked at.
+        } catch let error as StoreError where error.reason == .corrupt && isCut {
+            // What is left of a file that was cut can still be looked at; a schema that was damaged stays refused.
             try connection.acceptCutFile()
             return try Layout.check(connection, file: file, forLooking: true)
         }
@@ -101,14 +112,21 @@ public final class SQLiteReader: StoreReader {
     func ask<Answer>(_ body: (LogReading) throws -> Answer) throws -> Answer {
         try followFile()
         guard let open else { throw StoreError(.closed, file: path) }
+        let wasIncomplete = open.reading.isIncomplete
         do {
-            return try body(open.reading)
+            let answer = try body(open.reading)
+            if open.reading.isIncomplete, !wasIncomplete { try requireUnchanged(open.mode) }
+            return answer
         } catch let error as StoreError {
-            // What was read while somebody wrote the file is no damage: the next call reads it anew.
-            if error.isAtRow, case .lookingAlone = open.mode, let now = try? StoreFile(path), hasChanged(now) {
-                throw StoreError(.busy, file: path, detail: "it was written while it was read; read it again")
-            }
+            if error.isAtRow { try requireUnchanged(open.mode) }
             throw error.at(path)
+        }
+    }
+
+    /// What was read while somebody wrote the file is no damage: the next call reads it anew.
+    private func requireUnchanged(_ mode: Connection.Mode) throws {
+        if case .lookingAlone = mode, let now = try? StoreFile(path), hasChanged(now) {
+            throw StoreError(.busy, file: path, detail: "it was written while it was read; read it again")
         }
     }
 

@@ -12,7 +12,8 @@ extension StoreFile {
     }
 
     /// Looks who holds the file, by the system's list of locks, which is read without touching the file: opening and closing
-    /// it by hand would drop this process's own locks on it. Where there is no such list, nobody is known to hold it.
+    /// it by hand would drop this process's own locks on it. Where there is no such list, or the file system shows another
+    /// device there than here, nobody is known to hold it.
     ///
     /// The bytes are those of SQLite's file format, section "Locking": pending, reserved, and 510 shared ones from 2^30 on.
     func holder() -> Holder {
@@ -43,7 +44,9 @@ extension StoreFile {
             let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let words = text.split { $0 == " " || $0 == "\n" }
             // A line of somebody who waits for a lock has an arrow in it, and one word more.
-            guard words.count == 8, let process = Int32(words[4]), process != getpid(), let first = UInt64(words[6])
+            // SQLite knows nothing of the locks of `flock` and of leases.
+            guard words.count == 8, words[1] == "POSIX" || words[1] == "OFDLCK", let process = Int32(words[4]),
+                process != getpid(), let first = UInt64(words[6])
             else { continue }
             let place = words[5].split(separator: ":")
             guard place.count == 3, let major = UInt64(place[0], radix: 16), let minor = UInt64(place[1], radix: 16),

@@ -1,4 +1,4 @@
-public import EventSourcing
+package import EventSourcing
 internal import Glibc
 
 extension StoreFile {
@@ -12,16 +12,47 @@ extension StoreFile {
     ///
     /// The header's first eight bytes: the magic number of either byte order, and the format's version.
     var logProblem: String? {
-        guard let log, log.size > 0 else { return nil }
+        guard logHeader == .none else { return nil }
+        return "'\(Self.name(of: path))-wal' is no log of SQLite, and is left out"
+    }
+
+    private enum LogHeader: Hashable {
+        case sound
+        case ofOtherVersion(UInt32)
+        case none
+    }
+
+    private var logHeader: LogHeader {
+        guard let log, log.size > 0 else { return .sound }
         // No lock is ever on the log itself, so reading it by hand drops none.
-        let descriptor = Glibc.open(path + "-wal", O_RDONLY | O_CLOEXEC)
+        guard let header = Self.beginning(of: path + "-wal", count: 8) else { return log.size < 8 ? .none : .sound }
+        if Self.word(header, at: 0) & ~1 != 0x377F_0682 { return .none }
+        let version = Self.word(header, at: 4)
+        return version == 3_007_000 ? .sound : .ofOtherVersion(version)
+    }
+
+    /// How much shorter the file is than its header says, as a sentence; nil for a whole one.
+    ///
+    /// The header has the page's size at byte 16 and the count of pages at byte 28. Only for a file that this process has
+    /// not locked: reading it by hand drops its locks.
+    var shortfall: String? {
+        guard let header = Self.beginning(of: path, count: 32) else { return nil }
+        let pageSize = Int64(header[16]) << 8 | Int64(header[17])
+        let whole = Int64(Self.word(header, at: 28)) * (pageSize == 1 ? 65_536 : pageSize)
+        return whole > file.size ? "it was cut: it has \(file.size) of the \(whole) bytes that its header tells" : nil
+    }
+
+    private static func beginning(of path: String, count: Int) -> [UInt8]? {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { Glibc.close(descriptor) }
-        var header = [UInt8](repeating: 0, count: 8)
-        let count = header.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, 8, 0) }
-        let words = [header[..<4], header[4...]].map { $0.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
-        if count == 8, words[0] & ~1 == 0x377F_0682, words[1] == 3_007_000 { return nil }
-        return "'\(Self.name(of: path))-wal' is no log of SQLite, and is taken as empty"
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, count, 0) }
+        return got == count ? bytes : nil
+    }
+
+    private static func word(_ bytes: [UInt8], at offset: Int) -> UInt32 {
+        bytes[offset..<offset + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     }
 
     /// How the file can be looked at without changing a byte of its folder.
@@ -36,6 +67,11 @@ extension StoreFile {
             throw StoreError(
                 .needsRecovery, file: path,
                 detail: "'\(Self.name(of: path))-journal' belongs to a change that was not finished; look at a copy")
+        }
+        if case .ofOtherVersion(let version) = logHeader {
+            throw StoreError(
+                .invalid, file: path,
+                detail: "'\(Self.name(of: path))-wal' is a log of version \(version), which this program can't read")
         }
         // SQLite itself takes a log without its header for an empty one, and beside it asks for a lock it can't have.
         guard hasLog, logProblem == nil else { return .lookingAlone }
@@ -59,8 +95,8 @@ extension SQLiteReader {
     ///
     /// Throws `StoreError`: what can't be read or written, `full`, and `cancelled` after a stop; nothing of the copy stays
     /// then. Whoever asked for the copy removes it with `removeCopy`.
-    public static func copyForLooking(
-        _ path: String, into folder: String = "/tmp", progress: (Int64, Int64) -> Visit = { _, _ in .next }
+    package static func copyForLooking(
+        _ path: String, into folder: String = temporaryFolder, progress: (Int64, Int64) -> Visit = { _, _ in .next }
     ) throws -> String {
         let file = try StoreFile(path)
         var pattern = Array("\(folder)/playhead-copy-XXXXXX".utf8CString)
@@ -89,11 +125,15 @@ extension SQLiteReader {
         return copy
     }
 
-    /// Removes a copy that was made for looking, and its folder.
-    public static func removeCopy(_ path: String) {
+    /// Removes a copy that was made for looking, and its folder; nothing else.
+    package static func removeCopy(_ path: String) {
+        guard StoreFile.name(of: StoreFile.folder(of: path)).hasPrefix("playhead-copy-") else { return }
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
         rmdir(StoreFile.folder(of: path))
     }
+
+    /// The system's temporary folder.
+    package static var temporaryFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
 
     private static func copyFile(_ source: String, to target: String, progress: (Int) throws -> Void) throws {
         let input = Glibc.open(source, O_RDONLY | O_CLOEXEC)

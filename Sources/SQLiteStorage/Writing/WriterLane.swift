@@ -30,6 +30,7 @@ final class WriterLane: @unchecked Sendable {
     /// So many in one group come from several who write at once; they come back within the pause.
     private static let crowd = 8
     private static let longestPause = Duration.microseconds(50)
+    private static let longestGathering = Duration.milliseconds(1)
 
     init(_ log: LogWriting, file: String, patience: Duration, checkpoints: Checkpoints) throws {
         self.log = log
@@ -119,8 +120,7 @@ final class WriterLane: @unchecked Sendable {
             bell.wait()
             var turn = nextTurn()
             while case .group(let group) = turn {
-                commit(group)
-                gather(group.count)
+                if commit(group) { gather(group.count) }
                 turn = nextTurn()
             }
             if case .end = turn { break }
@@ -132,13 +132,18 @@ final class WriterLane: @unchecked Sendable {
     /// that are quickest would have a transaction, and a sync, for themselves. After a small group nobody is waited for.
     private func gather(_ count: Int) {
         guard count >= Self.crowd else { return }
-        var waiting = state.withLock { $0.queue.count }
+        var waiting = state.withLock { state in
+            state.inHand = 0
+            return state.queue.count
+        }
+        let end = ContinuousClock.now + Self.longestGathering
         var pause = ContinuousClock.now + Self.longestPause
         while waiting < count {
             sched_yield()
             let now = ContinuousClock.now
             let come = state.withLock { $0.queue.count }
             if come > waiting { pause = now + Self.longestPause } else if now >= pause { return }
+            if now >= end { return }
             waiting = come
         }
     }
@@ -171,12 +176,18 @@ final class WriterLane: @unchecked Sendable {
         }
     }
 
-    private func commit(_ group: [any PendingWork]) {
-        guard let log else { return fail(group, StoreError(.closed, file: file)) }
+    /// Commits a group, and answers whether all of it was one transaction.
+    @discardableResult
+    private func commit(_ group: [any PendingWork]) -> Bool {
+        guard let log else {
+            fail(group, StoreError(.closed, file: file))
+            return false
+        }
         do {
             try beginPatiently(log)
         } catch {
-            return fail(group, error)
+            fail(group, error)
+            return false
         }
         let firstPosition = log.nextPosition
         var refusals: [Int: any Error] = [:]
@@ -191,7 +202,8 @@ final class WriterLane: @unchecked Sendable {
                     continue
                 }
                 log.rollBack()
-                return retry(group, after: error)
+                retry(group, after: error)
+                return false
             }
         }
         let count = log.nextPosition - firstPosition
@@ -199,10 +211,11 @@ final class WriterLane: @unchecked Sendable {
             try log.commit()
         } catch {
             for (place, work) in group.enumerated() { work.answer(located(refusals[place] ?? error)) }
-            return
+            return false
         }
         checkpoints.noteCommit(of: count)
         for (place, work) in group.enumerated() { work.answer(refusals[place].map(located)) }
+        return true
     }
 
     /// Works whose neighbour failed in the middle are committed one by one, unless the file itself is what fails.

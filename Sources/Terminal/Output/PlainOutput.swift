@@ -10,6 +10,8 @@ package final class PlainOutput {
     package let isTerminal: Bool
     /// The reader has gone, so nothing more needs to be made.
     package private(set) var isClosed = false
+    /// Whether anything was written so far.
+    package private(set) var hasWritten = false
     /// The first thing that went wrong; a reader that has gone is not wrong.
     package private(set) var error: OutputError?
 
@@ -48,6 +50,7 @@ package final class PlainOutput {
     /// Writes bytes as they are into a pipe or a file; on a terminal, line by line as harmless text.
     package func writeRaw(_ bytes: some Collection<UInt8>) {
         guard isTerminal else {
+            hasWritten = true
             buffer += bytes
             flushWhenFull()
             return
@@ -88,6 +91,7 @@ package final class PlainOutput {
     }
 
     private func append(_ string: String) {
+        hasWritten = true
         buffer += string.utf8
         flushWhenFull()
     }

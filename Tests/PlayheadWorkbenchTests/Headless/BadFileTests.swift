@@ -149,8 +149,8 @@ struct BadFileTests {
                 "a virtual table stands where the table 'store' is expected"
             ),
             (
-                "sql = 'CREATE VIEW store AS SELECT * FROM nothing', rootpage = 0",
-                "a view stands where the table 'store' is expected"
+                "sql = 'CREATE VIEW store AS SELECT 1 AS a', rootpage = 0",
+                "the entry 'store' of its schema is damaged"
             ),
         ])
     func schema(_ change: String, _ sentence: String) async throws {
@@ -217,6 +217,17 @@ struct BadFileTests {
         #expect(try folder.contents() == before)
     }
 
+    @Test("a row at the highest position that there is ends the list, and the program goes on")
+    func highestPosition() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await Self.sample(path)
+        try Self.execute("UPDATE events SET position = 9223372036854775807 WHERE position = 200", on: path)
+        let run = try await playhead("events", path, "--json")
+        #expect(run.code == .findings)
+        #expect(run.lines.count == 200)
+    }
+
     @Test("a file with changes beside it is looked at as a copy, where that is asked for")
     func copy() async throws {
         let folder = try TemporaryFolder()
@@ -241,6 +252,12 @@ struct BadFileTests {
         #expect(run.talk.contains("looking at a copy of \(left)"))
         #expect(run.lines.count > 2)
         #expect(try await playhead("state", left + "#Order|order-00001", "--copy").code == .fine)
+        let odd = folder.file("odd#%.db")
+        for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: left + suffix, toPath: odd + suffix) }
+        let encoded = folder.file("odd%23%25.db")
+        #expect(try await playhead("streams", encoded, "--copy").code == .fine)
+        #expect(try await playhead("state", encoded + "#Order|order-00001@3", "--copy").code == .fine)
+        for suffix in ["", "-wal"] { try FileManager.default.removeItem(atPath: odd + suffix) }
         #expect(try folder.contents() == before)
         #expect(try Self.copies().isSubset(of: copies), "the copies are removed again")
     }
