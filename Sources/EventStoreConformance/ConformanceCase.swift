@@ -27,16 +27,9 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
         on makeStore: () async throws -> Store, reader: (@Sendable (Store) throws -> any StoreReader)? = nil,
         reopening: (@Sendable (Store) async throws -> Store)? = nil
     ) async throws {
-        do {
+        try await ConformanceFailure.naming(name) {
             let store = try await makeStore()
             try await body(StoreProbe(StoreUnderTest(store, reader: reader, reopening: reopening)))
-        } catch var failure as ConformanceFailure {
-            failure.caseName = name
-            throw failure
-        } catch {
-            throw ConformanceFailure(
-                caseName: name, sentence: "the store threw where it must not", expected: "no error",
-                actual: "\(error)")
         }
     }
 }
@@ -62,4 +55,20 @@ public struct ConformanceFailure: Error, Hashable, CustomStringConvertible {
 
     /// The case, what must hold, what was expected and what was seen.
     public var description: String { "\(caseName): \(sentence): expected \(expected), and got \(actual)" }
+}
+
+extension ConformanceFailure {
+    /// Runs a case, and gives what it throws the case's name.
+    static func naming(_ name: String, _ run: () async throws -> Void) async throws {
+        do {
+            try await run()
+        } catch var failure as ConformanceFailure {
+            failure.caseName = name
+            throw failure
+        } catch {
+            throw ConformanceFailure(
+                caseName: name, sentence: "the store threw where it must not", expected: "no error",
+                actual: "\(error)")
+        }
+    }
 }

@@ -23,6 +23,8 @@ struct QueryPlanTests {
             WritingSlots.writerKey, WritingSlots.updateStream, ReadingSlots.command, WritingSlots.forgetCommands,
             WritingSlots.deleteEvents,
             WritingSlots.deleteSnapshot, WritingSlots.deleteSnapshots,
+            ReadingSlots.durableStateRow, ReadingSlots.durableState, ReadingSlots.durableStates,
+            WritingSlots.deleteDurableState,
         ]
 
     @Test("nothing is scanned or sorted", arguments: statements)

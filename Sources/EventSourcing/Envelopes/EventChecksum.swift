@@ -108,4 +108,20 @@ package struct EventChecksum {
         snapshot.state.withUnsafeBytes { checksum.mix($0) }
         return checksum.finished
     }
+
+    /// The checksum of a durable state: entity, revision, state type, schema version, writer, epoch, time, a word that is 1
+    /// where it is there and 0 where it was deleted, and the state.
+    package static func of(_ known: DurableStateDescription, state: UnsafeRawBufferPointer?) -> UInt64 {
+        var checksum = EventChecksum()
+        checksum.mix(digest(known.persistenceID.description))
+        checksum.mix(known.revision)
+        checksum.mix(digest(known.stateType))
+        checksum.mix(Int64(known.schemaVersion))
+        checksum.mix(known.writer.ulid)
+        checksum.mix(known.epoch)
+        checksum.mix(known.timestamp.microseconds)
+        checksum.mix(state == nil ? 0 : 1 as UInt64)
+        if let state { checksum.mix(state) }
+        return checksum.finished
+    }
 }

@@ -1,6 +1,6 @@
 public import Actors
 
-/// A store that keeps its encoded events and snapshots in memory, for tests, demonstrations and stepped systems.
+/// A store that keeps its encoded events, snapshots and durable states in memory, for tests, demonstrations and stepped systems.
 ///
 /// It never suspends and reads no clock, and the same calls in the same order give the same answers in every process.
 /// A read never sees events that were appended after it began; events that are deleted while it runs may be missing from
@@ -37,7 +37,7 @@ public final class InMemoryStore: MemoryStore {
         try contents.withLock { try body(&$0.state) }
     }
 
-    private func write<Answer: Sendable>(_ body: (inout MemoryState) throws -> Answer) rethrows -> Answer {
+    func write<Answer: Sendable>(_ body: (inout MemoryState) throws -> Answer) rethrows -> Answer {
         let (answer, notice) = try contents.withLock { contents in
             let before = contents.state.changes
             let answer = try body(&contents.state)

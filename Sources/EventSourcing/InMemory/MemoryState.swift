@@ -19,6 +19,7 @@ struct MemoryState: Sendable {
     var writerIndexes: [WriterID: Int] = [:]
     var commands: [ULID: (record: CommandRecord, time: Timestamp)] = [:]
     var snapshots: [PersistenceID: [StoredSnapshot]] = [:]
+    var durableStates = DurableStateRows()
     /// Rises with every change.
     var changes: UInt64 = 0
 

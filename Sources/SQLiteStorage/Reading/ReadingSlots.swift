@@ -88,6 +88,26 @@ final class ReadingSlots {
     static let command = "SELECT reply FROM commands WHERE id = ?1"
     let command = StatementSlot(command)
 
+    static let durableStateColumns = """
+        revision, state_type, schema_version, writer, epoch, time, length(value)
+        """
+
+    static let durableStateRow = "SELECT \(durableStateColumns) FROM durable_states WHERE persistence_id = ?1"
+    let durableStateRow = StatementSlot(durableStateRow)
+
+    static let durableState = """
+        SELECT \(durableStateColumns), value, checksum FROM durable_states WHERE persistence_id = ?1
+        """
+    let durableState = StatementSlot(durableState)
+
+    // By name, from a name on; a prefix ends where the caller sees it end.
+    static let durableStates = """
+        SELECT \(durableStateColumns), persistence_id FROM durable_states
+        WHERE persistence_id >= ?1 AND value IS NOT NULL
+        ORDER BY persistence_id
+        """
+    let durableStates = StatementSlot(durableStates)
+
     let dataVersion = StatementSlot("PRAGMA data_version")
 
     // MARK: - Structure

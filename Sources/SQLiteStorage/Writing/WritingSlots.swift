@@ -64,4 +64,17 @@ final class WritingSlots {
         """)
     static let deleteSnapshots = "DELETE FROM snapshots WHERE persistence_id = ?1 AND sequence_number <= ?2"
     let deleteSnapshots = StatementSlot(deleteSnapshots)
+
+    let putDurableState = StatementSlot(
+        """
+        INSERT INTO durable_states (
+            persistence_id, revision, state_type, schema_version, writer, epoch, time, checksum, value
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT (persistence_id) DO UPDATE SET
+            revision = ?2, state_type = ?3, schema_version = ?4, writer = ?5, epoch = ?6, time = ?7, checksum = ?8,
+            value = ?9
+        """)
+    // The row stays, and with it the revision that a later write goes on from.
+    static let deleteDurableState = "UPDATE durable_states SET value = NULL, checksum = ?2 WHERE persistence_id = ?1"
+    let deleteDurableState = StatementSlot(deleteDurableState)
 }

@@ -78,6 +78,29 @@ struct EnvelopeTests {
         #expect(snapshot.isIntact)
     }
 
+    @Test("engine 15: a durable state reads back all fields, and a copy leaves it as it was")
+    func durableState() throws {
+        let id = try PersistenceID("counter", "counter-1")
+        let state = StoredDurableState(
+            persistenceID: id, revision: 3, stateType: "CounterState", schemaVersion: 2,
+            writer: WriterID(ULID(high: 1, low: 2)), epoch: 4, timestamp: Timestamp(microseconds: 7),
+            state: [1, 2, 3])
+        #expect(state.description.persistenceID == id)
+        #expect(state.description.revision == 3)
+        #expect(state.description.stateType == "CounterState")
+        #expect(state.description.schemaVersion == 2)
+        #expect(state.description.writer == WriterID(ULID(high: 1, low: 2)))
+        #expect(state.description.epoch == 4)
+        #expect(state.description.timestamp == Timestamp(microseconds: 7))
+        #expect(state.description.size == 3)
+        #expect(state.state == [1, 2, 3])
+        #expect(state.isIntact)
+        var copy = state
+        copy.description.revision = 9
+        copy.state = []
+        #expect(state.description.revision == 3 && state.state == [1, 2, 3])
+    }
+
     @Test("refusals are sentences that name stream, numbers and writer")
     func refusals() throws {
         let id = try PersistenceID("Order", "order-1")

@@ -1,0 +1,30 @@
+extension InMemoryStore: DurableStateStore {
+    public func get(_ id: PersistenceID) async throws -> StoredDurableState? { read { $0.durableStates.state(of: id) } }
+
+    public func revision(of id: PersistenceID) async throws -> Int64 { read { $0.durableStates.revision(of: id) } }
+
+    @discardableResult
+    public func put(
+        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+    ) async throws -> DurableStateDescription {
+        try write { contents in
+            let written = try contents.durableStates.put(state, of: id, expecting: revision, by: writer)
+            contents.notice(writer)
+            contents.changes += 1
+            return written
+        }
+    }
+
+    @discardableResult
+    public func delete(_ id: PersistenceID, expecting revision: Int64) async throws -> Bool {
+        try write { contents in
+            let wasThere = try contents.durableStates.delete(id, expecting: revision)
+            if wasThere { contents.changes += 1 }
+            return wasThere
+        }
+    }
+
+    public func list(after: PersistenceID?, prefix: String, limit: Int) async throws -> [DurableStateDescription] {
+        read { $0.durableStates.list(after: after, prefix: prefix, limit: limit) }
+    }
+}

@@ -1,0 +1,49 @@
+import Actors
+import EventSourcing
+
+/// A store of durable states under test, with short words for what cases do over and over.
+struct DurableStateProbe: Sendable {
+    let store: any DurableStateStore
+    /// Closes the store and opens what it left behind; nil where it leaves nothing.
+    let reopen: (@Sendable () async throws -> any DurableStateStore)?
+
+    /// The store, closed and opened again; fails where it did not say how.
+    func reopened() async throws -> DurableStateProbe {
+        let reopen = try require(reopen, "this case opens again: give `reopening` to `run`")
+        return DurableStateProbe(store: try await reopen(), reopen: nil)
+    }
+
+    /// Writes a state that is this text.
+    @discardableResult
+    func put(
+        _ text: String, of id: PersistenceID, expecting revision: Int64, by writer: WriterID = .first
+    ) async throws -> DurableStateDescription {
+        try await store.put(.fixture(text), of: id, expecting: revision, by: writer)
+    }
+
+    /// The present state as `revision text`; nil where there is none.
+    func text(of id: PersistenceID) async throws -> String? {
+        try await store.get(id).map { "\($0.description.revision) \(String(decoding: $0.state, as: UTF8.self))" }
+    }
+
+    /// The names of the states in a list.
+    func names(after: PersistenceID? = nil, prefix: String = "", limit: Int = .max) async throws -> [String] {
+        try await store.list(after: after, prefix: prefix, limit: limit).map { $0.persistenceID.description }
+    }
+
+    /// Fails unless writing at a revision is refused because the store is at another one.
+    func expectConflict<Answer>(
+        of id: PersistenceID, expecting: Int64, actual: Int64, _ sentence: String, _ work: () async throws -> Answer
+    ) async throws {
+        try await expectRefusal(
+            ConcurrentModificationError(persistenceID: id, expected: .number(expecting), actual: actual), sentence,
+            work)
+    }
+}
+
+extension NewDurableState {
+    /// A state that is this text.
+    static func fixture(_ text: String) -> NewDurableState {
+        NewDurableState(stateType: "CounterState", timestamp: .second(0), state: Array(text.utf8))
+    }
+}

@@ -1,0 +1,42 @@
+internal import Actors
+internal import EventSourcing
+
+extension LogWriting {
+    /// Writes the revision of a durable state after `revision`.
+    func put(
+        _ new: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+    ) throws -> DurableStateDescription {
+        let stored = try StoredDurableState(
+            new, of: id, expecting: revision, by: writer, over: try reading.durableStateRow(of: id)?.description)
+        let known = stored.description
+        _ = try key(of: writer)
+        try slots.putDurableState.use(on: connection) { statement in
+            try statement.bind(id.description, at: 1)
+            try statement.bind(known.revision, at: 2)
+            try statement.bind(known.stateType, at: 3)
+            try statement.bind(Int64(known.schemaVersion), at: 4)
+            try statement.bind(known.writer.ulid, at: 5)
+            try statement.bind(known.epoch, at: 6)
+            try statement.bind(known.timestamp.microseconds, at: 7)
+            try stored.state.withUnsafeBytes { state in
+                try statement.bind(Int64(bitPattern: EventChecksum.of(known, state: state)), at: 8)
+                try statement.bindBorrowed(state, at: 9)
+                try statement.run()
+            }
+        }
+        return known
+    }
+
+    /// Deletes a durable state and keeps its row, and answers whether there was one.
+    func deleteDurableState(of id: PersistenceID, expecting revision: Int64) throws -> Bool {
+        let row = try reading.durableStateRow(of: id)
+        try DurableStateDescription.require(revision, of: id, in: row?.description)
+        guard let row, !row.isDeleted else { return false }
+        try slots.deleteDurableState.use(on: connection) { statement in
+            try statement.bind(id.description, at: 1)
+            try statement.bind(Int64(bitPattern: EventChecksum.of(row.description, state: nil)), at: 2)
+            try statement.run()
+        }
+        return true
+    }
+}

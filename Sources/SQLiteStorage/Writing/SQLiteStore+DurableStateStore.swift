@@ -1,0 +1,32 @@
+public import EventSourcing
+
+extension SQLiteStore: DurableStateStore {
+    public func get(_ id: PersistenceID) async throws -> StoredDurableState? {
+        try await read { try $0.durableState(of: id) }
+    }
+
+    public func revision(of id: PersistenceID) async throws -> Int64 {
+        try await read { try $0.durableStateRow(of: id)?.description.revision ?? 0 }
+    }
+
+    @discardableResult
+    public func put(
+        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+    ) async throws -> DurableStateDescription {
+        guard state.state.count <= EncodedEvent.largest else {
+            throw StoreError(
+                .invalid, file: path, stream: id,
+                detail: "a durable state has at most \(EncodedEvent.largest) bytes")
+        }
+        return try await lane.perform { try $0.put(state, of: id, expecting: revision, by: writer) }
+    }
+
+    @discardableResult
+    public func delete(_ id: PersistenceID, expecting revision: Int64) async throws -> Bool {
+        try await lane.perform { try $0.deleteDurableState(of: id, expecting: revision) }
+    }
+
+    public func list(after: PersistenceID?, prefix: String, limit: Int) async throws -> [DurableStateDescription] {
+        try await read { try $0.durableStates(after: after, prefix: prefix, limit: limit) }
+    }
+}
