@@ -160,61 +160,23 @@ extension EntityDriver {
 extension EntityDriver {
     private typealias Replies = [PreparedReply?]
 
-    /// The replies of the hooks, each at the place of its hook.
     private func replies(of effect: Effect<Event, State>, on state: State) -> Replies {
-        effect.hooks.map { hook in
-            if case .reply(_, let make) = hook { make(state) } else { nil }
-        }
+        effect.hooks.map { $0.reply(on: state) }
     }
 
     /// Does what is left of an effect whose events are durable.
     private func finish(
         _ effect: Effect<Event, State>, replies: Replies, in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
-        switch effect.kind {
-        case .reply: effect.primaryReply?.send()
-        case .unhandled: context.unhandled()
-        case .stash:
-            do {
-                try context.stash()
-            } catch {
-                // The command is a dead letter and its asker is told; those in the stash must not suffer for it.
-                context.log(.warning, "\(error)")
-                return .same
+        let primary: EffectEnding<State>.Primary =
+            switch effect.kind {
+            case .persist, .none: .done
+            case .reply: .reply(effect.primaryReply)
+            case .stash: .stash
+            case .stop: .stop
+            case .unhandled: .unhandled
             }
-        case .persist, .none, .stop: break
-        }
-        let (failure, stops) = await runHooks(of: effect, replies: replies, in: context)
-        guard stops || effect.kind == .stop else {
-            if let failure { throw failure }
-            return .same
-        }
-        if let failure {
-            // To stop was asked for too, so a strategy that would start the actor again does not get to decide.
-            context.log(.error, "A hook failed in the entity's last command.", ["error": "\(failure)"])
-            context.reject(failure)
-        }
-        return .stopped
-    }
-
-    /// Runs the hooks in their order, also behind one that throws; answers the first error and whether to stop.
-    private func runHooks(
-        of effect: Effect<Event, State>, replies: Replies, in context: ActorContext<Command>
-    ) async -> (failure: (any Error)?, stops: Bool) {
-        var (failure, stops): ((any Error)?, Bool) = (nil, false)
-        for (hook, reply) in zip(effect.hooks, replies) {
-            switch hook {
-            case .run(let body):
-                do {
-                    try await body(entity.state)
-                } catch {
-                    failure = failure ?? error
-                }
-            case .reply: reply?.send()
-            case .stop: stops = true
-            case .unstashAll: context.unstashAll()
-            }
-        }
-        return (failure, stops)
+        return try await EffectEnding(primary: primary, hooks: effect.hooks, replies: replies)
+            .run(on: entity.state, in: context)
     }
 }

@@ -15,13 +15,7 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
         case unhandled
     }
 
-    /// What comes after the primary effect.
-    enum Hook: Sendable {
-        case run(@Sendable (State) async throws -> Void)
-        case reply(target: ActorPath, make: @Sendable (State) -> PreparedReply)
-        case stop
-        case unstashAll
-    }
+    typealias Hook = EffectHook<State>
 
     /// Which primary effect it is.
     public let kind: Kind
