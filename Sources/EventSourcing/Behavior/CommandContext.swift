@@ -2,9 +2,9 @@ public import Actors
 
 /// What a command handler may know beside the command and the state.
 public struct CommandContext<Command: Sendable>: Sendable {
-    /// The entity's stream.
+    /// The entity.
     public let persistenceID: PersistenceID
-    /// The number of the last event in the state.
+    /// The number of the last event in the state; for a durable state its revision.
     public let sequenceNumber: Int64
     /// The system's time: UTC, microseconds.
     public let now: Timestamp

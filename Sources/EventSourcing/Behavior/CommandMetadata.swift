@@ -22,6 +22,21 @@ public struct CommandMetadata: Hashable, Sendable {
     }
 }
 
+extension CommandMetadata {
+    init(_ metadata: Metadata) {
+        self.init(
+            commandID: metadata.commandID, correlationID: metadata.correlationID, causationID: metadata.causationID,
+            values: metadata.values)
+    }
+
+    /// What a command's events carry: a command without a chain begins one.
+    func chained(at now: Timestamp, by ids: ULIDGenerator) -> Metadata {
+        let cause = commandID ?? causationID ?? ids.next(at: now)
+        return Metadata(
+            correlationID: correlationID ?? cause, causationID: cause, commandID: commandID, values: values)
+    }
+}
+
 extension ActorRef {
     /// Sends a command with an id, a chain or metadata of its own.
     ///

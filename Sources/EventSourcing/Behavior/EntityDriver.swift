@@ -22,7 +22,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
             answer(repeated, to: headers, in: context)
             return .same
         }
-        let metadata = eventMetadata(headers?.metadata ?? CommandMetadata(), at: context.now)
+        let metadata = (headers?.metadata ?? CommandMetadata()).chained(at: context.now, by: ids)
         // What the handler and the hooks send belongs to the same chain.
         return try await MessageHeaders.$current.withValue(CommandHeaders.following(metadata)) {
             try await decide(command, headers, metadata, in: context)
@@ -33,9 +33,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
         _ command: Command, _ headers: CommandHeaders?, _ metadata: Metadata, in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
         var retriesLeft = behavior.retries
-        let known = CommandMetadata(
-            commandID: metadata.commandID, correlationID: metadata.correlationID, causationID: metadata.causationID,
-            values: metadata.values)
+        let known = CommandMetadata(metadata)
         while true {
             let effect = try behavior.decide(
                 command, on: entity.state, at: entity.sequenceNumber, now: context.now, self: context.myself,
@@ -93,14 +91,6 @@ extension EntityDriver {
         } catch {
             context.reject(error)
         }
-    }
-
-    /// What the events of a command carry: a command without a chain begins one.
-    private func eventMetadata(_ command: CommandMetadata, at now: Timestamp) -> Metadata {
-        let cause = command.commandID ?? command.causationID ?? ids.next(at: now)
-        return Metadata(
-            correlationID: command.correlationID ?? cause, causationID: cause,
-            commandID: command.commandID, values: command.values)
     }
 
     /// The command's id with its encoded reply, written with its events.

@@ -1,10 +1,10 @@
 public import Actors
 
-/// The entity has been recovered; sent once after each recovery, before any command, also for an empty stream.
+/// The entity has been recovered; sent once after each recovery, before any command, also where there was nothing.
 public struct RecoveryCompleted: Signal, Hashable {
-    /// The stream.
+    /// The entity.
     public let persistenceID: PersistenceID
-    /// The number of the last event in the state.
+    /// The number of the last event in the state; for a durable state its revision.
     public let sequenceNumber: Int64
 }
 

@@ -1,0 +1,112 @@
+import Actors
+
+/// Carries out what the command handler of one running entity with a durable state decides.
+// Only its actor's receive closure touches it, and an actor handles one message at a time, so it is never used twice at once.
+final class DurableStateDriver<Command: Sendable, State: Sendable>: @unchecked Sendable {
+    private let behavior: DurableStateBehavior<Command, State>
+    private var entity: DurableEntity<State>
+
+    init(_ behavior: DurableStateBehavior<Command, State>, entity: DurableEntity<State>) {
+        self.behavior = behavior
+        self.entity = entity
+    }
+
+    /// Decides a command and carries it out; throws what supervision is to decide about.
+    func handle(_ command: Command, in context: ActorContext<Command>) async throws -> Behavior<Command> {
+        let given = (context.headers as? CommandHeaders)?.metadata ?? CommandMetadata()
+        let metadata = given.chained(at: context.now, by: context.system.identifiers)
+        // What the handler and the hooks send belongs to the same chain.
+        return try await MessageHeaders.$current.withValue(CommandHeaders.following(metadata)) {
+            try await decide(command, CommandMetadata(metadata), in: context)
+        }
+    }
+
+    private func decide(
+        _ command: Command, _ metadata: CommandMetadata, in context: ActorContext<Command>
+    ) async throws -> Behavior<Command> {
+        var retriesLeft = behavior.retries
+        while true {
+            let known = CommandContext(
+                persistenceID: entity.id, sequenceNumber: entity.revision, now: context.now, metadata: metadata,
+                self: context.myself)
+            let effect = try behavior.commandHandler(known, command, entity.state)
+            guard let change = try change(by: effect, at: context.now) else {
+                return try await effect.ending(on: entity.state).run(on: entity.state, in: context)
+            }
+            // Replies are pure, so they are computed before the write and sent after it.
+            let ending = effect.ending(on: change.state)
+            switch await commit(change) {
+            case .durable:
+                return try await ending.run(on: entity.state, in: context)
+            case .conflict(var conflict):
+                try await entity.reload()
+                conflict.actual = max(conflict.actual, entity.revision)
+                if retriesLeft == 0 {
+                    context.reject(conflict)
+                    return .same
+                }
+                retriesLeft -= 1
+            case .refused(let error):
+                context.reject(error)
+                return .stopped
+            case .unknown(let explanation):
+                context.rejectUnknownOutcome(explanation)
+                return .stopped
+            }
+        }
+    }
+
+    /// What an effect does to the stored state, nil where it does nothing to it.
+    private func change(
+        by effect: DurableEffect<State>, at time: Timestamp
+    ) throws -> PreparedStateChange<State>? {
+        if let next = effect.state { return try entity.prepared(next, at: time) }
+        return effect.kind == .delete ? entity.preparedDeletion : nil
+    }
+}
+
+// MARK: - Commit
+
+/// What came of a write.
+private enum StateCommitOutcome {
+    case durable
+    /// Somebody else was first; nothing is durable.
+    case conflict(ConcurrentModificationError)
+    /// The store does not let the entity write; nothing is durable.
+    case refused(StoreError)
+    /// It is durable or it is not.
+    case unknown(String)
+}
+
+extension DurableStateDriver {
+    private func commit(_ change: PreparedStateChange<State>) async -> StateCommitOutcome {
+        do {
+            try await entity.commit(change)
+            return .durable
+        } catch let conflict as ConcurrentModificationError {
+            return .conflict(conflict)
+        } catch let error as StoreError where error.reason != .outcomeUnknown {
+            return .refused(error)
+        } catch {
+            // Also an error that no store of ours throws: nobody knows whether it came before or after the commit.
+            return .unknown("\(error)")
+        }
+    }
+}
+
+// MARK: - After the commit
+
+extension DurableEffect {
+    /// What is left when the state is durable, with the replies that the state gives.
+    fileprivate func ending(on state: State) -> EffectEnding<State> {
+        let primary: EffectEnding<State>.Primary =
+            switch kind {
+            case .persist, .delete, .none: .done
+            case .reply: .reply(primaryReply)
+            case .stash: .stash
+            case .stop: .stop
+            case .unhandled: .unhandled
+            }
+        return EffectEnding(primary: primary, hooks: hooks, replies: hooks.map { $0.reply(on: state) })
+    }
+}
