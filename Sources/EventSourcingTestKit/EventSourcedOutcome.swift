@@ -27,7 +27,10 @@ extension EventSourcedOutcome {
     /// Expects no event.
     @discardableResult
     public func thenNoEvents(fileID: String = #fileID, line: Int = #line) throws(ExpectationError) -> Self {
-        guard events.isEmpty else { throw failure("expected no event, and found \(events)", fileID, line) }
+        guard events.isEmpty else {
+            let list = events.map { "\($0)" }.joined(separator: ", ")
+            throw failure("expected no event, and found [\(list)]", fileID, line)
+        }
         return self
     }
 }
@@ -45,7 +48,7 @@ extension EventSourcedOutcome where Event: Equatable {
             if index >= expected.count {
                 "expected \(counted(expected.count)), and found one more: \(events[index])"
             } else if index >= events.count {
-                "expected event \(index + 1) to be \(expected[index]), and there are only \(counted(events.count))"
+                "expected event \(index + 1) to be \(expected[index]), and found only \(counted(events.count))"
             } else {
                 "expected event \(index + 1) to be \(expected[index]), and found \(events[index])"
             }

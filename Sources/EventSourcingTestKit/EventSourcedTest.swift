@@ -121,7 +121,7 @@ extension EventSourcedTest {
         _ command: Command, fileID: String = #fileID, line: Int = #line
     ) throws -> EventSourcedOutcome<Event, State, Never> {
         entity().tell(command)
-        return try outcome(nil, at: SourcePlace(fileID: fileID, line: line))
+        return try outcome(at: SourcePlace(fileID: fileID, line: line)) { nil }
     }
 
     /// Asks with a command that carries an address for the answer, and handles all that follows.
@@ -133,8 +133,32 @@ extension EventSourcedTest {
         _ make: (ActorRef<Reply>) -> Command
     ) throws -> EventSourcedOutcome<Event, State, Reply> {
         let pending = entity().askLater(timeout: timeout, make)
-        return try outcome(pending, at: SourcePlace(fileID: fileID, line: line))
+        return try outcome(at: SourcePlace(fileID: fileID, line: line)) { pending.result }
     }
+
+    /// Asks with a command that has an id, a chain or metadata of its own, and handles all that follows.
+    ///
+    /// Where nothing answers, as when the command is stashed, the time moves on to the time-out.
+    ///
+    /// Throws `ExpectationError` when something is lost on the way into the store and back.
+    @discardableResult
+    public func when<Reply: Codable & Sendable>(
+        as metadata: CommandMetadata, timeout: Duration = .seconds(60), fileID: String = #fileID, line: Int = #line,
+        _ make: @escaping @Sendable (ActorRef<Reply>) -> Command
+    ) throws -> EventSourcedOutcome<Event, State, Reply> {
+        let entity = entity()
+        let reply: Result<Reply, AskError> = try scheduler.run(advancingAtMost: timeout) {
+            do throws(AskError) {
+                return .success(try await entity.ask(timeout: timeout, as: metadata, make))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome(at: SourcePlace(fileID: fileID, line: line)) { reply }
+    }
+
+    /// The next identifier, such as a command's; the same seed gives the same ones in the same order.
+    public func nextID() -> ULID { identifiers.next(at: scheduler.now) }
 
     /// Ends the entity's system and begins another one on the same store, as a restart of the program does.
     public func restart() throws {
@@ -154,7 +178,7 @@ extension EventSourcedTest {
     }
 
     private func outcome<Reply: Sendable>(
-        _ pending: PendingReply<Reply>?, at place: SourcePlace
+        at place: SourcePlace, reply: () -> Result<Reply, AskError>?
     ) throws -> EventSourcedOutcome<Event, State, Reply> {
         scheduler.drain()
         while store.waitingCount > 0 { scheduler.advance(by: store.delay) }
@@ -162,7 +186,7 @@ extension EventSourcedTest {
         let events = try takeEvents(at: place)
         if checksRoundTrip { try check(seen, at: place) }
         return EventSourcedOutcome(
-            persistenceID: behavior.id, events: events, state: state, reply: pending?.result, decision: seen.decision,
+            persistenceID: behavior.id, events: events, state: state, reply: reply(), decision: seen.decision,
             isStopped: running?.isStopped ?? true)
     }
 

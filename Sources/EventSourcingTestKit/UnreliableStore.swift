@@ -238,3 +238,18 @@ extension UnreliableStore: SnapshotStore {
         return try await base.delete(of: id, upTo: upTo)
     }
 }
+
+// MARK: - Commands
+
+extension UnreliableStore: CommandStore where Base: CommandStore {
+    public func command(_ id: ULID) async throws -> CommandRecord? {
+        try await enter()
+        return try await base.command(id)
+    }
+
+    @discardableResult
+    public func forgetCommands(before moment: Timestamp) async throws -> Int {
+        try await enter()
+        return try await base.forgetCommands(before: moment)
+    }
+}
