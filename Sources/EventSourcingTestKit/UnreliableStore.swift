@@ -61,6 +61,8 @@ extension UnreliableStore {
     public func reconnect() { script.withLock { $0.isConnected = true } }
 
     /// Lets every call wait first, by the clock of a system; on a stepped one until its time is moved on.
+    ///
+    /// It is as quick as ever again when that system shuts down.
     public func slowDown(by duration: Duration, in system: ActorSystem) {
         // A pause is an ask that nobody answers: it ends by the system's own clock.
         let sleeper = system.spawn(Behavior<Pause>.receive { _, _ in .same }, name: "slow-store")

@@ -141,6 +141,16 @@ struct EventSourcedTestTests {
         #expect(test.scheduler.now == start.adding(.seconds(4)))
     }
 
+    @Test("a store that is slow by a clock which nobody moves ends the test with a sentence")
+    func stalled() throws {
+        let test = try cart()
+        let other = ActorSystem(name: "other", scheduler: StepScheduler())
+        test.store.slowDown(by: .seconds(2), in: other)
+        #expect(
+            try sentence { try test.when(.clear) }
+                == "Cart|cart-1: the store still waits after 10000 delays; slow it down in this test's system")
+    }
+
     @Test("a store that is slower than the asker waits: the asker is told, and the event is there all the same")
     func tooSlow() throws {
         let test = try cart()
