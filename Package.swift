@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "EventSourcing", targets: ["EventSourcing"]),
         .library(name: "SQLiteStorage", targets: ["SQLiteStorage"]),
         .library(name: "EventStoreConformance", targets: ["EventStoreConformance"]),
+        .library(name: "EventSourcingTestKit", targets: ["EventSourcingTestKit"]),
         .library(name: "PlayheadWorkbench", targets: ["PlayheadWorkbench"]),
         .executable(name: "playhead", targets: ["playhead"]),
         .executable(name: "playhead-bench", targets: ["playhead-bench"]),
@@ -30,6 +31,7 @@ let package = Package(
         .target(name: "EventSourcing", dependencies: ["Actors"], swiftSettings: strict),
         .target(name: "SQLiteStorage", dependencies: ["EventSourcing", "Actors", "CSQLite"], swiftSettings: strict),
         .target(name: "EventStoreConformance", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
+        .target(name: "EventSourcingTestKit", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
 
         // The instrument.
         .target(name: "Inspection", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
@@ -84,11 +86,15 @@ let package = Package(
             dependencies: ["EventSourcing", "Actors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "EventSourcingTestKitTests",
+            dependencies: ["EventSourcingTestKit", "EventSourcing", "Actors"],
+            swiftSettings: strict),
+        .testTarget(
             name: "SQLiteStorageTests",
             dependencies: [
                 "SQLiteStorage", "EventSourcing", "EventStoreConformance", "Actors", "CSQLite", "TestSupport",
             ],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "EventStoreConformanceTests",
             dependencies: ["EventStoreConformance", "EventSourcing", "Actors", "TestSupport"],

@@ -17,7 +17,7 @@ public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Se
     public typealias EventHandler = @Sendable (inout State, Event) throws -> Void
 
     var definition: EntityDefinition<Event, State>
-    let commandHandler: CommandHandler
+    private(set) var commandHandler: CommandHandler
     private(set) var events: (any EventStore)?
     private(set) var snapshots: (any SnapshotStore)?
     private(set) var writer: WriterID?
@@ -84,6 +84,11 @@ extension EventSourcedBehavior {
 
     /// Decides what becomes of the entity when a handler throws or it can't be recovered.
     public func supervised(by strategy: SupervisionStrategy) -> Self { with { $0.supervision = strategy } }
+
+    /// Decides by another handler, which may ask the one that was there.
+    package func withCommandHandler(_ make: (@escaping CommandHandler) -> CommandHandler) -> Self {
+        with { $0.commandHandler = make($0.commandHandler) }
+    }
 
     /// Tells of every commit, after it is durable and before the hooks run.
     package func withCommitObserver(_ observer: @escaping @Sendable (CommitNotice) -> Void) -> Self {

@@ -5,8 +5,8 @@ private struct WritingIdentity: Sendable {
     let identifiers: ULIDGenerator
     let writer: WriterID
 
-    init(at time: Timestamp) {
-        identifiers = ULIDGenerator()
+    init(_ identifiers: ULIDGenerator = ULIDGenerator(), at time: Timestamp) {
+        self.identifiers = identifiers
         writer = WriterID(identifiers.next(at: time))
     }
 }
@@ -19,4 +19,11 @@ extension ActorSystem {
 
     /// Makes the system's identifiers.
     public var identifiers: ULIDGenerator { identity.identifiers }
+
+    /// Takes the system's identifiers, its own as a writer among them, from a generator where the same must come again.
+    ///
+    /// To be called before the first of them is made; afterwards it changes nothing.
+    public func takeIdentifiers(from generator: ULIDGenerator) {
+        _ = value(of: WritingIdentity.self) { WritingIdentity(generator, at: now) }
+    }
 }
