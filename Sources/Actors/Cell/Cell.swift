@@ -208,7 +208,7 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
             left -= 1
             if let origin = envelope.origin, origin.isRevoked { continue }
             handledMessages &+= 1
-            receiveTimeout.noteActivity(at: system.scheduler)
+            if receiveTimeout.duration != nil { receiveTimeout.noteActivity(at: system.scheduler) }
             current = envelope
             if let headers = envelope.headers {
                 await MessageHeaders.$current.withValue(headers) { await receive(envelope) }
