@@ -137,6 +137,35 @@ struct EntityRegistryTests {
         #expect(stage.deadLetters.isEmpty)
     }
 
+    @Test("what comes after an actor's end and before its successor's start goes behind what that actor left")
+    func betweenTwoLives() {
+        /// Sends its last message when the behavior that holds it is let go, which is after the mailbox was closed.
+        final class Farewell: Sendable {
+            let entity: ActorRef<Int>
+            init(_ entity: ActorRef<Int>) { self.entity = entity }
+            deinit { entity.tell(9) }
+        }
+        let addresses = Recorder<ActorRef<Int>>()
+        let registry = EntityRegistry<String, Int>(in: stage.system, name: "entities") { [seen] _ in
+            .setup { _ in
+                let farewell = seen.values.isEmpty ? addresses.values.first.map(Farewell.init) : nil
+                return .receive { _, number in
+                    withExtendedLifetime(farewell) { seen.add("\(number)") }
+                    return .same
+                }
+            }
+        }
+        let entity = registry.ref(for: "a")
+        addresses.add(entity)
+        entity.tell(1)
+        stage.scheduler.drain()
+        stage.system.suspend(entity)
+        for number in 2...3 { entity.tell(number) }
+        registry.passivate("a")
+        stage.scheduler.drain()
+        #expect(seen.values == ["1", "2", "3", "9"])
+    }
+
     @Test("the address that an entity gave away of itself reaches its successor")
     func ownAddress() {
         let given = Recorder<ActorRef<Int>>()
