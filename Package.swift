@@ -71,6 +71,11 @@ let package = Package(
         .executableTarget(
             name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: strict),
 
+        // A small program that runs two stepped systems, to see that the same seed gives the same bytes.
+        .executableTarget(
+            name: "step-probe", dependencies: ["EventSourcing", "Actors", "TestSupport"], path: "Tests/StepProbe",
+            swiftSettings: strict),
+
         // The README's example of a workbench over a domain of one's own, compiled as a stranger would.
         .executableTarget(
             name: "readme-example", dependencies: ["PlayheadWorkbench"], path: "Tests/ReadmeExample",
@@ -79,7 +84,7 @@ let package = Package(
         // One test folder for each.
         .testTarget(
             name: "ActorsTests",
-            dependencies: ["Actors", "TestSupport"],
+            dependencies: ["Actors", "TestSupport", "PseudoTerminal", "step-probe"],
             swiftSettings: strict),
         .testTarget(
             name: "EventSourcingTests",

@@ -18,7 +18,10 @@ struct Bench {
         }
         print(Measurement.heading)
         if options.groups.contains(.storage) { add(try await StorageBench(options).run()) }
-        if options.groups.contains(.engine) { add(try await EngineBench(options).run()) }
+        if options.groups.contains(.engine) {
+            add(try await EngineBench(options).run())
+            add(try await MessageBench(options: options).run())
+        }
         if options.groups.contains(.screen) { add(try ScreenBench(options).run()) }
         print(Machine.line(options))
         if let path = options.jsonPath { try Measurement.writeJSON(measurements, to: path) }

@@ -151,6 +151,92 @@ struct LifecycleTests {
         #expect(Set(seen.values) == ["/early: /other", "/late: /other"])
     }
 
+    @Test("after unwatch nothing is told, also when the other has stopped already and the news is on its way")
+    func unwatch() {
+        let others = ["a", "b"].map { stage.system.spawn(Behavior<Int>.receive { _, _ in .stopped }, name: $0) }
+        let watcher = stage.system.spawn(
+            Behavior<Int>.setup { context in
+                for other in others { context.watch(other) }
+                return .receive { context, _ in
+                    // The other stops while this message is handled, so its end is told after it.
+                    context.watch(others[0])
+                    context.unwatch(others[0])
+                    return .same
+                }
+            }.onSignal { [seen] _, signal in
+                if let signal = signal as? Terminated { seen.add("\(signal.actor)") }
+                return .same
+            }, name: "watcher")
+        stage.scheduler.drain()
+        watcher.tell(1)
+        stage.scheduler.drain()
+        for other in others { other.tell(1) }
+        stage.scheduler.drain()
+        #expect(seen.values == ["/b"])
+        let late = stage.system.spawn(
+            Behavior<Int>.setup { context in
+                context.watch(others[0])
+                context.unwatch(others[0])
+                return .receive { _, _ in .same }
+            }.onSignal { [seen] _, signal in
+                if signal is Terminated { seen.add("late") }
+                return .same
+            }, name: "late")
+        stage.scheduler.drain()
+        #expect(!late.isStopped)
+        #expect(seen.values == ["/b"])
+    }
+
+    @Test("an actor can be watched again after its end was told, and is told again")
+    func watchAgain() {
+        let other = stage.system.spawn(Behavior<Int>.receive { _, _ in .stopped }, name: "other")
+        stage.system.stop(other)
+        stage.scheduler.drain()
+        let watcher = stage.system.spawn(
+            Behavior<Int>.receive { context, _ in
+                context.watch(other)
+                return .same
+            }.onSignal { [seen] _, signal in
+                if signal is Terminated { seen.add("told") }
+                return .same
+            }, name: "watcher")
+        for number in 1...2 {
+            watcher.tell(number)
+            stage.scheduler.drain()
+        }
+        #expect(seen.values == ["told", "told"])
+    }
+
+    @Test("timers and the receive time-out end with a restart, and a timer's message that waits is not handled")
+    func timersEndWithRestart() {
+        let actor = stage.system.spawn(
+            Behavior<Int>.receive { [seen] context, number in
+                seen.add("\(number)")
+                switch number {
+                case 1:
+                    context.startTimer("tick", after: .seconds(1), repeating: true, sending: 9)
+                    context.setReceiveTimeout(.seconds(5))
+                case 2: throw Failure("boom")
+                default: break
+                }
+                return .same
+            }.onSignal { [seen] _, signal in
+                if signal is ReceiveTimeout { seen.add("idle") }
+                return .same
+            }.supervised(by: .restart), name: "actor")
+        actor.tell(1)
+        stage.scheduler.drain()
+        stage.system.suspend(actor)
+        actor.tell(2)
+        stage.scheduler.advance(by: .seconds(1))
+        actor.tell(3)
+        stage.system.resume(actor)
+        stage.scheduler.advance(by: .seconds(20))
+        #expect(seen.values == ["1", "2", "3"])
+        #expect(stage.scheduler.pendingTimers == 0)
+        #expect(stage.deadLetters.isEmpty)
+    }
+
     @Test("a name that a living sibling has gets a number, and is free again when that one has stopped")
     func names() {
         let first = stage.system.spawn(recording(into: seen), name: "actor")

@@ -181,4 +181,203 @@ struct SupervisionTests {
         stage.scheduler.drain()
         #expect(seen.values == ["parent set up", "child stopped", "parent set up"])
     }
+
+    // MARK: - Back-off
+
+    @Test("the wait grows as long as the failures go on, and begins anew after the quiet period, not before")
+    func backOffResets() {
+        let stage = Stage()
+        let starts = Recorder<Timestamp>()
+        let behavior = Behavior<CounterMessage>.setup { context in
+            starts.add(context.now)
+            return counter()
+        }.supervised(
+            by: .restart(
+                atMost: 100, within: .seconds(5),
+                backOff: .init(initial: .seconds(1), maximum: .seconds(8), resettingAfter: .seconds(20))))
+        let actor = stage.system.spawn(behavior, name: "counter")
+        var waits: [Duration] = []
+        for quiet in [0, 0, 0, 0, 19, 20, 0] {
+            stage.scheduler.advance(by: .seconds(quiet))
+            let failedAt = stage.scheduler.now
+            actor.tell(.fail("boom"))
+            while starts.values.count < waits.count + 2 { stage.scheduler.advance(by: .milliseconds(500)) }
+            waits.append(stage.scheduler.now.duration(since: failedAt))
+        }
+        #expect(waits == [1, 2, 4, 8, 8, 1, 2].map { .seconds($0) })
+    }
+
+    @Test("during the wait messages are kept in order, and stopping does not wait for its end")
+    func backOffKeepsMessages() {
+        let stage = Stage()
+        let seen = Recorder<Int>()
+        let behavior = Behavior<Int>.receive { _, number in
+            if number < 0 { throw Failure("boom") }
+            seen.add(number)
+            return .same
+        }.supervised(
+            by: .restart(
+                atMost: 9, within: .seconds(60), backOff: .init(initial: .seconds(5), maximum: .seconds(60))))
+        let actor = stage.system.spawn(behavior, name: "actor")
+        for number in [-1, 1, 2] { actor.tell(number) }
+        stage.scheduler.advance(by: .milliseconds(4_999))
+        #expect(seen.values.isEmpty)
+        stage.scheduler.advance(by: .milliseconds(1))
+        #expect(seen.values == [1, 2])
+        for number in [-1, 3] { actor.tell(number) }
+        stage.scheduler.drain()
+        stage.system.stop(actor)
+        stage.scheduler.drain()
+        #expect(actor.isStopped)
+        #expect(stage.deadLetters == ["3: the recipient has stopped"])
+    }
+
+    @Test("waits double up to the maximum for any number of restarts, and a wait of nothing stays nothing")
+    func backOffBounds() {
+        let stage = Stage()
+        let starts = Recorder<Int>()
+        let behavior = Behavior<Int>.setup { _ in
+            starts.add(1)
+            if starts.values.count < 50 { throw Failure("boom") }
+            return .receive { _, _ in .same }
+        }.supervised(
+            by: .restart(atMost: .max, within: .seconds(1), backOff: .init(initial: .zero, maximum: .seconds(1))))
+        stage.system.spawn(behavior, name: "actor")
+        stage.scheduler.advance(by: .zero)
+        #expect(starts.values.count == 50)
+    }
+
+    // MARK: - All for one
+
+    /// A counter that writes down its restarts and its end.
+    private func sibling(_ name: String, _ seen: Recorder<String>, count: Int = 0) -> Behavior<CounterMessage> {
+        Behavior<CounterMessage>.receive { _, message in
+            switch message {
+            case .increment: return sibling(name, seen, count: count + 1)
+            case .fail(let cause): throw Failure(cause)
+            case .read(let replyTo): replyTo.tell(count)
+            }
+            return .same
+        }.onSignal { _, signal in
+            switch signal {
+            case let signal as PreRestart: seen.add("\(name) before restart, \(signal.cause)")
+            case is PostRestart: seen.add("\(name) restarted")
+            case is PostStop: seen.add("\(name) stopped")
+            default: break
+            }
+            return .same
+        }
+    }
+
+    private func siblings(
+        _ stage: Stage, _ seen: Recorder<String>, first strategy: SupervisionStrategy
+    ) -> [ActorRef<CounterMessage>] {
+        let spawned = Recorder<ActorRef<CounterMessage>>()
+        let parent = Behavior<Int>.setup { context in
+            for name in ["a", "b", "c"] {
+                let child = sibling(name, seen).supervised(by: name == "a" ? strategy : .stop)
+                spawned.add(context.spawn(child, name: name))
+            }
+            return .receive { _, _ in .same }
+        }.onSignal { _, signal in
+            guard let signal = signal as? ChildFailed else { return .unhandled }
+            seen.add("parent told: \(signal.cause)")
+            return .same
+        }
+        stage.system.spawn(parent, name: "parent")
+        stage.system.spawn(counter(), name: "bystander")
+        stage.scheduler.drain()
+        for child in spawned.values { child.tell(.increment) }
+        return spawned.values
+    }
+
+    private func counts(_ stage: Stage, _ actors: [ActorRef<CounterMessage>]) -> [Int?] {
+        let answers = actors.map { actor in actor.askLater(timeout: .seconds(9)) { .read(replyTo: $0) } }
+        stage.scheduler.drain()
+        return answers.map(\.value)
+    }
+
+    @Test("one for one: a restart leaves the siblings as they are")
+    func oneForOne() {
+        let stage = Stage()
+        let seen = Recorder<String>()
+        let actors = siblings(stage, seen, first: .restart)
+        actors[0].tell(.fail("boom"))
+        #expect(counts(stage, actors) == [0, 1, 1])
+        #expect(seen.values == ["a before restart, boom", "a restarted"])
+    }
+
+    @Test("all for one: all children of the parent are restarted with the cause, and keep their messages")
+    func allForOneRestart() {
+        let stage = Stage()
+        let seen = Recorder<String>()
+        let actors = siblings(stage, seen, first: .restart.allForOne())
+        stage.scheduler.drain()
+        actors[0].tell(.fail("boom"))
+        #expect(stage.scheduler.step())
+        for actor in actors { actor.tell(.increment) }
+        #expect(counts(stage, actors) == [1, 1, 1])
+        for name in ["a", "b", "c"] {
+            #expect(
+                seen.values.filter { $0.hasPrefix(name) } == ["\(name) before restart, boom", "\(name) restarted"])
+        }
+    }
+
+    @Test("all for one: the siblings wait as long as the one that failed")
+    func allForOneBackOff() {
+        let stage = Stage()
+        let seen = Recorder<String>()
+        let strategy = SupervisionStrategy.restart(
+            atMost: 5, within: .seconds(60), backOff: .init(initial: .seconds(2), maximum: .seconds(9)))
+        let actors = siblings(stage, seen, first: strategy.allForOne())
+        actors[0].tell(.fail("boom"))
+        stage.scheduler.advance(by: .milliseconds(1_999))
+        #expect(!seen.values.contains { $0.hasSuffix("restarted") })
+        stage.scheduler.advance(by: .milliseconds(1))
+        #expect(seen.values.count { $0.hasSuffix("restarted") } == 3)
+    }
+
+    @Test("all for one: one restart too many stops all, and others at the parent's side live on")
+    func allForOneStop() {
+        let stage = Stage()
+        let seen = Recorder<String>()
+        let actors = siblings(
+            stage, seen, first: .restart(atMost: 1, within: .seconds(60)).allForOne())
+        actors[0].tell(.fail("boom"))
+        actors[0].tell(.fail("boom"))
+        stage.scheduler.drain()
+        #expect(actors.map(\.isStopped) == [true, true, true])
+        #expect(stage.system.children.map(\.path.name) == ["parent", "bystander"])
+    }
+
+    @Test("all for one: a failure that is resumed is nobody else's, and one that escalates is told once")
+    func allForOneResumeAndEscalate() {
+        let stage = Stage()
+        let seen = Recorder<String>()
+        let actors = siblings(stage, seen, first: .resume.allForOne())
+        actors[0].tell(.fail("boom"))
+        #expect(counts(stage, actors) == [1, 1, 1])
+        let others = siblings(stage, seen, first: .escalate.allForOne())
+        others[0].tell(.fail("boom"))
+        stage.scheduler.drain()
+        #expect(others.map(\.isStopped) == [true, true, true])
+        #expect(seen.values.count { $0 == "parent told: boom" } == 1)
+    }
+
+    @Test("an error in a signal's handler is a failure like any other")
+    func signalFails() throws {
+        let stage = Stage()
+        let starts = Recorder<Int>()
+        let behavior = Behavior<CounterMessage>.setup { _ in
+            starts.add(1)
+            return counter()
+        }.onSignal { _, signal in
+            if signal is PreStart { throw Failure("not yet") }
+            return .same
+        }.supervised(by: .restart)
+        let actor = stage.system.spawn(behavior, name: "counter")
+        actor.tell(.increment)
+        #expect(counts(stage, [actor]) == [1])
+        #expect(starts.values.count == 2)
+    }
 }

@@ -62,16 +62,19 @@ public final class ActorContext<Message: Sendable> {
 
     /// Has this actor told with `Terminated` when another one stops; at once if it has stopped.
     public func watch(_ other: AnyActorRef) {
-        if let watched = other.recipient as? Cell {
-            watched.addWatcher(cell)
-        } else if other.isStopped {
-            cell.enqueue(.signal(Terminated(actor: other)))
-        }
+        guard cell.watched.insert(other).inserted else { return }
+        other.recipient.addWatcher(Watcher(cell: cell, watched: other.recipient))
     }
 
-    /// Ends a watch; a `Terminated` that is on its way still arrives.
+    /// Ends a watch; a `Terminated` that is on its way does not arrive any more.
+    public func unwatch<Other>(_ other: ActorRef<Other>) {
+        unwatch(other.erased)
+    }
+
+    /// Ends a watch; a `Terminated` that is on its way does not arrive any more.
     public func unwatch(_ other: AnyActorRef) {
-        (other.recipient as? Cell)?.removeWatcher(cell)
+        guard cell.watched.remove(other) != nil else { return }
+        other.recipient.removeWatcher(cell)
     }
 
     /// Tells this actor a signal, after the present handler and before any message that waits.

@@ -53,25 +53,46 @@ public struct Behavior<Message: Sendable>: Sendable {
     /// Goes on as before, and gives the message to dead letters; an ask is rejected with `UnhandledMessageError`.
     public static var unhandled: Behavior { Behavior(form: .unhandled) }
 
+    /// A copy whose mailbox holds at most so many waiting messages; without this it holds any number.
+    ///
+    /// What comes when it is full is refused: the newest message goes to dead letters with `mailboxOverflow`, and who
+    /// asked is rejected with `MailboxOverflowError`. The sender never waits. A message that is being handled or that is
+    /// stashed does not count, and one that is put back from the stash is never refused. The capacity is that of the
+    /// behavior that was spawned; one that the actor goes over to does not change it.
+    ///
+    /// - Throws: `MailboxCapacityError` for a capacity below 1.
+    public func withMailbox(atMost capacity: Int) throws(MailboxCapacityError) -> Behavior {
+        guard capacity >= 1 else { throw MailboxCapacityError(capacity: capacity) }
+        return changing { $0.mailboxCapacity = capacity }
+    }
+
     /// A copy that handles signals with a closure; signals it leaves `.unhandled` have their default effect.
     ///
     /// On a `setup` it handles the signals of the behavior that the setup makes, unless that one has its own handler.
     public func onSignal(_ handler: @escaping ReceiveSignal) -> Behavior {
-        guard case .active(let active) = form else { return self }
-        return Behavior(
-            form: .active(
-                ActiveBehavior(action: active.action, onSignal: handler, supervision: active.supervision)))
+        changing { $0.onSignal = handler }
     }
 
     /// A copy whose failures are decided by a strategy; without one, an actor that fails is stopped.
     ///
     /// The strategy stays when the actor goes over to another behavior, unless that one brings its own.
     public func supervised(by strategy: SupervisionStrategy) -> Behavior {
-        guard case .active(let active) = form else { return self }
-        return Behavior(
-            form: .active(
-                ActiveBehavior(action: active.action, onSignal: active.onSignal, supervision: strategy)))
+        changing { $0.supervision = strategy }
     }
+
+    private func changing(_ change: (inout BehaviorTraits<Message>) -> Void) -> Behavior {
+        guard case .active(let active) = form else { return self }
+        var traits = active.traits
+        change(&traits)
+        return Behavior(form: .active(ActiveBehavior(action: active.action, traits: traits)))
+    }
+}
+
+/// What modifiers add to a behavior.
+struct BehaviorTraits<Message: Sendable>: Sendable {
+    var onSignal: Behavior<Message>.ReceiveSignal?
+    var supervision: SupervisionStrategy?
+    var mailboxCapacity: Int?
 }
 
 /// A behavior that does something; shared, so that a behavior is one word wide and cheap to return.
@@ -84,14 +105,17 @@ final class ActiveBehavior<Message: Sendable>: Sendable {
     }
 
     let action: Action
-    let onSignal: Behavior<Message>.ReceiveSignal?
-    let supervision: SupervisionStrategy?
+    let traits: BehaviorTraits<Message>
 
-    init(
-        action: Action, onSignal: Behavior<Message>.ReceiveSignal? = nil, supervision: SupervisionStrategy? = nil
-    ) {
+    init(action: Action, traits: BehaviorTraits<Message> = BehaviorTraits()) {
         self.action = action
-        self.onSignal = onSignal
-        self.supervision = supervision
+        self.traits = traits
     }
+
+    convenience init(action: Action, onSignal: Behavior<Message>.ReceiveSignal?) {
+        self.init(action: action, traits: BehaviorTraits(onSignal: onSignal))
+    }
+
+    var onSignal: Behavior<Message>.ReceiveSignal? { traits.onSignal }
+    var supervision: SupervisionStrategy? { traits.supervision }
 }

@@ -5,14 +5,19 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
     private var behavior: ActiveBehavior<Message>
     private lazy var context = ActorContext(cell: self)
 
-    init(behavior: Behavior<Message>, path: ActorPath, parent: any ActorParent, system: ActorSystem) {
+    init(
+        behavior: Behavior<Message>, path: ActorPath, parent: any ActorParent, system: ActorSystem,
+        host: (any CellHost)? = nil, passivation: Duration? = nil
+    ) {
         if case .active(let active) = behavior.form {
             self.spawnedBehavior = active
         } else {
             self.spawnedBehavior = ActiveBehavior(action: .nothing)
         }
         self.behavior = spawnedBehavior
-        super.init(path: path, parent: parent, system: system)
+        super.init(
+            path: path, parent: parent, system: system, capacity: spawnedBehavior.traits.mailboxCapacity ?? .max,
+            host: host, passivation: passivation)
     }
 
     override func begin() async throws {
@@ -79,8 +84,9 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
             let made = try await make(context)
             switch made.form {
             case .active(let active):
-                next = ActiveBehavior(
-                    action: active.action, onSignal: active.onSignal ?? next.onSignal, supervision: active.supervision)
+                var traits = active.traits
+                traits.onSignal = traits.onSignal ?? next.onSignal
+                next = ActiveBehavior(action: active.action, traits: traits)
             case .stopped:
                 return await beginStop()
             case .same, .unhandled:

@@ -16,9 +16,3 @@ extension Cell {
         return ActorRef(recipient: child)
     }
 }
-
-extension Cell: ActorParent {
-    func childDidStop(_ child: Cell, escalating cause: (any Error)?) {
-        enqueue(.childStopped(child, escalating: cause))
-    }
-}

@@ -7,6 +7,12 @@ extension Cell {
             if case .restarting(let restart) = phase, !restart.waitsForBackOff {
                 await start(restartCause: restart.cause)
             }
+        case .restartWithSibling(let cause, let delay):
+            guard case .running = phase, followsSiblings else { break }
+            restarts.append(system.scheduler.ticks)
+            await beginRestart(cause, after: delay)
+        case .stopWithSibling:
+            if followsSiblings { await beginStop() }
         case .stop:
             await beginStop()
         case .suspend:
@@ -27,6 +33,8 @@ extension Cell {
             }
         case .signal(let signal):
             await raise(signal)
+        case .terminated(let actor):
+            if watched.remove(actor) != nil { await raise(Terminated(actor: actor)) }
         }
     }
 
@@ -45,6 +53,8 @@ extension Cell {
         // The setup may have said `.stopped`.
         guard case .starting = phase else { return }
         phase = .running
+        wellSince = system.scheduler.ticks
+        armPassivation()
         if let restartCause {
             await raise(PostRestart(cause: restartCause))
         } else {
@@ -91,13 +101,32 @@ extension Cell {
         case .resume where startFailure == nil:
             break
         case .restart where countRestart():
-            await beginRestart(error)
+            let delay = nextBackOff()
+            tellSiblings(.restartWithSibling(cause: error, after: delay))
+            await beginRestart(error, after: delay)
         case .escalate:
             escalatedCause = error
-            await beginStop()
+            fallthrough
         case .resume, .restart, .stop:
+            stopsByFailure = true
+            tellSiblings(.stopWithSibling)
             await beginStop()
         }
+    }
+
+    private func tellSiblings(_ message: SystemMessage) {
+        guard case .failedActorAndSiblings = supervision.scope else { return }
+        for sibling in parent.siblings(of: self) { sibling.enqueue(message) }
+    }
+
+    /// How long to wait before the restart that was just counted: longer each time, until the actor has been well for
+    /// the quiet period.
+    private func nextBackOff() -> Duration? {
+        guard let backOff = supervision.backOff else { return nil }
+        let quiet = (backOff.quietPeriod ?? supervision.window).wholeNanoseconds
+        if let wellSince, system.scheduler.ticks - wellSince >= quiet { backOffStep = 0 }
+        backOffStep += 1
+        return backOff.delay(beforeRestart: backOffStep)
     }
 
     /// Counts one more restart; false if there were too many within the window.
@@ -115,7 +144,7 @@ extension Cell {
         return true
     }
 
-    private func beginRestart(_ cause: any Error) async {
+    private func beginRestart(_ cause: any Error, after delay: Duration?) async {
         do {
             try await tell(PreRestart(cause: cause))
         } catch {
@@ -126,7 +155,7 @@ extension Cell {
         case .starting, .running: break
         case .restarting, .stopping, .stopped: return
         }
-        let delay = supervision.backOff?.delay(beforeRestart: restarts.count)
+        wellSince = nil
         phase = .restarting(Restart(cause: cause, waitsForBackOff: delay != nil))
         cancelAllTimers()
         for child in children.withLock({ $0.inOrder }) { child.enqueue(.stop) }
@@ -147,7 +176,11 @@ extension Cell {
         }
         phase = .stopping
         cancelAllTimers()
-        for child in children.withLock({ $0.inOrder }) { child.enqueue(.stop) }
+        let living = children.withLock { children in
+            children.isClosed = true
+            return children.inOrder
+        }
+        for child in living { child.enqueue(.stop) }
         await continueAfterChildren()
     }
 
@@ -171,13 +204,14 @@ extension Cell {
         }
         phase = .stopped
         cancelAllTimers()
-        let reason = startFailure.map { DeadLetterReason.recipientFailedToStart("\($0)") } ?? .recipientStopped
-        let watchers = close(reason: reason)
+        for actor in watched { actor.recipient.removeWatcher(self) }
+        watched = []
+        let (left, watchers) = close()
+        if host == nil { giveUp(left, reason: reasonOfStop) }
         end()
-        for watcher in watchers {
-            watcher.enqueue(.signal(Terminated(actor: AnyActorRef(recipient: self))))
-        }
+        for watcher in watchers { watcher.tell() }
         parent.childDidStop(self, escalating: escalatedCause)
+        host?.cellDidStop(self, leaving: left)
     }
 }
 

@@ -38,6 +38,11 @@ extension Cell {
         setReceiveTimeout(nil)
     }
 
+    /// Has an actor that may be passivated told when it is idle, unless its setup set a time-out of its own.
+    func armPassivation() {
+        if let passivation, receiveTimeout.duration == nil { setReceiveTimeout(passivation) }
+    }
+
     func setReceiveTimeout(_ duration: Duration?) {
         if let entry = receiveTimeout.entry { system.scheduler.cancelTimer(entry) }
         receiveTimeout.entry = nil
@@ -58,12 +63,18 @@ extension Cell {
         guard case .running = phase, generation == receiveTimeout.generation, let due = receiveTimeout.due else {
             return
         }
+        let hasWork = isSuspended || !stash.isEmpty
         let isIdle = due <= system.scheduler.ticks && backlog.isEmpty && mailbox.withLock { $0.incoming.isEmpty }
         guard isIdle else {
             if due <= system.scheduler.ticks { receiveTimeout.noteActivity(at: system.scheduler) }
             return armReceiveTimeout()
         }
-        await raise(ReceiveTimeout())
+        do {
+            let isHandled = try await tell(ReceiveTimeout())
+            if !isHandled, passivation != nil, !hasWork { await beginStop() }
+        } catch {
+            await failed(error)
+        }
         if generation == receiveTimeout.generation {
             receiveTimeout.noteActivity(at: system.scheduler)
             armReceiveTimeout()

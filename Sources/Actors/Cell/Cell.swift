@@ -4,7 +4,14 @@ internal import Synchronization
 private enum DeliveryOutcome {
     case queued
     case mustSchedule
+    case full
     case closed
+}
+
+/// Keeps the place of an actor that may stop and come back: it gets what the actor left unhandled.
+protocol CellHost: Recipient {
+    /// The cell has stopped and left these messages, oldest first.
+    func cellDidStop(_ cell: Cell, leaving envelopes: [Envelope])
 }
 
 /// One actor: its mailbox, its place in the tree and its life; `BehaviorCell` adds what it does with messages.
@@ -14,7 +21,7 @@ private enum DeliveryOutcome {
 // Safe to send: `mailbox`, `children` and the atomics guard themselves; every other variable is touched only within an
 // activation, of which there is one at a time. The next one is scheduled either by the end of the last one or, under
 // the mailbox's lock, after that end has taken the same lock; so each sees all that the last one wrote.
-class Cell: Recipient, @unchecked Sendable {
+class Cell: Recipient, ActorParent, @unchecked Sendable {
     enum Phase {
         case starting
         case running
@@ -31,6 +38,12 @@ class Cell: Recipient, @unchecked Sendable {
 
     private let ownPath: ActorPath
     let parent: any ActorParent
+    /// How many messages may wait.
+    let capacity: Int
+    /// What gets the messages that this cell does not come to; nil: they are dead letters.
+    let host: (any CellHost)?
+    /// How long the actor may be idle before it is passivated; nil for ever.
+    let passivation: Duration?
     let mailbox = Locked(Mailbox())
     let children = Locked(Children())
     /// True while `mailbox.system` is not empty, so that a running activation need not lock to look.
@@ -49,6 +62,14 @@ class Cell: Recipient, @unchecked Sendable {
     var receiveTimeout = ReceiveTimeoutState()
     var restarts: [Int64] = []
     var backOffGeneration = 0
+    /// How many restarts there were since the actor was well for the quiet period.
+    var backOffStep = 0
+    /// Since when it runs without a failure; nil while it does not run.
+    var wellSince: Int64?
+    /// True if it stops because it failed.
+    var stopsByFailure = false
+    /// Whose end it will be told of.
+    var watched: Set<AnyActorRef> = []
     /// What the actor failed with, if its parent is to be told once it has stopped.
     var escalatedCause: (any Error)?
     /// Why the actor could not start; who waits for an answer is told its cause, as with any other failure.
@@ -58,9 +79,15 @@ class Cell: Recipient, @unchecked Sendable {
     /// How many messages were begun; others read it between activations only.
     private(set) var handledMessages = 0
 
-    init(path: ActorPath, parent: any ActorParent, system: ActorSystem) {
+    init(
+        path: ActorPath, parent: any ActorParent, system: ActorSystem, capacity: Int = .max,
+        host: (any CellHost)? = nil, passivation: Duration? = nil
+    ) {
         self.ownPath = path
         self.parent = parent
+        self.capacity = capacity
+        self.host = host
+        self.passivation = passivation
         super.init(system: system)
     }
 
@@ -77,19 +104,54 @@ class Cell: Recipient, @unchecked Sendable {
     // MARK: - Sending
 
     override func deliver(_ envelope: Envelope) {
-        let outcome: DeliveryOutcome = mailbox.withLock { mailbox in
+        switch put(envelope) {
+        case .queued: break
+        case .mustSchedule: system.scheduler.schedule(self)
+        case .full: system.giveUp(envelope, for: path, reason: .mailboxOverflow(capacity: capacity))
+        case .closed:
+            if let host {
+                host.deliver(envelope)
+            } else {
+                system.giveUp(envelope, for: path, reason: .recipientStopped)
+            }
+        }
+    }
+
+    /// Takes a message if the cell has not stopped; false if it has.
+    ///
+    /// - Parameter refused: gets the message if the mailbox is full.
+    func offer(_ envelope: Envelope, refused: inout Envelope?) -> Bool {
+        switch put(envelope) {
+        case .queued: return true
+        case .mustSchedule:
+            system.scheduler.schedule(self)
+            return true
+        case .full:
+            refused = envelope
+            return true
+        case .closed: return false
+        }
+    }
+
+    /// Takes over messages that a predecessor did not come to, however many; called before the start.
+    func adopt(_ envelopes: [Envelope]) {
+        mailbox.withLock { $0.incoming = envelopes }
+    }
+
+    private func put(_ envelope: Envelope) -> DeliveryOutcome {
+        mailbox.withLock { mailbox in
             guard !mailbox.isClosed else { return .closed }
+            if capacity != .max, mailbox.incoming.count + backlogCount.load(ordering: .relaxed) >= capacity {
+                return .full
+            }
             mailbox.incoming.append(envelope)
             guard !mailbox.isScheduled else { return .queued }
             mailbox.isScheduled = true
             return .mustSchedule
         }
-        switch outcome {
-        case .queued: break
-        case .mustSchedule: system.scheduler.schedule(self)
-        case .closed: system.giveUp(envelope, for: path, reason: .recipientStopped)
-        }
     }
+
+    override func control(_ message: SystemMessage) { enqueue(message) }
 
     /// Puts one of the runtime's own messages before all that wait.
     func enqueue(_ message: SystemMessage) {
@@ -104,18 +166,33 @@ class Cell: Recipient, @unchecked Sendable {
     }
 
     /// Has the watcher told when this actor stops; at once if it has.
-    func addWatcher(_ watcher: Cell) {
+    override func addWatcher(_ watcher: Watcher) {
         let hasStopped = mailbox.withLock { mailbox in
-            if !mailbox.isClosed, !mailbox.watchers.contains(where: { $0 === watcher }) {
+            if !mailbox.isClosed,
+                !mailbox.watchers.contains(where: { $0.cell === watcher.cell && $0.watched === watcher.watched })
+            {
                 mailbox.watchers.append(watcher)
             }
             return mailbox.isClosed
         }
-        if hasStopped { watcher.enqueue(.signal(Terminated(actor: AnyActorRef(recipient: self)))) }
+        if hasStopped { watcher.tell() }
     }
 
-    func removeWatcher(_ watcher: Cell) {
-        mailbox.withLock { $0.watchers.removeAll { $0 === watcher } }
+    override func removeWatcher(_ watcher: Cell) {
+        mailbox.withLock { $0.watchers.removeAll { $0.cell === watcher } }
+    }
+
+    // MARK: - The tree
+
+    /// True if what a sibling's strategy decides for all is also for this actor.
+    var followsSiblings: Bool { true }
+
+    func childDidStop(_ child: Cell, escalating cause: (any Error)?) {
+        enqueue(.childStopped(child, escalating: cause))
+    }
+
+    func siblings(of child: Cell) -> [Cell] {
+        children.withLock { $0.inOrder }.filter { $0 !== child }
     }
 
     // MARK: - Handling
@@ -131,7 +208,7 @@ class Cell: Recipient, @unchecked Sendable {
             left -= 1
             if let origin = envelope.origin, origin.isRevoked { continue }
             handledMessages &+= 1
-            receiveTimeout.noteActivity(at: system.scheduler)
+            if receiveTimeout.duration != nil { receiveTimeout.noteActivity(at: system.scheduler) }
             current = envelope
             if let headers = envelope.headers {
                 await MessageHeaders.$current.withValue(headers) { await receive(envelope) }
@@ -160,7 +237,11 @@ class Cell: Recipient, @unchecked Sendable {
     /// Takes the next message; when the backlog is used up, all that has arrived meanwhile becomes the backlog.
     private func nextEnvelope() -> Envelope? {
         if backlog.isEmpty {
-            mailbox.withLock { swap(&backlog, &$0.incoming) }
+            mailbox.withLock {
+                swap(&backlog, &$0.incoming)
+                // Under the lock, so that a sender never sees fewer than there are.
+                backlogCount.store(backlog.count, ordering: .relaxed)
+            }
             backlog.reverse()
         }
         let envelope = backlog.popLast()
@@ -205,8 +286,8 @@ class Cell: Recipient, @unchecked Sendable {
 
     // MARK: - The end
 
-    /// Closes the mailbox and gives up what is left in it, oldest first.
-    func close(reason: DeadLetterReason) -> [Cell] {
+    /// Closes the mailbox and answers what is left in it, oldest first, and who wants to know.
+    func close() -> (left: [Envelope], watchers: [Watcher]) {
         let (left, watchers) = mailbox.withLock { mailbox in
             mailbox.isClosed = true
             mailbox.system = []
@@ -221,13 +302,19 @@ class Cell: Recipient, @unchecked Sendable {
         stash = []
         backlog = []
         backlogCount.store(0, ordering: .relaxed)
-        for envelope in all {
-            if let origin = envelope.origin {
-                if origin.isRevoked { continue }
-                if let startFailure { origin.fail(.rejected(startFailure.cause)) }
-            }
+        return (all.filter { !($0.origin?.isRevoked ?? false) }, watchers)
+    }
+
+    /// Makes dead letters of messages that the cell did not come to.
+    func giveUp(_ envelopes: [Envelope], reason: DeadLetterReason) {
+        for envelope in envelopes {
+            if let startFailure { envelope.origin?.fail(.rejected(startFailure.cause)) }
             system.giveUp(envelope, for: path, reason: reason)
         }
-        return watchers
+    }
+
+    /// Why its messages are dead letters once it has stopped.
+    var reasonOfStop: DeadLetterReason {
+        startFailure.map { .recipientFailedToStart("\($0)") } ?? .recipientStopped
     }
 }

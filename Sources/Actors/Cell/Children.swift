@@ -2,8 +2,12 @@
 struct Children {
     private var cells: [String: (order: Int, cell: Cell)] = [:]
     private var spawned = 0
+    /// True once the parent stops, so that it gets no more.
+    var isClosed = false
 
     var isEmpty: Bool { cells.isEmpty }
+
+    var count: Int { cells.count }
 
     /// In the order they were spawned in, never in the dictionary's.
     var inOrder: [Cell] {

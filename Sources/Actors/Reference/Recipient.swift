@@ -20,6 +20,16 @@ class Recipient: @unchecked Sendable {
     func deliver(_ envelope: Envelope) {
         system.giveUp(envelope, for: path, reason: .recipientStopped)
     }
+
+    /// Takes one of the runtime's own messages; only an actor has a use for it.
+    func control(_ message: SystemMessage) {}
+
+    /// Has somebody told when the actor here stops; at once if there is none.
+    func addWatcher(_ watcher: Watcher) {
+        if isStopped { watcher.tell() }
+    }
+
+    func removeWatcher(_ watcher: Cell) {}
 }
 
 /// The address of an actor that could not be spawned any more: all that it gets is a dead letter.

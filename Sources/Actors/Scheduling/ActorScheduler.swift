@@ -11,6 +11,9 @@ protocol ActorScheduler: ActorClock, AnyObject {
     /// A deadline was added; a scheduler that sleeps must not sleep beyond it.
     func timerAdded(dueAt ticks: Int64)
 
+    /// A source of random bits for one system: other bits at each call.
+    func makeRandomNumberGenerator() -> any RandomNumberGenerator & Sendable
+
     /// A system begins to use the scheduler.
     func attach(_ guardian: Guardian)
 
@@ -19,6 +22,8 @@ protocol ActorScheduler: ActorClock, AnyObject {
 }
 
 extension ActorScheduler {
+    func makeRandomNumberGenerator() -> any RandomNumberGenerator & Sendable { SystemRandomNumberGenerator() }
+
     func startTimer(after delay: Duration, _ target: any TimerTarget) -> TimerEntry {
         let (sum, overflow) = ticks.addingReportingOverflow(max(0, delay.wholeNanoseconds))
         return startTimer(at: overflow ? .max : sum, target)

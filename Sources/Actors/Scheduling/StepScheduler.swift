@@ -10,6 +10,7 @@ public final class StepScheduler: ActorScheduler, TaskExecutor {
         var jobs = Queue<UnownedJob>()
         var ready = Queue<Cell>()
         var guardians: [WeakGuardian] = []
+        var random: SplitMix?
     }
 
     private struct WeakGuardian: Sendable {
@@ -22,8 +23,15 @@ public final class StepScheduler: ActorScheduler, TaskExecutor {
     private let state = Locked(State())
 
     /// A scheduler whose time stands at `start`.
-    public init(startingAt start: Timestamp = .epoch) {
+    ///
+    /// - Parameters:
+    ///   - start: the virtual moment at which it begins.
+    ///   - seed: where the identifiers of its systems come from, so that the same seed gives the same ones in every
+    ///     process; nil takes them from the machine. Systems that share a store share a scheduler too, or differ in
+    ///     their seeds.
+    public init(startingAt start: Timestamp = .epoch, seed: UInt64? = nil) {
         self.start = start
+        state.withLock { $0.random = seed.map(SplitMix.init(seed:)) }
     }
 
     /// The present virtual moment.
@@ -128,6 +136,11 @@ public final class StepScheduler: ActorScheduler, TaskExecutor {
     // MARK: - ActorScheduler
 
     var ticks: Int64 { state.withLock { $0.ticks } }
+
+    func makeRandomNumberGenerator() -> any RandomNumberGenerator & Sendable {
+        let seed = state.withLock { $0.random?.next() }
+        return seed.map(SplitMix.init(seed:)) ?? SystemRandomNumberGenerator()
+    }
 
     func schedule(_ cell: Cell) {
         state.withLock { $0.ready.append(cell) }

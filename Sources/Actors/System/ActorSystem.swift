@@ -79,17 +79,17 @@ public final class ActorSystem: Sendable {
 
     /// Stops an actor after the message it handles, its children first; what waits in its mailbox goes to dead letters.
     public func stop(_ actor: AnyActorRef) {
-        (actor.recipient as? Cell)?.enqueue(.stop)
+        actor.recipient.control(.stop)
     }
 
     /// Keeps an actor from handling messages until `resume`; they wait in order.
     public func suspend<Message>(_ actor: ActorRef<Message>) {
-        (actor.recipient as? Cell)?.enqueue(.suspend)
+        actor.recipient.control(.suspend)
     }
 
     /// Lets a suspended actor go on.
     public func resume<Message>(_ actor: ActorRef<Message>) {
-        (actor.recipient as? Cell)?.enqueue(.resume)
+        actor.recipient.control(.resume)
     }
 
     /// Stops all actors, the leaves first, and returns when the last one has.
@@ -99,6 +99,11 @@ public final class ActorSystem: Sendable {
     public func shutdown() async {
         await guardian.stop()
         scheduler.detach(guardian)
+    }
+
+    /// A source of random bits that is this system's own; on a step scheduler with a seed, the same in every process.
+    package func makeRandomNumberGenerator() -> any RandomNumberGenerator & Sendable {
+        scheduler.makeRandomNumberGenerator()
     }
 
     func log(for path: ActorPath?) -> ActorLog {
@@ -117,6 +122,8 @@ public final class ActorSystem: Sendable {
         case .stashOverflow(let capacity):
             envelope.origin?.fail(
                 .rejected(StashOverflowError(actor: recipient, capacity: capacity, count: capacity)))
+        case .mailboxOverflow(let capacity):
+            envelope.origin?.fail(.rejected(MailboxOverflowError(actor: recipient, capacity: capacity)))
         default:
             envelope.origin?.fail(.stopped(recipient))
         }

@@ -30,6 +30,8 @@ public enum DeadLetterReason: Sendable, Equatable, CustomStringConvertible {
     case unhandled
     /// The recipient wanted to stash it, and the stash was full.
     case stashOverflow(capacity: Int)
+    /// The recipient's mailbox held as many messages as it may.
+    case mailboxOverflow(capacity: Int)
     /// An answer to an ask whose deadline had passed.
     case replyTooLate
     /// A second answer to an ask, or an answer after the runtime had failed it.
@@ -43,6 +45,7 @@ public enum DeadLetterReason: Sendable, Equatable, CustomStringConvertible {
         case .recipientFailedToStart(let cause): "the recipient failed to start: \(cause)"
         case .unhandled: "the recipient does not handle it"
         case .stashOverflow(let capacity): "the recipient's stash is full (\(capacity) messages)"
+        case .mailboxOverflow(let capacity): "the recipient's mailbox is full (\(capacity) messages)"
         case .replyTooLate: "the answer came after the ask's deadline"
         case .alreadyAnswered: "the ask had been answered before"
         case .other(let reason): reason

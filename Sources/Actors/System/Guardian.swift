@@ -13,7 +13,7 @@ final class Guardian: ActorParent {
     var pendingMessages: Int { children.reduce(0) { $0 + $1.pendingMessages } }
 
     /// Adds the cell that a closure makes for a free name; nil once the system stops.
-    func add(name: String?, _ make: (String) -> Cell) -> Cell? {
+    func add<Child: Cell>(name: String?, _ make: (String) -> Child) -> Child? {
         state.withLock { state in
             guard !state.isStopping else { return nil }
             let name = state.children.freeName(name)
@@ -22,6 +22,8 @@ final class Guardian: ActorParent {
             return cell
         }
     }
+
+    func siblings(of child: Cell) -> [Cell] { children.filter { $0 !== child } }
 
     func childDidStop(_ child: Cell, escalating cause: (any Error)?) {
         let waiters: [CheckedContinuation<Void, Never>] = state.withLock { state in

@@ -5,14 +5,18 @@ private struct WritingIdentity: Sendable {
     let identifiers: ULIDGenerator
     let writer: WriterID
 
-    init(_ identifiers: ULIDGenerator = ULIDGenerator(), at time: Timestamp) {
+    init(_ identifiers: ULIDGenerator, at time: Timestamp) {
         self.identifiers = identifiers
         writer = WriterID(identifiers.next(at: time))
     }
 }
 
 extension ActorSystem {
-    private var identity: WritingIdentity { value(of: WritingIdentity.self) { WritingIdentity(at: now) } }
+    private var identity: WritingIdentity {
+        value(of: WritingIdentity.self) {
+            WritingIdentity(ULIDGenerator(random: makeRandomNumberGenerator()), at: now)
+        }
+    }
 
     /// The system's identity as a writer, made when it is first asked for.
     public var writerID: WriterID { identity.writer }
