@@ -60,7 +60,8 @@ extension StoreFile {
     /// Throws `StoreError.busy` where another process keeps readers out or is in the middle of a change, and
     /// `StoreError.needsRecovery` where it can't: a plain opening would roll a journal back, or make a `-shm`.
     func modeForLooking() throws -> Connection.Mode {
-        let holder = holder()
+        // The system takes milliseconds to list its locks, and who changes a file mostly has something beside it.
+        let holder = hasJournal || log != nil ? holder() : .nobody
         if holder == .exclusive { throw StoreError(.busy, file: path, detail: "it is locked exclusively") }
         if hasJournal {
             if holder == .changing { throw StoreError(.busy, file: path, detail: "a change is being written") }
