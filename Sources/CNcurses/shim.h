@@ -12,7 +12,11 @@
 
 // Macros with casts and global variables don't reach Swift; these give them names. What is variadic stays out.
 
-static inline SCREEN *curses_open(const char *type) { return newterm(type, stdout, stdin); }
+/// Opens the screen on standard input and on a descriptor for its output, which stays the caller's.
+static inline SCREEN *curses_open(const char *type, int output) {
+    FILE *file = fdopen(output, "w");
+    return file == NULL ? NULL : newterm(type, file, stdin);
+}
 static inline WINDOW *curses_window(void) { return stdscr; }
 static inline WINDOW *curses_physical_screen(void) { return curscr; }
 static inline int curses_color_count(void) { return COLORS; }

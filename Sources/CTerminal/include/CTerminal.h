@@ -55,6 +55,20 @@ int terminal_window_size(int descriptor, int *columns, int *rows);
 /// A writer whose reader has gone gets EPIPE instead of a signal.
 void terminal_ignore_broken_pipes(void);
 
+// MARK: Whole frames (frames.c)
+
+/// The descriptor that curses is to write to: the terminal's, by another number; -1 with errno.
+int terminal_frames_open(int descriptor);
+
+/// Closes that descriptor; curses must have ended.
+void terminal_frames_close(void);
+
+/// From here on what curses writes is kept; false where it can't be, and then it goes on to the terminal piece by piece.
+bool terminal_frame_begin(void);
+
+/// Writes what was kept to the terminal, in one piece; false where the terminal does not take it.
+bool terminal_frame_end(void);
+
 // MARK: Locale (locale.c)
 
 /// Sets the character encoding from the environment; true when it is UTF-8.

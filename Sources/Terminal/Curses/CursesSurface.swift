@@ -67,7 +67,10 @@ package final class CursesSurface: Surface {
         previous = frame
         place(frame.cursor)
         wnoutrefresh(curses_window())
+        let isGathered = terminal_frame_begin()
         doupdate()
+        // A terminal that does not take it is gone, which the session hears of by itself.
+        if isGathered { _ = terminal_frame_end() }
     }
 
     /// Repaints all of it with the next frame, whatever stands there.

@@ -36,13 +36,16 @@ package final class TerminalSession {
         signals = terminal_guard_begin(Self.output)
         guard signals >= 0 else { throw .system("make a pipe", code: errno) }
 
-        guard let screen = curses_open(type) else {
+        let output = terminal_frames_open(Self.output)
+        guard output >= 0, let screen = curses_open(type, output) else {
+            terminal_frames_close()
             terminal_guard_end()
             throw .unknownType(type)
         }
         guard curses_capability("cup") != nil else {
             endwin()
             delscreen(screen)
+            terminal_frames_close()
             terminal_guard_end()
             throw .tooSimple(type)
         }
@@ -82,6 +85,7 @@ package final class TerminalSession {
         isOpen = false
         if !isGone { send(Self.pasteOff) }
         endwin()
+        terminal_frames_close()
         terminal_guard_end()
     }
 
