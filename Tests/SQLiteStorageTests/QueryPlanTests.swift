@@ -25,6 +25,7 @@ struct QueryPlanTests {
             WritingSlots.deleteSnapshot, WritingSlots.deleteSnapshots,
             ReadingSlots.durableStateRow, ReadingSlots.durableState, ReadingSlots.durableStates,
             WritingSlots.deleteDurableState,
+            ReadingSlots.quarantined, ReadingSlots.allQuarantined, WritingSlots.release,
         ]
 
     @Test("nothing is scanned or sorted", arguments: statements)

@@ -82,6 +82,19 @@ public final class ActorContext<Message: Sendable> {
         cell.enqueue(.signal(signal))
     }
 
+    // MARK: - For layers above
+
+    /// Answers whether the actor was told to stop, also while it is busy; from any thread.
+    package var stopProbe: @Sendable () -> Bool {
+        let cell = cell
+        return { cell.isToldToStop }
+    }
+
+    /// Has the stop that follows count as a failure, so that a registry waits before it starts a successor.
+    package func countStopAsFailure() {
+        cell.stopsByFailure = true
+    }
+
     // MARK: - The message being handled
 
     /// Fails the ask that the present message came from with `AskError.rejected`; the actor goes on.

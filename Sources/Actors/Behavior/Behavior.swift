@@ -80,6 +80,13 @@ public struct Behavior<Message: Sendable>: Sendable {
         changing { $0.supervision = strategy }
     }
 
+    /// A copy that runs a closure once the actor stops and its children have, before `PostStop` and whatever handles that.
+    ///
+    /// It belongs to this very behavior, so it is not run for an actor whose setup has not made it yet.
+    package func beforeStop(_ body: @escaping @Sendable (ActorContext<Message>) async -> Void) -> Behavior {
+        changing { $0.beforeStop = body }
+    }
+
     private func changing(_ change: (inout BehaviorTraits<Message>) -> Void) -> Behavior {
         guard case .active(let active) = form else { return self }
         var traits = active.traits
@@ -93,6 +100,7 @@ struct BehaviorTraits<Message: Sendable>: Sendable {
     var onSignal: Behavior<Message>.ReceiveSignal?
     var supervision: SupervisionStrategy?
     var mailboxCapacity: Int?
+    var beforeStop: (@Sendable (ActorContext<Message>) async -> Void)?
 }
 
 /// A behavior that does something; shared, so that a behavior is one word wide and cheap to return.

@@ -29,6 +29,10 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
         behavior = ActiveBehavior(action: .nothing)
     }
 
+    override func prepareStop() async {
+        await behavior.traits.beforeStop?(context)
+    }
+
     override func receive(_ envelope: Envelope) async {
         guard case .receive(let handler) = behavior.action else {
             return system.giveUp(envelope, for: path, reason: .unhandled)

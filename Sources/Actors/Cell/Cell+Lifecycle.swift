@@ -197,6 +197,7 @@ extension Cell {
     }
 
     private func finishStop() async {
+        await prepareStop()
         do {
             try await tell(PostStop())
         } catch {

@@ -95,6 +95,14 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
 
     override var isStopped: Bool { mailbox.withLock { $0.isClosed } }
 
+    /// True once it was told to stop and has not come to that yet.
+    var isToldToStop: Bool {
+        hasSystemMessages.load(ordering: .relaxed)
+            && mailbox.withLock { mailbox in
+                mailbox.system.contains { if case .stop = $0 { true } else { false } }
+            }
+    }
+
     /// How many messages wait in this mailbox and in those below it.
     var pendingMessages: Int {
         let own = mailbox.withLock { $0.incoming.count } + backlogCount.load(ordering: .relaxed)
@@ -280,6 +288,9 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
     /// Tells the present behavior; false if it does not handle the signal.
     @discardableResult
     func tell(_ signal: any Signal) async throws -> Bool { false }
+
+    /// Does what the behavior wants done before its end is told.
+    func prepareStop() async {}
 
     /// Lets go of the behavior and all it captured.
     func end() {}

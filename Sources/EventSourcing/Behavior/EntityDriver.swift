@@ -6,6 +6,8 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
     private let behavior: EventSourcedBehavior<Command, Event, State>
     private let ids: ULIDGenerator
     private var entity: Entity<Event, State>
+    /// False once the store or another writer did not let the entity write.
+    private var mayWrite = true
 
     init(
         _ behavior: EventSourcedBehavior<Command, Event, State>, entity: Entity<Event, State>, ids: ULIDGenerator
@@ -39,12 +41,16 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
                 command, on: entity.state, at: entity.sequenceNumber, now: context.now, self: context.myself,
                 metadata: known)
             guard !effect.events.isEmpty else {
+                if effect.snapshotRequest != .none {
+                    await entity.takeSnapshot(at: context.now, effect.snapshotRequest)
+                }
                 return try await finish(effect, replies: replies(of: effect, on: entity.state), in: context)
             }
             let prepared = try entity.prepared(effect.events, metadata: metadata, at: context.now)
             // Replies are pure, so they are computed before the append and sent after it.
             let replies = replies(of: effect, on: prepared.state)
-            switch await commit(prepared, with: try companions(metadata.commandID, replies)) {
+            let companions = try companions(metadata.commandID, replies)
+            switch await commit(prepared, with: companions, snapshot: effect.snapshotRequest) {
             case .durable:
                 return try await finish(effect, replies: replies, in: context)
             case .conflict(var conflict):
@@ -60,10 +66,10 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
                 return .same
             case .refused(let error):
                 context.reject(error)
-                return .stopped
+                return stopUnableToWrite(in: context)
             case .unknown(let explanation):
                 context.rejectUnknownOutcome(explanation)
-                return .stopped
+                return stopUnableToWrite(in: context)
             }
         }
     }
@@ -118,10 +124,10 @@ private enum CommitOutcome {
 
 extension EntityDriver {
     private func commit(
-        _ prepared: PreparedCommit<Event, State>, with companions: Companions
+        _ prepared: PreparedCommit<Event, State>, with companions: Companions, snapshot request: SnapshotRequest
     ) async -> CommitOutcome {
         do {
-            let notice = try await entity.commit(prepared, with: companions)
+            let notice = try await entity.commit(prepared, with: companions, snapshot: request)
             behavior.observer?(notice)
             return .durable
         } catch let conflict as ConcurrentModificationError {
@@ -142,6 +148,23 @@ extension EntityDriver {
             // Also an error that no store of ours throws: nobody knows whether it came before or after the commit.
             return .unknown("\(error)")
         }
+    }
+}
+
+// MARK: - The end
+
+extension EntityDriver {
+    /// Stops the entity, whose next message recovers it, after a wait where a registry starts it.
+    private func stopUnableToWrite(in context: ActorContext<Command>) -> Behavior<Command> {
+        mayWrite = false
+        context.countStopAsFailure()
+        return .stopped
+    }
+
+    /// Takes the snapshot that the strategy wants of an entity that stops.
+    func stop(at time: Timestamp) async {
+        guard mayWrite, entity.definition.snapshotStrategy.includesStop else { return }
+        await entity.takeSnapshot(at: time)
     }
 }
 

@@ -11,21 +11,75 @@ public struct RecoveryCompleted: Signal, Hashable {
 extension EventSourcedBehavior {
     /// The actor: it recovers, and then handles one command at a time, while the others wait in their order.
     ///
-    /// When it can't be recovered, supervision decides; if it stops of that, asks that wait are rejected with the
-    /// `RecoveryError`, or with what the store threw.
+    /// At most 64 entities of a system are recovered at a time (`ActorSystem.limitRecoveries(to:)`). When the entity can't
+    /// be recovered, supervision decides; if it stops of that, asks that wait are rejected with the `RecoveryError`, or
+    /// with what the store threw. An entity that is told to stop leaves its recovery at once.
     public var behavior: Behavior<Command> {
-        let actor: Behavior<Command> = .setup { context in
-            guard let events else { throw EventSourcedBehaviorError.missingEventStore(id) }
-            let log = context.log
+        Behavior.setup { context in
             if let stashCapacity { context.stashCapacity = stashCapacity }
-            let ground = EntityGround(
-                events: events, snapshots: snapshots, writer: writer ?? context.system.writerID,
-                warn: { message, fields in log(.warning, message, fields) })
-            let entity = try await Entity.recover(definition, on: ground)
+            let ground = try ground(in: context)
+            guard let entity = try await recovered(on: ground, in: context) else { return .stopped }
             context.raise(RecoveryCompleted(persistenceID: id, sequenceNumber: entity.sequenceNumber))
             let driver = EntityDriver(self, entity: entity, ids: context.system.identifiers)
             return .receive { context, command in try await driver.handle(command, in: context) }
+                .beforeStop { context in await driver.stop(at: context.now) }
+        }.supervised(by: supervision ?? .entity)
+    }
+
+    /// What the entity stands on; throws `EventSourcedBehaviorError` where something is missing.
+    private func ground(in context: ActorContext<Command>) throws -> EntityGround {
+        guard let events else { throw EventSourcedBehaviorError.missingEventStore(id) }
+        if definition.recoveryPolicy.quarantines, !(events is any QuarantineStore) {
+            throw EventSourcedBehaviorError.missingQuarantineStore(id)
         }
-        return supervision.map { actor.supervised(by: $0) } ?? actor
+        let (log, system) = (context.log, context.system)
+        return EntityGround(
+            events: events, snapshots: snapshots, writer: writer ?? system.writerID, now: { system.now },
+            warn: { message, fields in log(.warning, message, fields) })
+    }
+
+    /// The recovered entity, as soon as it is its turn; nil where the recovery was cancelled.
+    private func recovered(
+        on ground: EntityGround, in context: ActorContext<Command>
+    ) async throws -> Entity<Event, State>? {
+        let (isToldToStop, observer) = (context.stopProbe, recoveryObserver)
+        do {
+            return try await context.system.recoveryGate.pass {
+                try await Entity.recover(definition, on: ground) { progress in
+                    observer?(progress) == .stop || isToldToStop() ? .stop : .next
+                }
+            }
+        } catch let cancelled as RecoveryCancelled {
+            let progress = cancelled.progress
+            ground.warn(
+                "\(id): recovery was cancelled at #\(progress.sequenceNumber) of #\(progress.head)",
+                ["persistenceID": "\(id)", "sequenceNumber": "\(progress.sequenceNumber)"])
+            return nil
+        }
+    }
+}
+
+extension SupervisionStrategy {
+    /// What entities do that were given no strategy: a store that is away for a while kills nobody.
+    static var entity: SupervisionStrategy {
+        .deciding(
+            atMost: 10, within: .seconds(60),
+            backOff: BackOff(initial: .milliseconds(100), maximum: .seconds(5))
+        ) { error in
+            let store = (error as? ActorInitializationError)?.cause as? StoreError
+            return store?.isPassing == true ? .restart : .stop
+        }
+    }
+}
+
+extension StoreError {
+    /// Whether the same may well succeed a little later.
+    fileprivate var isPassing: Bool {
+        switch reason {
+        case .busy, .full, .inputOutput, .closed, .outcomeUnknown: true
+        case .missing, .folder, .permissionDenied, .empty, .notADatabase, .notAStore, .alreadyThere, .newerLayout,
+            .readOnly, .corrupt, .needsRecovery, .cancelled, .invalid:
+            false
+        }
     }
 }

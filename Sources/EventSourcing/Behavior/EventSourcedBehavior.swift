@@ -24,6 +24,7 @@ public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Se
     private(set) var retries = 0
     private(set) var stashCapacity: Int?
     private(set) var supervision: SupervisionStrategy?
+    private(set) var recoveryObserver: RecoveryObserver?
     private(set) var observer: (@Sendable (CommitNotice) -> Void)?
 
     /// Describes an entity.
@@ -76,6 +77,19 @@ extension EventSourcedBehavior {
     /// Treats a history of two writers in this way.
     public func withReplayFilter(_ filter: ReplayFilter) -> Self { with { $0.definition.replayFilter = filter } }
 
+    /// After each snapshot, deletes what the policy does not keep.
+    public func withRetention(_ policy: RetentionPolicy) -> Self { with { $0.definition.retentionPolicy = policy } }
+
+    /// Treats events that can't be taken in this way.
+    public func withRecovery(_ policy: RecoveryPolicy) -> Self { with { $0.definition.recoveryPolicy = policy } }
+
+    /// Tells how far a recovery has come, at its start, after every 10,000 events and at its end, on any thread.
+    ///
+    /// Where the observer answers `.stop`, recovery ends and the entity stops; asks that wait end as `AskError.stopped`.
+    public func withRecoveryObserver(_ observer: @escaping RecoveryObserver) -> Self {
+        with { $0.recoveryObserver = observer }
+    }
+
     /// After a conflict, decides the command again on the fresh state, at most so many times.
     public func withRetries(_ count: Int) -> Self { with { $0.retries = max(0, count) } }
 
@@ -83,6 +97,9 @@ extension EventSourcedBehavior {
     public func withStashCapacity(_ count: Int) -> Self { with { $0.stashCapacity = max(0, count) } }
 
     /// Decides what becomes of the entity when a handler throws or it can't be recovered.
+    ///
+    /// Without it an entity whose store can't be reached for the moment is recovered again, ten times within a minute with
+    /// longer and longer waits, while its commands wait; whatever else fails stops it.
     public func supervised(by strategy: SupervisionStrategy) -> Self { with { $0.supervision = strategy } }
 
     /// Decides by another handler, which may ask the one that was there.
@@ -126,11 +143,14 @@ extension EventSourcedBehavior {
 /// An entity was started without something it needs.
 public enum EventSourcedBehaviorError: Error, Hashable, CustomStringConvertible {
     case missingEventStore(PersistenceID)
+    case missingQuarantineStore(PersistenceID)
 
     /// A sentence that names the modifier to call.
     public var description: String {
         switch self {
         case .missingEventStore(let id): "\(id) has no event store; give it one with withEventStore(_:)"
+        case .missingQuarantineStore(let id):
+            "\(id) is to quarantine events, and its event store is no QuarantineStore; use skipping(_:), or another store"
         }
     }
 }

@@ -48,9 +48,11 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: @unchecked S
                 retriesLeft -= 1
             case .refused(let error):
                 context.reject(error)
+                context.countStopAsFailure()
                 return .stopped
             case .unknown(let explanation):
                 context.rejectUnknownOutcome(explanation)
+                context.countStopAsFailure()
                 return .stopped
             }
         }

@@ -24,6 +24,7 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
 
     let primaryReply: PreparedReply?
     private(set) var hooks: [Hook] = []
+    private(set) var snapshotRequest = SnapshotRequest.none
 
     private init(kind: Kind, events: [Event] = [], reply: PreparedReply? = nil) {
         self.kind = kind
@@ -122,6 +123,19 @@ extension Effect {
 
     /// Then puts all stashed commands back in front, in their order.
     public func thenUnstashAll() -> Effect { adding(.unstashAll) }
+
+    /// Takes a snapshot, whatever the strategy says: behind the events, before the hooks.
+    ///
+    /// One that fails is a warning. There is none where the newest snapshot holds all events, nor where the entity has no
+    /// snapshot store or codec.
+    ///
+    /// - Parameter acceptingRepair: also takes one where recovery left events out of the state, which makes that the
+    ///   entity's state for good; otherwise there is a warning instead.
+    public func thenSnapshot(acceptingRepair: Bool = false) -> Effect {
+        var effect = self
+        effect.snapshotRequest = acceptingRepair ? .acceptingRepair : .snapshot
+        return effect
+    }
 
     private func adding(_ hook: Hook) -> Effect {
         var effect = self

@@ -2,13 +2,15 @@ import Actors
 
 /// The core that every style of entity drives: it recovers a state from its log, and commits events to it.
 ///
-/// Recovery: snapshot, events, filter, fold. Commit: fold dry, append, advance, snapshot.
+/// Recovery: snapshot, events, filter, fold. Commit: fold dry, append, advance, snapshot, retention.
 struct Entity<Event: Sendable, State: Sendable>: Sendable {
     let definition: EntityDefinition<Event, State>
     let ground: EntityGround
     var replay: Replay<Event, State>
     /// The stream's epoch as recovery saw it, or as the last append made it.
     var epoch: Int64
+    /// The number of the newest snapshot that this entity took or began with; 0 for none.
+    var lastSnapshot: Int64
 
     var state: State { replay.state }
     var sequenceNumber: Int64 { replay.sequenceNumber }
@@ -39,11 +41,12 @@ extension Entity {
         return PreparedCommit(events: events, encoded: encoded, state: folded, timestamp: time)
     }
 
-    /// Appends what was prepared, then advances, then takes a snapshot where the strategy asks for one.
+    /// Appends what was prepared, then advances, then takes the snapshot that the strategy or the effect asks for.
     ///
     /// Throws what the append throws, and is then unchanged. A snapshot that fails is a warning.
     mutating func commit(
-        _ prepared: PreparedCommit<Event, State>, with companions: Companions = .none
+        _ prepared: PreparedCommit<Event, State>, with companions: Companions = .none,
+        snapshot request: SnapshotRequest = .none
     ) async throws -> CommitNotice {
         let before = sequenceNumber
         let receipt = try await ground.events.append(
@@ -52,29 +55,11 @@ extension Entity {
         epoch = receipt.epoch
         replay.advance(
             to: before + Int64(prepared.events.count), state: prepared.state, by: ground.writer, epoch: epoch)
-        if let last = prepared.events.last, !replay.isRepaired,
-            definition.snapshotStrategy.asksForSnapshot(
-                before: before, after: sequenceNumber, state: state, lastEvent: last)
-        {
-            await saveSnapshot(at: prepared.timestamp)
+        if let last = prepared.events.last {
+            await takeSnapshot(after: before, lastEvent: last, at: prepared.timestamp, request)
         }
         return CommitNotice(
             persistenceID: definition.id, sequenceNumbers: receipt.sequenceNumbers, types: prepared.encoded.map(\.type))
-    }
-
-    private func saveSnapshot(at time: Timestamp) async {
-        guard let snapshots = ground.snapshots, let codec = definition.snapshotCodec else { return }
-        do {
-            try await snapshots.save(
-                StoredSnapshot(
-                    persistenceID: definition.id, sequenceNumber: sequenceNumber, stateType: codec.stateType,
-                    schemaVersion: codec.version, writer: ground.writer, epoch: epoch, timestamp: time,
-                    state: try codec.encode(state)))
-        } catch {
-            ground.warn(
-                "\(definition.id): the snapshot at #\(sequenceNumber) was not saved: \(error)",
-                ["persistenceID": "\(definition.id)", "sequenceNumber": "\(sequenceNumber)"])
-        }
     }
 }
 

@@ -1,3 +1,5 @@
+import Actors
+
 /// What an entity is: its name, its events, how they fold, and how its history is read and shortened.
 struct EntityDefinition<Event: Sendable, State: Sendable>: Sendable {
     let id: PersistenceID
@@ -6,7 +8,9 @@ struct EntityDefinition<Event: Sendable, State: Sendable>: Sendable {
     let fold: @Sendable (inout State, Event) throws -> Void
     var snapshotCodec: SnapshotCodec<State>?
     var snapshotStrategy: SnapshotStrategy<Event, State> = .never
+    var retentionPolicy = RetentionPolicy.keepAll
     var replayFilter: ReplayFilter = .standard
+    var recoveryPolicy = RecoveryPolicy.strict
 }
 
 /// What an entity stands on: the stores and the identity it writes with.
@@ -14,6 +18,8 @@ struct EntityGround: Sendable {
     let events: any EventStore
     let snapshots: (any SnapshotStore)?
     let writer: WriterID
+    /// The present moment, for what is written beside a command.
+    let now: @Sendable () -> Timestamp
     /// Takes a warning: something is wrong, and was dealt with.
     let warn: @Sendable (_ message: String, _ fields: KeyValuePairs<String, String>) -> Void
 }

@@ -13,6 +13,8 @@ protocol MemoryContents {
     func samples(of id: PersistenceID, at sequenceNumbers: [Int64]) throws -> [EventSample]
     func snapshot(of id: PersistenceID, atOrBelow: Int64) throws -> StoredSnapshot?
     func snapshots(of id: PersistenceID) throws -> [SnapshotDescription]
+    func quarantined(of id: PersistenceID, after number: Int64, limit: Int) throws -> [QuarantinedEvent]
+    func quarantined(after event: QuarantinedEvent?, limit: Int) throws -> [QuarantinedEvent]
     func page(
         of id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields
     ) throws -> EventPage

@@ -40,5 +40,13 @@ final class MemoryReader<Store: MemoryStore>: StoreReader, Sendable {
         try store.read { try $0.snapshot(of: id, atOrBelow: atOrBelow) }
     }
 
+    func quarantined(of id: PersistenceID, after number: Int64, limit: Int) throws -> [QuarantinedEvent] {
+        try store.read { try $0.quarantined(of: id, after: number, limit: limit) }
+    }
+
+    func quarantined(after event: QuarantinedEvent?, limit: Int) throws -> [QuarantinedEvent] {
+        try store.read { try $0.quarantined(after: event, limit: limit) }
+    }
+
     func changeToken() throws -> UInt64 { try store.read { try $0.changeToken } }
 }

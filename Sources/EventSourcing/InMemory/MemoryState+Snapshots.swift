@@ -33,6 +33,16 @@ extension MemoryState {
         return true
     }
 
+    /// The events of a stream that are set apart.
+    func quarantined(of id: PersistenceID, after number: Int64, limit: Int) -> [QuarantinedEvent] {
+        quarantine.events(of: id, after: number, limit: limit)
+    }
+
+    /// All events that are set apart.
+    func quarantined(after event: QuarantinedEvent?, limit: Int) -> [QuarantinedEvent] {
+        quarantine.events(after: event, limit: limit)
+    }
+
     private func snapshotCount(of id: PersistenceID, below number: Int64) -> Int {
         snapshots[id, default: []].prefix { $0.description.sequenceNumber < number }.count
     }

@@ -20,6 +20,7 @@ struct MemoryState: Sendable {
     var commands: [ULID: (record: CommandRecord, time: Timestamp)] = [:]
     var snapshots: [PersistenceID: [StoredSnapshot]] = [:]
     var durableStates = DurableStateRows()
+    var quarantine = QuarantineRows()
     /// Rises with every change.
     var changes: UInt64 = 0
 

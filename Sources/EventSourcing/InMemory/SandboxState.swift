@@ -16,6 +16,12 @@ struct SandboxState {
         func shows(_ number: Int64) -> Bool { number > deletedTo && number <= last }
     }
 
+    /// An event by its stream and number.
+    struct EventName: Hashable {
+        var persistenceID: PersistenceID
+        var sequenceNumber: Int64
+    }
+
     let base: any StoreReader
     /// How much the store beneath held at the first write; nil before it.
     var pin: StoreTotals?
@@ -27,6 +33,8 @@ struct SandboxState {
     var hiddenEvents: Int64 = 0
     /// Snapshots beneath are deleted up to here, as the sandbox sees it.
     var hiddenSnapshots: [PersistenceID: Int64] = [:]
+    /// The events beneath that are set apart there, and not as the sandbox sees it.
+    var releasedBeneath: Set<EventName> = []
     var notice: (@Sendable () -> Void)?
 
     init(base: any StoreReader) { self.base = base }
@@ -42,10 +50,10 @@ struct SandboxState {
         if pin == nil {
             let totals = try base.totals()
             let (writers, indexes) = (memory.writers, memory.writerIndexes)
-            let (changes, snapshots) = (memory.changes, memory.snapshots)
+            let (changes, snapshots, quarantine) = (memory.changes, memory.snapshots, memory.quarantine)
             memory = MemoryState(after: totals.lastPosition)
             (memory.writers, memory.writerIndexes) = (writers, indexes)
-            (memory.changes, memory.snapshots) = (changes, snapshots)
+            (memory.changes, memory.snapshots, memory.quarantine) = (changes, snapshots, quarantine)
             pin = totals
         }
         let head = try base.head(of: id)

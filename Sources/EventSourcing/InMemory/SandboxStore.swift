@@ -26,7 +26,7 @@ public final class SandboxStore: MemoryStore {
         try contents.withLock { try body(&$0) }
     }
 
-    private func write<Answer: Sendable>(_ body: (inout SandboxState) throws -> Answer) rethrows -> Answer {
+    func write<Answer: Sendable>(_ body: (inout SandboxState) throws -> Answer) rethrows -> Answer {
         let (answer, notice) = try contents.withLock { state in
             let before = state.memory.changes
             let answer = try body(&state)

@@ -41,6 +41,12 @@ public protocol StoreReader: AnyObject {
     /// The newest snapshot at or below a number, nil where there is none.
     func snapshot(of id: PersistenceID, atOrBelow: Int64) throws -> StoredSnapshot?
 
+    /// The events of a stream that are set apart, by rising number, behind one number and at most `limit`.
+    func quarantined(of id: PersistenceID, after number: Int64, limit: Int) throws -> [QuarantinedEvent]
+
+    /// All events that are set apart, by stream and number, behind one of them and at most `limit`.
+    func quarantined(after event: QuarantinedEvent?, limit: Int) throws -> [QuarantinedEvent]
+
     /// A token that is another one as soon as the store holds something else; cheap to ask.
     func changeToken() throws -> UInt64
 }

@@ -1,6 +1,17 @@
 /// When an entity takes a snapshot of itself.
+///
+/// Strategies combine: `.every(100) || .onStop`. Whatever the strategy, an effect asks for one with `thenSnapshot()`.
 public struct SnapshotStrategy<Event: Sendable, State: Sendable>: Sendable {
-    private let decide: @Sendable (_ before: Int64, _ after: Int64, _ state: State, _ last: Event) -> Bool
+    private typealias Decision = @Sendable (_ before: Int64, _ after: Int64, _ state: State, _ last: Event) -> Bool
+
+    private let decide: Decision
+    /// Whether an entity that stops takes one, where it has events that are in none.
+    public let includesStop: Bool
+
+    private init(includesStop: Bool = false, _ decide: @escaping Decision) {
+        self.includesStop = includesStop
+        self.decide = decide
+    }
 
     /// Never.
     public static var never: Self { Self { _, _, _, _ in false } }
@@ -18,9 +29,14 @@ public struct SnapshotStrategy<Event: Sendable, State: Sendable>: Sendable {
         Self { _, after, state, last in condition(state, last, after) }
     }
 
+    /// When the entity stops: by its own effect, by passivation, or with its system.
+    ///
+    /// Not when it stops because its store or another writer did not let it write.
+    public static var onStop: Self { Self(includesStop: true) { _, _, _, _ in false } }
+
     /// Whenever one of both says so.
     public static func || (left: Self, right: Self) -> Self {
-        Self { before, after, state, last in
+        Self(includesStop: left.includesStop || right.includesStop) { before, after, state, last in
             left.decide(before, after, state, last) || right.decide(before, after, state, last)
         }
     }
@@ -29,8 +45,6 @@ public struct SnapshotStrategy<Event: Sendable, State: Sendable>: Sendable {
     public func asksForSnapshot(before: Int64, after: Int64, state: State, lastEvent: Event) -> Bool {
         decide(before, after, state, lastEvent)
     }
-
-    private init(_ decide: @escaping @Sendable (Int64, Int64, State, Event) -> Bool) { self.decide = decide }
 }
 
 /// A snapshot strategy that can't be.

@@ -88,6 +88,20 @@ final class ReadingSlots {
     static let command = "SELECT reply FROM commands WHERE id = ?1"
     let command = StatementSlot(command)
 
+    static let quarantined = """
+        SELECT persistence_id, sequence_number, reason, time, writer FROM quarantine
+        WHERE persistence_id = ?1 AND sequence_number > ?2 AND released IS NULL
+        ORDER BY sequence_number LIMIT ?3
+        """
+    let quarantined = StatementSlot(quarantined)
+
+    static let allQuarantined = """
+        SELECT persistence_id, sequence_number, reason, time, writer FROM quarantine
+        WHERE (persistence_id, sequence_number) > (?1, ?2) AND released IS NULL
+        ORDER BY persistence_id, sequence_number LIMIT ?3
+        """
+    let allQuarantined = StatementSlot(allQuarantined)
+
     static let durableStateColumns = """
         revision, state_type, schema_version, writer, epoch, time, length(value)
         """

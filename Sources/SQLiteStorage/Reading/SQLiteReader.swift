@@ -208,4 +208,12 @@ public final class SQLiteReader: StoreReader {
     public func snapshot(of id: PersistenceID, atOrBelow: Int64) throws -> StoredSnapshot? {
         try ask { try $0.snapshot(of: id, atOrBelow: atOrBelow) }
     }
+
+    public func quarantined(of id: PersistenceID, after number: Int64, limit: Int) throws -> [QuarantinedEvent] {
+        try ask { try $0.quarantined(of: id, after: number, limit: limit) }
+    }
+
+    public func quarantined(after event: QuarantinedEvent?, limit: Int) throws -> [QuarantinedEvent] {
+        try ask { try $0.quarantined(after: event, limit: limit) }
+    }
 }

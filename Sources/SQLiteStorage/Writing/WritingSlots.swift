@@ -65,6 +65,19 @@ final class WritingSlots {
     static let deleteSnapshots = "DELETE FROM snapshots WHERE persistence_id = ?1 AND sequence_number <= ?2"
     let deleteSnapshots = StatementSlot(deleteSnapshots)
 
+    let quarantine = StatementSlot(
+        """
+        INSERT INTO quarantine (persistence_id, sequence_number, reason, time, writer) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (persistence_id, sequence_number) DO UPDATE SET
+            reason = ?3, time = ?4, writer = ?5, released = NULL
+        WHERE released IS NOT NULL
+        """)
+    static let release = """
+        UPDATE quarantine SET released = ?3
+        WHERE persistence_id = ?1 AND sequence_number = ?2 AND released IS NULL
+        """
+    let release = StatementSlot(release)
+
     let putDurableState = StatementSlot(
         """
         INSERT INTO durable_states (

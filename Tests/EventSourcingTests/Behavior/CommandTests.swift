@@ -179,9 +179,12 @@ struct CommandTests {
         let original = try stage.bareCart()
         _ = try original.withEventStore(stage.store).withSnapshotStore(stage.store).withWriter(.named("A"))
             .withSnapshots(.every(1)).withReplayFilter(ReplayFilter(mode: .off)).withRetries(3)
-            .withStashCapacity(1).supervised(by: .resume)
+            .withStashCapacity(1).supervised(by: .resume).withRetention(.snapshots(keep: 1))
+            .withRecovery(.strict.skipping(.gap)).withRecoveryObserver { _ in .next }
         #expect(original.events == nil && original.snapshots == nil && original.writer == nil)
         #expect(original.definition.snapshotCodec == nil && original.definition.replayFilter == .standard)
         #expect(original.retries == 0 && original.stashCapacity == nil && original.supervision == nil)
+        #expect(original.definition.retentionPolicy == .keepAll && original.definition.recoveryPolicy == .strict)
+        #expect(original.recoveryObserver == nil)
     }
 }

@@ -12,7 +12,10 @@ struct RepeatedCommandTests {
             id: try PersistenceID("Cart", "cart-1"), emptyState: Cart(), registry: try CartEvent.registry(),
             fold: { (cart: inout Cart, event: CartEvent) in try cart.apply(event) })
         return try await Entity.recover(
-            definition, on: EntityGround(events: store, snapshots: store, writer: .first, warn: { _, _ in }))
+            definition,
+            on: EntityGround(
+                events: store, snapshots: store, writer: .first, now: { Timestamp(microseconds: 0) }, warn: { _, _ in })
+        )
     }
 
     /// Adds an item under a command's id.

@@ -163,32 +163,43 @@ struct RecoveryTests {
         #expect(stage.system.deadLetters.count == 3)
     }
 
-    @Test("a store that is away for a while kills nobody: with back-off the entity comes back, and the commands waited")
+    @Test("a store that is away for a while kills nobody: the entity comes back, and the commands waited")
     func backOff() throws {
         let stage = try CartStage()
         try stage.given(items: "apple")
         let away = StoreError(.busy, stream: stage.id)
         stage.store.will { $0.headErrors = [away, away] }
-        let cart = stage.spawn(
-            try stage.cart().supervised(
-                by: .restart(
-                    atMost: 5, within: .seconds(60),
-                    backOff: .init(initial: .milliseconds(100), maximum: .seconds(1)))))
+        let cart = try stage.spawn()
         let reply = cart.askLater(timeout: .seconds(5)) { (replyTo: ActorRef<[String]>) in
             CartCommand("add") { _, _ in .persist(.added("banana")).thenReply(to: replyTo) { $0.items } }
         }
         stage.scheduler.drain()
         #expect(reply.result == nil)
+        // The second wait is twice as long as the first, and some more.
         stage.scheduler.advance(by: .milliseconds(350))
         #expect(try reply.result?.get() == ["apple", "banana"])
     }
 
-    @Test("a store that is away stops an entity without a strategy, and the asker is told by the store's own error")
-    func away() throws {
+    @Test("a store that stays away stops the entity at last, and the asker is told by the store's own error")
+    func staysAway() throws {
         let stage = try CartStage()
-        stage.store.will { $0.headErrors = [StoreError(.busy)] }
+        stage.store.will { $0.headErrors = Array(repeating: StoreError(.busy), count: 11) }
         let cart = try stage.spawn()
-        #expect((rejection(stage.add(cart, "apple")) as? StoreError)?.reason == .busy)
+        let reply = cart.askLater(timeout: .seconds(600)) { (replyTo: ActorRef<Int>) in
+            CartCommand("count") { _, cart in .reply(to: replyTo, cart.items.count) }
+        }
+        stage.scheduler.advance(by: .seconds(60))
+        #expect((rejection(reply.result) as? StoreError)?.reason == .busy)
+        #expect(cart.isStopped)
+    }
+
+    @Test(
+        "a store that can't be read at all stops the entity at once", arguments: [StoreError.Reason.corrupt, .missing])
+    func unreadable(reason: StoreError.Reason) throws {
+        let stage = try CartStage()
+        stage.store.will { $0.headErrors = [StoreError(reason)] }
+        let cart = try stage.spawn()
+        #expect((rejection(stage.add(cart, "apple")) as? StoreError)?.reason == reason)
         #expect(cart.isStopped)
     }
 

@@ -28,6 +28,9 @@ extension CartStage {
             })
     }
 
+    /// Puts one more event of the same writer into the store.
+    func given(itemAt number: Int64, _ item: String) throws { try given((number, item, "A", 1)) }
+
     func given(_ history: [ImportedEvent]) throws {
         let store = store
         try scheduler.run { try await store.importHistory(history) }

@@ -17,6 +17,8 @@ final class FaultyStore: EventStore, SnapshotStore {
         var lateAppendErrors: [Int: any Error] = [:]
         /// Errors by the number of the snapshot that is saved, from 1.
         var saveErrors: [Int: any Error] = [:]
+        /// Errors by the number of the deletion, of events or of snapshots, from 1.
+        var deletionErrors: [Int: any Error] = [:]
         /// Errors of the next recoveries.
         var headErrors: [any Error] = []
         /// Done before the append with this number, from 1, on the store beneath.
@@ -26,6 +28,7 @@ final class FaultyStore: EventStore, SnapshotStore {
         /// How many appends and saves were tried.
         var appends = 0
         var saves = 0
+        var deletions = 0
         /// How many events each read asked for at most.
         var pages: [Int64] = []
     }
@@ -104,7 +107,8 @@ final class FaultyStore: EventStore, SnapshotStore {
     }
 
     func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool {
-        try await base.deleteEvents(of: id, upTo: upTo)
+        try countDeletion()
+        return try await base.deleteEvents(of: id, upTo: upTo)
     }
 
     func takeOver(_ id: PersistenceID, by writer: WriterID) async throws -> Int64 {
@@ -135,6 +139,31 @@ final class FaultyStore: EventStore, SnapshotStore {
     func list(of id: PersistenceID) async throws -> [SnapshotDescription] { try await base.list(of: id) }
 
     func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
-        try await base.delete(of: id, upTo: upTo)
+        try countDeletion()
+        return try await base.delete(of: id, upTo: upTo)
+    }
+
+    private func countDeletion() throws {
+        let error = script.withLock { script in
+            script.deletions += 1
+            return script.deletionErrors[script.deletions]
+        }
+        if let error { throw error }
+    }
+}
+
+extension FaultyStore: QuarantineStore {
+    func quarantine(_ event: QuarantinedEvent) async throws -> Bool { try await base.quarantine(event) }
+
+    func quarantined(of id: PersistenceID, after number: Int64, limit: Int) async throws -> [QuarantinedEvent] {
+        try await base.quarantined(of: id, after: number, limit: limit)
+    }
+
+    func quarantined(after event: QuarantinedEvent?, limit: Int) async throws -> [QuarantinedEvent] {
+        try await base.quarantined(after: event, limit: limit)
+    }
+
+    func release(_ id: PersistenceID, sequenceNumber: Int64, at time: Timestamp) async throws -> Bool {
+        try await base.release(id, sequenceNumber: sequenceNumber, at: time)
     }
 }

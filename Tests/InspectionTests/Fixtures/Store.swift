@@ -124,5 +124,13 @@ final class AlteredReader: StoreReader {
         if damagedSnapshots.contains(snapshot.description.sequenceNumber) { snapshot.isIntact = false }
         return snapshot
     }
+    func quarantined(of id: PersistenceID, after number: Int64, limit: Int) throws -> [QuarantinedEvent] {
+        try base.quarantined(of: id, after: number, limit: limit)
+    }
+
+    func quarantined(after event: QuarantinedEvent?, limit: Int) throws -> [QuarantinedEvent] {
+        try base.quarantined(after: event, limit: limit)
+    }
+
     func changeToken() throws -> UInt64 { try base.changeToken() }
 }

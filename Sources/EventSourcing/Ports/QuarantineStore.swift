@@ -1,0 +1,45 @@
+public import Actors
+
+/// Keeps the names of events that recovery leaves out because they could not be taken; the events themselves stay.
+public protocol QuarantineStore: Sendable {
+    /// Sets an event apart, and answers whether it was not apart before; one that was keeps its first reason.
+    @discardableResult
+    func quarantine(_ event: QuarantinedEvent) async throws -> Bool
+
+    /// The events of a stream that are apart, by rising number, behind one number and at most `limit`.
+    func quarantined(of id: PersistenceID, after number: Int64, limit: Int) async throws -> [QuarantinedEvent]
+
+    /// All events that are apart, by stream and number, behind one of them and at most `limit`.
+    ///
+    /// Streams stand in the order of `Type|id`, byte by byte.
+    func quarantined(after event: QuarantinedEvent?, limit: Int) async throws -> [QuarantinedEvent]
+
+    /// Lets recovery take an event again, and answers whether it was apart.
+    @discardableResult
+    func release(_ id: PersistenceID, sequenceNumber: Int64, at time: Timestamp) async throws -> Bool
+}
+
+/// An event that recovery leaves out, and why.
+public struct QuarantinedEvent: Hashable, Sendable {
+    /// The stream.
+    public var persistenceID: PersistenceID
+    /// The event's number.
+    public var sequenceNumber: Int64
+    /// Why it could not be taken: a clause, without its payload.
+    public var reason: String
+    /// When it was set apart: UTC, microseconds.
+    public var timestamp: Timestamp
+    /// Who set it apart.
+    public var writer: WriterID
+
+    /// Describes an event that is set apart.
+    public init(
+        persistenceID: PersistenceID, sequenceNumber: Int64, reason: String, timestamp: Timestamp, writer: WriterID
+    ) {
+        self.persistenceID = persistenceID
+        self.sequenceNumber = sequenceNumber
+        self.reason = reason
+        self.timestamp = timestamp
+        self.writer = writer
+    }
+}

@@ -1,0 +1,174 @@
+import Actors
+import TestSupport
+import Testing
+
+@testable import EventSourcing
+
+@Suite("Recovery that leaves events out")
+struct RecoveryPolicyTests {
+    @Test("a policy is strict unless it says otherwise, and each change is a copy")
+    func copies() {
+        let strict = RecoveryPolicy.strict
+        let policy = strict.skipping(.gap, .fold).quarantining(.undecodable)
+        #expect(RecoveryPolicy.Fault.allCases.allSatisfy { strict.answer(to: $0) == .fail })
+        #expect(policy.answer(to: .gap) == .skip)
+        #expect(policy.answer(to: .fold) == .skip)
+        #expect(policy.answer(to: .undecodable) == .quarantine)
+        #expect(policy.answer(to: .damaged) == .fail)
+    }
+
+    @Test("engine 158: an event that can't be decoded is skipped where the policy says so, and named in a warning")
+    func skipsUndecodable() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple")
+        try stage.given(type: "ItemLost", payload: "{}", at: 2)
+        try stage.given(itemAt: 3, "cherry")
+        let cart = stage.spawn(try stage.cart().withRecovery(.strict.skipping(.undecodable)))
+        #expect(try stage.items(cart) == ["apple", "cherry"])
+        #expect(
+            stage.log.warnings == [
+                "Cart|cart-1: recovery left out #2 (decode): the event type ItemLost is unknown"
+            ])
+        stage.tell(cart, .add("date"))
+        #expect(try stage.numbers() == [1, 2, 3, 4])
+    }
+
+    @Test("an event that does not fold is skipped with all that its fold had done")
+    func skipsFold() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "poison", "cherry")
+        let behavior = try CartBehavior(
+            id: stage.id, emptyState: Cart(), events: CartEvent.registry(),
+            commandHandler: { context, command, cart in try command.decide(context, cart) },
+            eventHandler: { cart, event in
+                if case .added(let event) = event { cart.items.append(event.item) }
+                if cart.items.last == "poison" { throw Failure("too late") }
+            }
+        ).withEventStore(stage.store).withRecovery(.strict.skipping(.fold))
+        #expect(try stage.items(stage.spawn(behavior)) == ["apple", "cherry"])
+        #expect(stage.log.warnings == ["Cart|cart-1: recovery left out #2 (fold): too late"])
+    }
+
+    @Test("a damaged event, a number that stands twice and a gap are skipped")
+    func skipsStructure() throws {
+        let stage = try CartStage()
+        try stage.given((1, "apple", "A", 1), (2, "banana", "A", 1), (5, "egg", "A", 1), (6, "fig", "A", 1))
+        stage.store.will { $0.faults = [2: .damaged, 5: .twice] }
+        let cart = stage.spawn(try stage.cart().withRecovery(.strict.skipping(.gap, .duplicate, .damaged)))
+        #expect(try stage.items(cart) == ["apple", "egg", "fig"])
+        #expect(
+            stage.log.warnings.map { $0.replacingPrefix("Cart|cart-1: recovery left out ") } == [
+                "#2 (events): the stored event does not fit its checksum",
+                "#3 (events): the event is missing, the next one is #5",
+                "#5 (events): the number stands twice",
+            ])
+        stage.tell(cart, .add("grape"))
+        #expect(try stage.numbers().last == 7)
+    }
+
+    @Test("a head that says too much is skipped, and the next number is one more than it")
+    func skipsHeadMismatch() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "banana", "cherry")
+        stage.store.will { $0.faults = [2: .hidden, 3: .hidden] }
+        let cart = stage.spawn(try stage.cart().withRecovery(.strict.skipping(.headMismatch)))
+        #expect(try stage.add(cart, "date")?.get() == ["apple", "date"])
+        #expect(try stage.numbers().last == 4)
+        #expect(
+            stage.log.warnings.first
+                == "Cart|cart-1: recovery left out #2 (head): the head says #3, and the events end at #1")
+    }
+
+    @Test("a gap longer than a page is crossed at once")
+    func longGap() throws {
+        let stage = try CartStage()
+        try stage.given((1, "apple", "A", 1), (9_000_000_000_000, "far", "A", 1))
+        let cart = stage.spawn(try stage.cart().withRecovery(.strict.skipping(.gap)))
+        #expect(try stage.items(cart) == ["apple", "far"])
+        let error = try #require(stage.recoveryError(try stage.cart()))
+        #expect(
+            error.description
+                == "Cart|cart-1 could not be recovered at #2 (events): the event is missing, "
+                + "the next one is #9000000000000")
+    }
+
+    @Test("engine 158: a quarantined event is listed with its reason, and stays out of every later recovery")
+    func quarantines() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "poison", "cherry")
+        let first = stage.spawn(try stage.cart().withRecovery(.strict.quarantining(.fold)))
+        #expect(try stage.items(first) == ["apple", "cherry"])
+        let (store, id) = (stage.store, stage.id)
+        let listed = try stage.scheduler.run { try await store.quarantined(after: nil, limit: 10) }
+        #expect(
+            listed == [
+                QuarantinedEvent(
+                    persistenceID: id, sequenceNumber: 2, reason: "poison does not fold",
+                    timestamp: stage.scheduler.now, writer: stage.system.writerID)
+            ])
+        // A strict recovery leaves it out as well: somebody has decided about it.
+        #expect(try stage.items(stage.spawn()) == ["apple", "cherry"])
+        #expect(stage.log.warnings.count == 1)
+
+        let time = stage.scheduler.now
+        let wasApart = try stage.scheduler.run { try await store.release(id, sequenceNumber: 2, at: time) }
+        #expect(wasApart)
+        #expect(stage.recoveryError(try stage.cart())?.sequenceNumber == 2)
+    }
+
+    @Test("an event that a person set apart is left out of a writer conflict too")
+    func quarantinedConflict() throws {
+        let stage = try CartStage()
+        try stage.given((1, "apple", "A", 1), (2, "banana", "B", 2), (3, "late", "A", 1))
+        #expect(stage.recoveryError(try stage.cart())?.phase == .filter)
+        let (store, id, time) = (stage.store, stage.id, stage.scheduler.now)
+        try stage.scheduler.run {
+            _ = try await store.quarantine(
+                QuarantinedEvent(
+                    persistenceID: id, sequenceNumber: 3, reason: "by hand", timestamp: time, writer: .named("C")))
+        }
+        #expect(try stage.items(stage.spawn()) == ["apple", "banana"])
+    }
+
+    @Test("quarantining on a store that can't is refused with a sentence")
+    func withoutQuarantine() throws {
+        let stage = try CartStage()
+        let behavior = try stage.bareCart().withEventStore(PlainStore(base: stage.store.base))
+            .withRecovery(.strict.quarantining(.fold))
+        let error = rejection(stage.add(stage.spawn(behavior), "apple"))
+        #expect(
+            error.map { "\($0)" }
+                == "Cart|cart-1 is to quarantine events, and its event store is no QuarantineStore; "
+                + "use skipping(_:), or another store")
+    }
+
+    @Test("no strategy takes a snapshot of a state with events left out; a person who accepts it does")
+    func acceptance() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "poison")
+        let cart = stage.spawn(
+            try stage.cart().withSnapshots(.every(1) || .onStop).withRecovery(.strict.skipping(.fold)))
+        stage.tell(cart, .add("cherry"), .doing(.none.thenSnapshot()))
+        #expect(try stage.snapshots() == [])
+        #expect(
+            stage.log.warnings.last
+                == "Cart|cart-1: the snapshot at #3 is not taken: events were left out of the state; "
+                + "thenSnapshot(acceptingRepair:) accepts that")
+        stage.tell(cart, .doing(.none.thenSnapshot(acceptingRepair: true)), .add("date"))
+        #expect(try stage.snapshots() == [3, 4])
+        #expect(try stage.items(stage.spawn(try stage.cart().withSnapshots(.never))) == ["apple", "cherry", "date"])
+    }
+}
+
+/// A store that can't set events apart.
+private struct PlainStore: ForwardingStore {
+    let base: InMemoryStore
+
+    func target(isWrite: Bool) -> any EventStore & SnapshotStore { base }
+}
+
+extension String {
+    fileprivate func replacingPrefix(_ prefix: String) -> String {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+    }
+}

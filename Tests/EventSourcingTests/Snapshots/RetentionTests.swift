@@ -1,0 +1,146 @@
+import Actors
+import Testing
+
+@testable import EventSourcing
+
+/// One row of the retention table.
+struct RetentionRow: Sendable, CustomTestStringConvertible {
+    let every: Int64
+    let keep: Int
+    let deletesEvents: Bool
+
+    var testDescription: String { "every \(every), keep \(keep), \(deletesEvents ? "deleting" : "keeping") events" }
+
+    static let all = [
+        RetentionRow(every: 2, keep: 1, deletesEvents: true),
+        RetentionRow(every: 2, keep: 2, deletesEvents: true),
+        RetentionRow(every: 2, keep: 3, deletesEvents: true),
+        RetentionRow(every: 3, keep: 2, deletesEvents: true),
+        RetentionRow(every: 2, keep: 2, deletesEvents: false),
+    ]
+
+    /// The numbers of the snapshots and events that are left after n events, counted step by step.
+    func left(after n: Int64) -> (snapshots: [Int64], events: [Int64]) {
+        var (snapshots, first) = ([Int64](), Int64(1))
+        for number in stride(from: Int64(1), through: n, by: 1) where number % every == 0 {
+            snapshots.append(number)
+            snapshots = snapshots.suffix(keep)
+            if deletesEvents, let oldest = snapshots.first { first = oldest + 1 }
+        }
+        return (snapshots, first > n ? [] : Array(first...n))
+    }
+}
+
+@Suite("Retention")
+struct RetentionTests {
+    @Test("engine 73: a policy says how many snapshots it keeps and whether it deletes events")
+    func fields() throws {
+        #expect(RetentionPolicy.keepAll.keptSnapshots == nil)
+        #expect(RetentionPolicy.keepAll.deletesEvents == false)
+        #expect(try RetentionPolicy.snapshots(keep: 3, deleteEvents: true).keptSnapshots == 3)
+        #expect(try RetentionPolicy.snapshots(keep: 3, deleteEvents: true).deletesEvents)
+        #expect(try RetentionPolicy.snapshots(keep: 5).deletesEvents == false)
+    }
+
+    @Test("engine 74: a policy that keeps no snapshot is refused", arguments: [0, -1, .min])
+    func refused(keep: Int) throws {
+        let error = #expect(throws: RetentionPolicyError.self) { try RetentionPolicy.snapshots(keep: keep) }
+        #expect(error?.description == "Retention keeps 1 or more snapshots, and not \(keep)")
+    }
+
+    @Test("the rows of the design's table are what is counted here")
+    func table() {
+        func row(_ index: Int, _ n: Int64) -> [[Int64]] {
+            let left = RetentionRow.all[index].left(after: n)
+            return [left.events, left.snapshots]
+        }
+        #expect(row(0, 5) == [[5], [4]])
+        #expect(row(1, 7) == [[5, 6, 7], [4, 6]])
+        #expect(row(2, 7) == [[3, 4, 5, 6, 7], [2, 4, 6]])
+        #expect(row(3, 10) == [[7, 8, 9, 10], [6, 9]])
+        #expect(row(4, 6) == [[1, 2, 3, 4, 5, 6], [4, 6]])
+    }
+
+    @Test(
+        "engine 75, 76, 77, 78, 79, 80, 81, 82, 83: after every number of events what the table says is left",
+        arguments: RetentionRow.all)
+    func rows(row: RetentionRow) throws {
+        let stage = try CartStage()
+        let cart = stage.spawn(
+            try stage.cart().withSnapshots(.every(row.every))
+                .withRetention(.snapshots(keep: row.keep, deleteEvents: row.deletesEvents)))
+        for n in 1...10 as ClosedRange<Int64> {
+            stage.tell(cart, .add("item \(n)"))
+            let expected = row.left(after: n)
+            #expect(try stage.numbers() == expected.events, "after \(n)")
+            #expect(try stage.snapshots() == expected.snapshots, "after \(n)")
+        }
+        // What is left is the whole state, and the head was never lost.
+        let all = (1...10).map { "item \($0)" }
+        let again = stage.spawn(try stage.cart().withSnapshots(.never))
+        #expect(try stage.items(again) == all)
+        stage.tell(again, .add("one more"))
+        #expect(try stage.numbers().last == 11)
+        #expect(stage.log.warnings.isEmpty)
+    }
+
+    @Test("engine 99: every(2), one snapshot kept and events deleted: after two events the snapshot alone is left")
+    func twoEvents() throws {
+        let stage = try CartStage()
+        let cart = stage.spawn(
+            try stage.cart().withSnapshots(.every(2)).withRetention(.snapshots(keep: 1, deleteEvents: true)))
+        stage.tell(cart, .add("apple"), .add("banana"))
+        #expect(try stage.numbers() == [])
+        #expect(try stage.snapshots() == [2])
+        #expect(try stage.items(stage.spawn(try stage.cart().withSnapshots(.never))) == ["apple", "banana"])
+    }
+
+    @Test("engine 151: a deletion that fails is a warning, the command succeeds, and the next snapshot tries again")
+    func deletionFails() throws {
+        let stage = try CartStage()
+        stage.store.will { $0.deletionErrors[1] = StoreError(.busy) }
+        let cart = stage.spawn(
+            try stage.cart().withSnapshots(.every(2)).withRetention(.snapshots(keep: 1, deleteEvents: true)))
+        #expect(try stage.add(cart, "a", "b")?.get() == ["a", "b"])
+        #expect(
+            stage.log.warnings == [
+                "Cart|cart-1: nothing was deleted behind the snapshot at #2: \(StoreError(.busy))"
+            ])
+        #expect(try stage.numbers() == [1, 2])
+        stage.tell(cart, .add("c", "d"))
+        #expect(try stage.numbers() == [])
+        #expect(try stage.snapshots() == [4])
+        #expect(stage.log.warnings.count == 1)
+    }
+
+    @Test("no event is deleted for a snapshot that can't be read back")
+    func unreadableSnapshot() throws {
+        let stage = try CartStage()
+        stage.store.will { $0.damagedSnapshots = [2] }
+        let cart = stage.spawn(
+            try stage.cart().withSnapshots(.every(2)).withRetention(.snapshots(keep: 1, deleteEvents: true)))
+        stage.tell(cart, .add("a"), .add("b"))
+        #expect(try stage.numbers() == [1, 2])
+        #expect(
+            stage.log.warnings == [
+                "Cart|cart-1: nothing was deleted behind the snapshot at #2: the stored snapshot does not fit its checksum"
+            ])
+        #expect(try stage.items(stage.spawn(try stage.cart().withSnapshots(.never))) == ["a", "b"])
+    }
+
+    @Test("a snapshot above the head stands for nothing: it is not counted among those that are kept")
+    func snapshotAboveTheHead() throws {
+        let stage = try CartStage()
+        try stage.given(snapshotAt: 100, ["of another history"])
+        let cart = stage.spawn(
+            try stage.cart().withSnapshots(.every(2)).withRetention(.snapshots(keep: 1, deleteEvents: true)))
+        stage.tell(cart, .add("a"), .add("b"), .add("c"))
+        #expect(try stage.numbers() == [3])
+        #expect(try stage.items(stage.spawn(try stage.cart().withSnapshots(.never))) == ["a", "b", "c"])
+    }
+}
+
+extension CartStage {
+    /// The numbers of the events that are there.
+    func numbers() throws -> [Int64] { try stored().compactMap { Int64($0.prefix { $0 != " " }) } }
+}
