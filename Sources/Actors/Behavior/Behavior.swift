@@ -82,7 +82,7 @@ public struct Behavior<Message: Sendable>: Sendable {
 
     /// A copy that runs a closure once the actor stops and its children have, before `PostStop` and whatever handles that.
     ///
-    /// It belongs to this very behavior, so it is not run for an actor whose setup has not made it yet.
+    /// It is not run where the actor stops of a failure. It belongs to this very behavior, so it is not run for an actor whose setup has not made it yet.
     package func beforeStop(_ body: @escaping @Sendable (ActorContext<Message>) async -> Void) -> Behavior {
         changing { $0.beforeStop = body }
     }

@@ -30,7 +30,7 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
     }
 
     override func prepareStop() async {
-        await behavior.traits.beforeStop?(context)
+        if !stopsByFailure { await behavior.traits.beforeStop?(context) }
     }
 
     override func receive(_ envelope: Envelope) async {

@@ -20,7 +20,7 @@ struct EffectEnding<State: Sendable>: Sendable {
     func run<Command: Sendable>(
         on state: State, in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
-        var isStop = false
+        var (isStop, isStashed) = (false, true)
         switch primary {
         case .done: break
         case .reply(let reply): reply?.send()
@@ -30,12 +30,13 @@ struct EffectEnding<State: Sendable>: Sendable {
             do {
                 try context.stash()
             } catch {
-                // The command is a dead letter and its asker is told; those in the stash must not suffer for it.
+                // The command is a dead letter and its asker is told; those in the stash must not suffer for it. What the
+                // hooks say of the stash and of the entity holds all the same: it may be what empties the stash.
                 context.log(.warning, "\(error)")
-                return .same
+                isStashed = false
             }
         }
-        let (failure, stops) = await runHooks(on: state, in: context)
+        let (failure, stops) = await runHooks(on: state, isAll: isStashed, in: context)
         guard stops || isStop else {
             if let failure { throw failure }
             return .same
@@ -49,12 +50,15 @@ struct EffectEnding<State: Sendable>: Sendable {
     }
 
     /// Runs the hooks in their order, also behind one that throws; answers the first error and whether to stop.
+    ///
+    /// Where not all are to run, those that tell somebody of the effect do not.
     private func runHooks<Command: Sendable>(
-        on state: State, in context: ActorContext<Command>
+        on state: State, isAll: Bool, in context: ActorContext<Command>
     ) async -> (failure: (any Error)?, stops: Bool) {
         var (failure, stops): ((any Error)?, Bool) = (nil, false)
         for (hook, reply) in zip(hooks, replies) {
             switch hook {
+            case .run where !isAll, .reply where !isAll: break
             case .run(let body):
                 do {
                     try await body(state)

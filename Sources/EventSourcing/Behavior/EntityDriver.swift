@@ -6,8 +6,6 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
     private let behavior: EventSourcedBehavior<Command, Event, State>
     private let ids: ULIDGenerator
     private var entity: Entity<Event, State>
-    /// False once the store or another writer did not let the entity write.
-    private var mayWrite = true
 
     init(
         _ behavior: EventSourcedBehavior<Command, Event, State>, entity: Entity<Event, State>, ids: ULIDGenerator
@@ -156,14 +154,13 @@ extension EntityDriver {
 extension EntityDriver {
     /// Stops the entity, whose next message recovers it, after a wait where a registry starts it.
     private func stopUnableToWrite(in context: ActorContext<Command>) -> Behavior<Command> {
-        mayWrite = false
         context.countStopAsFailure()
         return .stopped
     }
 
     /// Takes the snapshot that the strategy wants of an entity that stops.
     func stop(at time: Timestamp) async {
-        guard mayWrite, entity.definition.snapshotStrategy.includesStop else { return }
+        guard entity.definition.snapshotStrategy.includesStop else { return }
         await entity.takeSnapshot(at: time)
     }
 }

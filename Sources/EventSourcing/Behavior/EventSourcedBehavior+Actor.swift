@@ -13,7 +13,10 @@ extension EventSourcedBehavior {
     ///
     /// At most 64 entities of a system are recovered at a time (`ActorSystem.limitRecoveries(to:)`). When the entity can't
     /// be recovered, supervision decides; if it stops of that, asks that wait are rejected with the `RecoveryError`, or
-    /// with what the store threw. An entity that is told to stop leaves its recovery at once.
+    /// with what the store threw. An entity that is told to stop leaves its recovery at the next 10,000 events.
+    ///
+    /// An entity that its store or another writer does not let write stops, and its asker is told. In an `EntityRegistry`
+    /// its next message recovers it, after a wait; so that is where entities best live.
     public var behavior: Behavior<Command> {
         Behavior.setup { context in
             if let stashCapacity { context.stashCapacity = stashCapacity }
@@ -32,27 +35,30 @@ extension EventSourcedBehavior {
         if definition.recoveryPolicy.quarantines, !(events is any QuarantineStore) {
             throw EventSourcedBehaviorError.missingQuarantineStore(id)
         }
+        if definition.replayFilter.needsLastWriter, definition.retentionPolicy.deletesEvents {
+            throw EventSourcedBehaviorError.deletesWhatTheFilterNeeds(id)
+        }
         let (log, system) = (context.log, context.system)
         return EntityGround(
             events: events, snapshots: snapshots, writer: writer ?? system.writerID, now: { system.now },
             warn: { message, fields in log(.warning, message, fields) })
     }
 
-    /// The recovered entity, as soon as it is its turn; nil where the recovery was cancelled.
+    /// The recovered entity, as soon as it is its turn; nil where the entity is to stop.
     private func recovered(
         on ground: EntityGround, in context: ActorContext<Command>
     ) async throws -> Entity<Event, State>? {
-        let (isToldToStop, observer) = (context.stopProbe, recoveryObserver)
+        let isToldToStop = context.stopProbe
         do {
             return try await context.system.recoveryGate.pass {
-                try await Entity.recover(definition, on: ground) { progress in
-                    observer?(progress) == .stop || isToldToStop() ? .stop : .next
-                }
+                if isToldToStop() { return nil }
+                return try await Entity.recover(
+                    definition, on: ground, observer: recoveryObserver, isAbandoned: isToldToStop)
             }
-        } catch let cancelled as RecoveryCancelled {
-            let progress = cancelled.progress
+        } catch let abandoned as RecoveryAbandoned {
+            let progress = abandoned.progress
             ground.warn(
-                "\(id): recovery was cancelled at #\(progress.sequenceNumber) of #\(progress.head)",
+                "\(id): recovery was left at #\(progress.sequenceNumber) of #\(progress.head), for the entity is to stop",
                 ["persistenceID": "\(id)", "sequenceNumber": "\(progress.sequenceNumber)"])
             return nil
         }
@@ -66,8 +72,9 @@ extension SupervisionStrategy {
             atMost: 10, within: .seconds(60),
             backOff: BackOff(initial: .milliseconds(100), maximum: .seconds(5))
         ) { error in
-            let store = (error as? ActorInitializationError)?.cause as? StoreError
-            return store?.isPassing == true ? .restart : .stop
+            // In the start, or where a running entity reads again what others wrote.
+            let cause = (error as? ActorInitializationError)?.cause ?? error
+            return (cause as? StoreError)?.isPassing == true ? .restart : .stop
         }
     }
 }

@@ -85,7 +85,7 @@ extension EventSourcedBehavior {
 
     /// Tells how far a recovery has come, at its start, after every 10,000 events and at its end, on any thread.
     ///
-    /// Where the observer answers `.stop`, recovery ends and the entity stops; asks that wait end as `AskError.stopped`.
+    /// Where the observer answers `.stop`, recovery fails with a `RecoveryError` whose cause is `cancelled`.
     public func withRecoveryObserver(_ observer: @escaping RecoveryObserver) -> Self {
         with { $0.recoveryObserver = observer }
     }
@@ -144,6 +144,7 @@ extension EventSourcedBehavior {
 public enum EventSourcedBehaviorError: Error, Hashable, CustomStringConvertible {
     case missingEventStore(PersistenceID)
     case missingQuarantineStore(PersistenceID)
+    case deletesWhatTheFilterNeeds(PersistenceID)
 
     /// A sentence that names the modifier to call.
     public var description: String {
@@ -151,6 +152,9 @@ public enum EventSourcedBehaviorError: Error, Hashable, CustomStringConvertible 
         case .missingEventStore(let id): "\(id) has no event store; give it one with withEventStore(_:)"
         case .missingQuarantineStore(let id):
             "\(id) is to quarantine events, and its event store is no QuarantineStore; use skipping(_:), or another store"
+        case .deletesWhatTheFilterNeeds(let id):
+            "\(id) is to keep the last writer's events alone, and a snapshot that events are deleted for may hold another's; "
+                + "keep the events, or use the comparison interleaved"
         }
     }
 }

@@ -1,6 +1,10 @@
 public import Actors
 
-/// Keeps the names of events that recovery leaves out because they could not be taken; the events themselves stay.
+/// Keeps the names of events that every recovery leaves out until they are released; the events themselves stay.
+///
+/// Who sets an event apart decides for every program that recovers its stream, whatever that one's policy. A snapshot that
+/// was taken before its event was set apart is not used any more. One that was taken without the event stays in use after
+/// a release: delete it to have the event folded again.
 public protocol QuarantineStore: Sendable {
     /// Sets an event apart, and answers whether it was not apart before; one that was keeps its first reason.
     @discardableResult

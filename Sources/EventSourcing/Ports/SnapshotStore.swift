@@ -26,7 +26,7 @@ public struct SnapshotDescription: Hashable, Sendable {
     public var stateType: String
     /// The version of the state's schema.
     public var schemaVersion: Int
-    /// Who took it.
+    /// Who wrote the last event that is in it.
     public var writer: WriterID
     /// The epoch of the last event that is in it; 0 where the history has none.
     public var epoch: Int64

@@ -1,26 +1,54 @@
 extension Entity {
     /// How many events are read from the store at a time.
     private static var page: Int64 { 10_000 }
+    /// How often recovery begins anew when others delete events under it.
+    private static var mostAttempts: Int { 5 }
 
     /// Reads an entity's state from its stores; writes nothing but what the policy sets apart.
     ///
-    /// Throws `RecoveryError` for a history that can't be folded, `RecoveryCancelled` where the observer says so, and what
-    /// the stores throw when they can't be read.
+    /// Throws `RecoveryError` for a history that can't be folded and where the observer cancels, `RecoveryAbandoned` where
+    /// `isAbandoned` says so, and what the stores throw when they can't be read.
     static func recover(
-        _ definition: EntityDefinition<Event, State>, on ground: EntityGround, observer: RecoveryObserver? = nil
+        _ definition: EntityDefinition<Event, State>, on ground: EntityGround, observer: RecoveryObserver? = nil,
+        isAbandoned: (@Sendable () -> Bool)? = nil
     ) async throws -> Entity {
-        let id = definition.id
-        let head = try await ground.events.head(of: id)
+        let watch = RecoveryWatch(observer: observer, isAbandoned: isAbandoned)
+        var attempt = 1
+        while true {
+            let head = try await ground.events.head(of: definition.id)
+            do {
+                let entity = try await recover(definition, on: ground, to: head, watch)
+                // What seems to be missing may have been deleted since the head was read, behind a new snapshot.
+                if !entity.replay.isRepaired || attempt == mostAttempts { return entity }
+                if try await !wasPruned(since: head, definition.id, ground) { return entity }
+            } catch let error as RecoveryError {
+                if attempt == mostAttempts { throw error }
+                if try await !wasPruned(since: head, definition.id, ground) { throw error }
+            }
+            attempt += 1
+        }
+    }
+
+    private static func wasPruned(
+        since head: StreamHead?, _ id: PersistenceID, _ ground: EntityGround
+    ) async throws -> Bool {
+        try await ground.events.head(of: id)?.deletedTo ?? 0 > head?.deletedTo ?? 0
+    }
+
+    private static func recover(
+        _ definition: EntityDefinition<Event, State>, on ground: EntityGround, to head: StreamHead?,
+        _ watch: RecoveryWatch
+    ) async throws -> Entity {
         let last = head?.sequenceNumber ?? 0
         let lastWriter = try await lastWriter(definition, on: ground, at: last)
-        var start = try await newestUsableSnapshot(definition, on: ground, head: last, lastWriter: lastWriter)
+        var start = try await newestUsableSnapshot(definition, on: ground, head: head, lastWriter: lastWriter)
         if let head, start.sequenceNumber < head.deletedTo {
             throw RecoveryError(
-                persistenceID: id, sequenceNumber: start.sequenceNumber + 1, phase: .snapshot,
+                persistenceID: definition.id, sequenceNumber: start.sequenceNumber + 1, phase: .snapshot,
                 cause: .pruned(deletedTo: head.deletedTo))
         }
         start.beginFiltering(lastWriter: lastWriter)
-        let replay = try await replayed(start, through: last, on: ground, observer: observer)
+        let replay = try await replayed(start, through: last, on: ground, watch)
         return Entity(
             definition: definition, ground: ground, replay: replay, epoch: head?.epoch ?? 0,
             lastSnapshot: replay.snapshotNumber)
@@ -28,145 +56,118 @@ extension Entity {
 
     /// Folds what others appended since, so that a command can be decided again; unchanged when it throws.
     mutating func reload() async throws {
+        if try await !catchUp() { self = try await Self.recover(definition, on: ground) }
+    }
+
+    /// Folds what others appended since; false where that does not do, and all must be read anew.
+    private mutating func catchUp() async throws -> Bool {
         // Where only the last writer's events count, another writer's new ones change which of the old ones do.
         guard definition.replayFilter.needsLastWriter == false,
             let head = try await ground.events.head(of: definition.id),
             (head.deletedTo...max(head.deletedTo, head.sequenceNumber)).contains(sequenceNumber)
-        else {
-            self = try await Self.recover(definition, on: ground)
-            return
+        else { return false }
+        do {
+            replay = try await Self.replayed(replay, through: head.sequenceNumber, on: ground, RecoveryWatch())
+        } catch is RecoveryError {
+            return false
         }
-        replay = try await Self.replayed(replay, through: head.sequenceNumber, on: ground)
         epoch = head.epoch
+        return true
     }
 
+    // MARK: - Events
+
     private static func replayed(
-        _ start: Replay<Event, State>, through last: Int64, on ground: EntityGround, observer: RecoveryObserver? = nil
+        _ start: Replay<Event, State>, through last: Int64, on ground: EntityGround, _ watch: RecoveryWatch
     ) async throws -> Replay<Event, State> {
         var replay = start
-        try tell(observer, of: replay, head: last)
+        replay.end = last
+        try watch.hear(replay.progress)
         while replay.sequenceNumber < last {
             let from = replay.sequenceNumber + 1
             // Also where a page is not filled: the next one then begins at the event that is missing.
             let through = last - from < page ? last : from + page - 1
-            replay = try await ground.events.load(
-                replay.definition.id, from: from, through: through, fields: [.payload, .checked], into: replay
-            ) { replay, event in
-                try replay.take(event)
-                return .next
-            }
-            if replay.sequenceNumber < from {
-                try await skipMissing(in: &replay, from: from, through: last, on: ground)
-            }
+            replay = try await readPage(of: replay, through: through, on: ground)
+            if replay.sequenceNumber < from { try await skipMissing(in: &replay, from: from, on: ground) }
             try await publishNotices(of: &replay, on: ground)
-            try tell(observer, of: replay, head: last)
+            try watch.hear(replay.progress)
         }
         return replay
     }
 
-    /// Tells how far a replay has come; throws `RecoveryCancelled` where it is not to go on.
-    private static func tell(
-        _ observer: RecoveryObserver?, of replay: Replay<Event, State>, head: Int64
-    ) throws(RecoveryCancelled) {
-        let progress = RecoveryProgress(
-            persistenceID: replay.definition.id, snapshot: replay.snapshotNumber,
-            sequenceNumber: replay.sequenceNumber, head: head)
-        if observer?(progress) == .stop { throw RecoveryCancelled(progress: progress) }
+    private static func readPage(
+        of replay: Replay<Event, State>, through: Int64, on ground: EntityGround
+    ) async throws -> Replay<Event, State> {
+        let from = replay.sequenceNumber + 1
+        var start = replay
+        start.keepsStateBeforeFold = false
+        while true {
+            do {
+                return try await ground.events.load(
+                    start.definition.id, from: from, through: through, fields: [.payload, .checked], into: start
+                ) { replay, event in
+                    try replay.take(event)
+                    return .next
+                }
+            } catch is FoldFailedInPlace where !start.keepsStateBeforeFold {
+                start.keepsStateBeforeFold = true
+            } catch let error as StoreError where error.reason == .corrupt {
+                guard let number = error.sequenceNumber, from <= number, number <= through else { throw error }
+                // The rows before the one that can't be read can be.
+                if number > from { start = try await readPage(of: start, through: number - 1, on: ground) }
+                if start.sequenceNumber < number - 1 {
+                    let missing = start.sequenceNumber + 1
+                    try start.skip(
+                        to: number - 1, .gap, start.failure(.events, .gap(found: number), at: missing))
+                }
+                try start.takeDamaged(.error(error))
+                return start
+            }
+        }
     }
 
     /// Goes on behind numbers that have no event, up to the next one that has, where the policy allows it.
     private static func skipMissing(
-        in replay: inout Replay<Event, State>, from: Int64, through last: Int64, on ground: EntityGround
+        in replay: inout Replay<Event, State>, from: Int64, on ground: EntityGround
     ) async throws {
+        let last = replay.end
         let next = try await ground.events.load(
             replay.definition.id, from: from, through: last, fields: [], into: Int64?.none
         ) { number, event in
             number = event.sequenceNumber
             return .stop
         }
-        let (fault, cause, phase): (RecoveryPolicy.Fault, RecoveryError.Cause, RecoveryError.Phase) =
-            if let next, next > from {
-                (.gap, .gap(found: next), .events)
-            } else {
-                (.headMismatch, .headMismatch(head: last, events: from - 1), .head)
-            }
-        try replay.skip(
-            to: next.map { max(from, $0 - 1) } ?? last, fault,
-            RecoveryError(persistenceID: replay.definition.id, sequenceNumber: from, phase: phase, cause: cause))
+        if let next, next > from, next <= last {
+            try replay.skip(to: next - 1, .gap, replay.failure(.events, .gap(found: next), at: from))
+        } else {
+            try replay.skip(
+                to: last, .headMismatch,
+                replay.failure(.head, .headMismatch(head: last, events: from - 1), at: from))
+        }
     }
 
     /// Says what was left out, and sets apart what is to stay out.
     private static func publishNotices(of replay: inout Replay<Event, State>, on ground: EntityGround) async throws {
-        let (conflicts, omissions) = replay.takeNotices()
-        for conflict in conflicts { ground.warn(conflict) }
-        for omission in omissions {
-            let error = omission.error
+        let notices = replay.takeNotices()
+        let id = replay.definition.id
+        for conflict in notices.conflicts { ground.warn(conflict) }
+        if let first = notices.quarantined.first {
+            let more = notices.quarantined.count - 1
             ground.warn(
-                "\(error.persistenceID): recovery left out #\(error.sequenceNumber) (\(error.phase.rawValue)): "
-                    + "\(error.cause)",
-                ["persistenceID": "\(error.persistenceID)", "sequenceNumber": "\(error.sequenceNumber)"])
-            guard omission.isForGood, let quarantine = ground.events as? any QuarantineStore else { continue }
-            try await quarantine.quarantine(
-                QuarantinedEvent(
-                    persistenceID: error.persistenceID, sequenceNumber: error.sequenceNumber,
-                    reason: "\(error.cause)", timestamp: ground.now(), writer: ground.writer))
+                "\(id): recovery left out #\(first)\(more > 0 ? " and \(more) more" : ""), set apart in quarantine; "
+                    + "no strategy takes a snapshot of this state",
+                ["persistenceID": "\(id)", "sequenceNumber": "\(first)"])
+        }
+        for omission in notices.omissions {
+            let (number, cause) = (omission.error.sequenceNumber, omission.error.cause.withoutPayload)
+            ground.warn(
+                "\(id): recovery left out #\(number) (\(omission.error.phase.rawValue)): \(cause)",
+                ["persistenceID": "\(id)", "sequenceNumber": "\(number)"])
+            if omission.isForGood { try await ground.setApart(number, of: id, because: cause) }
         }
     }
 
-    /// The numbers of the entity's events that were set apart.
-    private static func quarantined(
-        _ definition: EntityDefinition<Event, State>, on ground: EntityGround
-    ) async throws -> Set<Int64> {
-        guard let quarantine = ground.events as? any QuarantineStore else { return [] }
-        let page = Int(Self.page)
-        var numbers: Set<Int64> = []
-        var last = Int64(0)
-        while true {
-            let events = try await quarantine.quarantined(of: definition.id, after: last, limit: page)
-            for event in events { numbers.insert(event.sequenceNumber) }
-            guard events.count == page, let highest = events.last?.sequenceNumber else { return numbers }
-            last = highest
-        }
-    }
-
-    /// The newest snapshot that can be decoded and does not contradict the history; the empty state where there is none.
-    private static func newestUsableSnapshot(
-        _ definition: EntityDefinition<Event, State>, on ground: EntityGround, head: Int64, lastWriter: WriterID?
-    ) async throws -> Replay<Event, State> {
-        let quarantined = try await quarantined(definition, on: ground)
-        guard let snapshots = ground.snapshots, let codec = definition.snapshotCodec else {
-            return Replay(of: definition, quarantined: quarantined)
-        }
-        var limit = Int64.max
-        while limit > 0, let snapshot = try await snapshots.latest(of: definition.id, atOrBelow: limit) {
-            let number = snapshot.description.sequenceNumber
-            let reason: String
-            if number < 1 || number > limit {
-                reason = "it is not where the store was asked for one"
-                limit = 0
-            } else if number > head {
-                reason = "the head is at #\(head)"
-                // No snapshot between here and the head can be used either.
-                limit = head
-            } else if let lastWriter, snapshot.description.writer != lastWriter {
-                reason = "it holds events of another writer than \(lastWriter), which the replay filter leaves out"
-                limit = number - 1
-            } else {
-                do {
-                    return Replay(
-                        of: definition, state: try codec.decode(snapshot), snapshot: snapshot.description,
-                        quarantined: quarantined)
-                } catch {
-                    reason = "\(error)"
-                    limit = number - 1
-                }
-            }
-            ground.warn(
-                "\(definition.id): the snapshot at #\(number) can't be used: \(reason)",
-                ["persistenceID": "\(definition.id)", "sequenceNumber": "\(number)"])
-        }
-        return Replay(of: definition, quarantined: quarantined)
-    }
+    // MARK: - Before the events
 
     /// The writer of the last event, read from the event itself; nil where the filter does not need it or it is gone.
     private static func lastWriter(
@@ -184,11 +185,11 @@ extension Entity {
 
 extension ReplayFilter {
     /// Whether the whole history has to be known by its last writer before its first event can be judged.
-    fileprivate var needsLastWriter: Bool { mode == .repairByDiscardOld && comparison == .anySecondWriter }
+    var needsLastWriter: Bool { mode == .repairByDiscardOld && comparison == .anySecondWriter }
 }
 
-/// A recovery was left before its end, as its observer said.
-struct RecoveryCancelled: Error {
+/// A recovery was left before its end, because the entity is to stop.
+struct RecoveryAbandoned: Error {
     let progress: RecoveryProgress
 }
 

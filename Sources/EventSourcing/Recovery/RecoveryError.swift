@@ -25,6 +25,18 @@ public struct RecoveryError: Error, CustomStringConvertible {
         /// Something below failed.
         case error(any Error)
 
+        /// The observer did not let recovery go on.
+        case cancelled(head: Int64)
+
+        /// A clause that says what is wrong and quotes no payload, as an error of the application's own might.
+        var withoutPayload: String {
+            guard case .error(let error) = self else { return description }
+            switch error {
+            case is EventCodingError, is StoreError, is WriterConflictError: return description
+            default: return "\(type(of: error)) was thrown"
+            }
+        }
+
         /// A clause that says what is wrong.
         public var description: String {
             switch self {
@@ -34,6 +46,7 @@ public struct RecoveryError: Error, CustomStringConvertible {
             case .pruned(let deletedTo): "events up to #\(deletedTo) were deleted, and no usable snapshot holds them"
             case .damaged: "the stored event does not fit its checksum"
             case .error(let error): "\(error)"
+            case .cancelled(let head): "it was cancelled by its observer, on its way to #\(head)"
             }
         }
     }

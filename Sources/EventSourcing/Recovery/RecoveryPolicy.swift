@@ -33,7 +33,7 @@ public struct RecoveryPolicy: Hashable, Sendable {
 
     private var answers: [Fault: Answer] = [:]
 
-    /// Fails whatever it is.
+    /// Fails whatever it is, except that events are left out which somebody has set apart in the `QuarantineStore`.
     public static let strict = RecoveryPolicy()
 
     /// What is done about a fault.
@@ -44,8 +44,8 @@ public struct RecoveryPolicy: Hashable, Sendable {
 
     /// A copy that leaves events with these faults out for good, listed in the `QuarantineStore` until they are released.
     ///
-    /// Where numbers are missing there is no event to set apart, so gaps and a head that says too much are skipped. The
-    /// entity's event store must be a `QuarantineStore`, as those of the engine are.
+    /// Numbers that are missing or stand twice are skipped, for there is no event of that number to set apart. The entity's
+    /// event store must be a `QuarantineStore`, as those of the engine are.
     public func quarantining(_ faults: Fault...) -> RecoveryPolicy { answering(faults, by: .quarantine) }
 
     /// Whether any fault leads to the quarantine.

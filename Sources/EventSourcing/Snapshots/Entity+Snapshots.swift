@@ -36,20 +36,27 @@ extension Entity {
             try await snapshots.save(
                 StoredSnapshot(
                     persistenceID: definition.id, sequenceNumber: sequenceNumber, stateType: codec.stateType,
-                    schemaVersion: codec.version, writer: ground.writer, epoch: epoch, timestamp: time,
+                    schemaVersion: codec.version, writer: replay.lastEvent?.writer ?? ground.writer,
+                    epoch: replay.lastEvent?.epoch ?? epoch, timestamp: time,
                     state: try codec.encode(state)))
         } catch {
             return warn("was not saved: \(error)")
         }
         lastSnapshot = sequenceNumber
-        replay.accept()
         do {
+            if replay.isRepaired { try await acceptRepair() }
             try await retain(snapshots, codec)
         } catch {
-            ground.warn(
-                "\(definition.id): nothing was deleted behind the snapshot at #\(sequenceNumber): \(error)",
-                ["persistenceID": "\(definition.id)", "sequenceNumber": "\(sequenceNumber)"])
+            warn("stands, and nothing was deleted behind it: \(error)")
         }
+    }
+
+    /// Takes what was left out as left out for good: its first event is set apart, and retention stays behind it.
+    private mutating func acceptRepair() async throws {
+        replay.accept()
+        guard let first = replay.firstLeftOut, !replay.quarantined.contains(first) else { return }
+        try await ground.setApart(
+            first, of: definition.id, because: "a state without it was accepted by the snapshot at #\(sequenceNumber)")
     }
 
     private func warn(_ clause: String) {
@@ -67,25 +74,42 @@ extension Entity {
         // A snapshot above the head is of another history, and stands for nothing.
         let numbers = try await snapshots.list(of: id).map(\.sequenceNumber).filter { $0 <= sequenceNumber }
         guard let oldest = numbers.suffix(kept).first else { return }
-        if policy.deletesEvents {
-            // What the events are deleted for is read back first: from then on it is all there is of them.
-            guard let snapshot = try await snapshots.latest(of: id, atOrBelow: oldest),
-                snapshot.description.sequenceNumber == oldest
-            else { throw RetentionError.missingSnapshot(oldest) }
-            _ = try codec.decode(snapshot)
+        // What was left out may be wanted again, and with it all that it would be folded with.
+        if let held = [replay.firstLeftOut, replay.quarantined.first].compactMap(\.self).min(), held <= oldest {
+            throw RetentionHold.leftOut(held)
         }
+        if policy.deletesEvents { try await requireGoodBase(oldest, snapshots, codec) }
         if numbers.count > kept { _ = try await snapshots.delete(of: id, upTo: oldest - 1) }
         if policy.deletesEvents { _ = try await ground.events.deleteEvents(of: id, upTo: oldest) }
+    }
+
+    /// Reads back the snapshot that events are to be deleted for: from then on it is all there is of them.
+    private func requireGoodBase(
+        _ number: Int64, _ snapshots: any SnapshotStore, _ codec: SnapshotCodec<State>
+    ) async throws {
+        guard let snapshot = try await snapshots.latest(of: definition.id, atOrBelow: number),
+            snapshot.description.sequenceNumber == number
+        else { throw RetentionHold.missing(number) }
+        _ = try codec.decode(snapshot)
+        if number == sequenceNumber { return }
+        let head = try await ground.events.head(of: definition.id)
+        guard try await ground.isOfThisHistory(snapshot.description, head: head) else {
+            throw RetentionHold.otherHistory(number)
+        }
     }
 }
 
 /// Why retention deleted nothing.
-private enum RetentionError: Error, CustomStringConvertible {
-    case missingSnapshot(Int64)
+private enum RetentionHold: Error, CustomStringConvertible {
+    case leftOut(Int64)
+    case missing(Int64)
+    case otherHistory(Int64)
 
     var description: String {
         switch self {
-        case .missingSnapshot(let number): "the snapshot at #\(number), which was listed, can't be found"
+        case .leftOut(let number): "#\(number) was left out of the state, and is kept with all that follows"
+        case .missing(let number): "the snapshot at #\(number), which was listed, can't be found"
+        case .otherHistory(let number): "the snapshot at #\(number) was taken behind another event than is there now"
         }
     }
 }

@@ -31,7 +31,7 @@ public struct SnapshotStrategy<Event: Sendable, State: Sendable>: Sendable {
 
     /// When the entity stops: by its own effect, by passivation, or with its system.
     ///
-    /// Not when it stops because its store or another writer did not let it write.
+    /// Not when it stops of a failure, or because its store or another writer did not let it write.
     public static var onStop: Self { Self(includesStop: true) { _, _, _, _ in false } }
 
     /// Whenever one of both says so.

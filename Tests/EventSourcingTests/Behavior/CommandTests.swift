@@ -150,6 +150,21 @@ struct CommandTests {
         #expect(try stage.items(cart) == ["open", "waited"])
     }
 
+    @Test("what empties a stash empties it also where its own command found it full")
+    func unstashAtOverflow() throws {
+        let stage = try CartStage()
+        let cart = stage.spawn(try stage.cart().withStashCapacity(1))
+        let isOpen = Recorder<Bool>()
+        stage.tell(
+            cart,
+            CartCommand("waiting") { _, _ in isOpen.values.isEmpty ? .stash : .persist(.added("waited")) },
+            CartCommand("too many") { _, _ in
+                isOpen.add(true)
+                return .stash.thenUnstashAll()
+            })
+        #expect(try stage.items(cart) == ["waited"])
+    }
+
     @Test("engine 102: an unhandled command is a dead letter, its asker is told, and the state stays")
     func unhandled() throws {
         let stage = try CartStage()

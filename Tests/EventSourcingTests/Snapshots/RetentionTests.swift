@@ -104,7 +104,7 @@ struct RetentionTests {
         #expect(try stage.add(cart, "a", "b")?.get() == ["a", "b"])
         #expect(
             stage.log.warnings == [
-                "Cart|cart-1: nothing was deleted behind the snapshot at #2: \(StoreError(.busy))"
+                "Cart|cart-1: the snapshot at #2 stands, and nothing was deleted behind it: \(StoreError(.busy))"
             ])
         #expect(try stage.numbers() == [1, 2])
         stage.tell(cart, .add("c", "d"))
@@ -123,7 +123,8 @@ struct RetentionTests {
         #expect(try stage.numbers() == [1, 2])
         #expect(
             stage.log.warnings == [
-                "Cart|cart-1: nothing was deleted behind the snapshot at #2: the stored snapshot does not fit its checksum"
+                "Cart|cart-1: the snapshot at #2 stands, and nothing was deleted behind it: "
+                    + "the stored snapshot does not fit its checksum"
             ])
         #expect(try stage.items(stage.spawn(try stage.cart().withSnapshots(.never))) == ["a", "b"])
     }
@@ -137,6 +138,71 @@ struct RetentionTests {
         stage.tell(cart, .add("a"), .add("b"), .add("c"))
         #expect(try stage.numbers() == [3])
         #expect(try stage.items(stage.spawn(try stage.cart().withSnapshots(.never))) == ["a", "b", "c"])
+    }
+}
+
+@Suite("Retention of histories that are not whole")
+struct HeldRetentionTests {
+    private func shortening(_ stage: CartStage) throws -> CartBehavior {
+        try stage.cart().withSnapshots(.every(2)).withRetention(.snapshots(keep: 1, deleteEvents: true))
+    }
+
+    @Test("what a repair left out is kept, also after it was accepted and by later lives of the entity")
+    func leftOut() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple", "poison")
+        let cart = stage.spawn(try shortening(stage).withRecovery(.strict.skipping(.fold)))
+        stage.tell(cart, .add("cherry"), .doing(.none.thenSnapshot(acceptingRepair: true)), .add("date"))
+        #expect(try stage.numbers() == [1, 2, 3, 4])
+        #expect(
+            stage.log.warnings.last
+                == "Cart|cart-1: the snapshot at #4 stands, and nothing was deleted behind it: "
+                + "#2 was left out of the state, and is kept with all that follows")
+        let again = stage.spawn(try shortening(stage))
+        stage.tell(again, .add("egg"), .add("fig"))
+        #expect(try stage.numbers() == [1, 2, 3, 4, 5, 6])
+        #expect(try stage.items(again) == ["apple", "cherry", "date", "egg", "fig"])
+    }
+
+    @Test("a snapshot of a history that was set back is neither used nor built on, also once the new one is longer")
+    func otherHistory() throws {
+        let stage = try CartStage()
+        try stage.given(items: "a", "b")
+        try stage.given(snapshotAt: 3, ["of another history"], writer: "Z", epoch: 7)
+        let cart = stage.spawn(try stage.cart().withSnapshots(.never))
+        stage.tell(cart, .add("c"), .add("d"))
+        let again = stage.spawn(
+            try stage.cart().withSnapshots(.every(5)).withRetention(.snapshots(keep: 2, deleteEvents: true)))
+        #expect(try stage.items(again) == ["a", "b", "c", "d"])
+        #expect(
+            stage.log.warnings.last
+                == "Cart|cart-1: the snapshot at #3 can't be used: event #3 is not the one that it was taken behind")
+        stage.tell(again, .add("e"))
+        #expect(try stage.numbers() == [1, 2, 3, 4, 5])
+        #expect(
+            stage.log.warnings.last
+                == "Cart|cart-1: the snapshot at #5 stands, and nothing was deleted behind it: "
+                + "the snapshot at #3 was taken behind another event than is there now")
+    }
+
+    @Test("a snapshot is the last event's writer's, whoever takes it")
+    func origin() throws {
+        let stage = try CartStage()
+        try stage.given(items: "a", "b")
+        let cart = stage.spawn(try stage.cart().withSnapshots(.onStop))
+        stage.tell(cart, .doing(.none.thenSnapshot()))
+        let (store, id) = (stage.store, stage.id)
+        let snapshot = try stage.scheduler.run { try await store.latest(of: id, atOrBelow: .max) }
+        #expect(snapshot?.description.writer == .named("A"))
+        #expect(snapshot?.description.epoch == 1)
+    }
+
+    @Test("deleting events is refused where the replay filter keeps the last writer's alone")
+    func refused() throws {
+        let stage = try CartStage()
+        let behavior = try shortening(stage)
+            .withReplayFilter(ReplayFilter(mode: .repairByDiscardOld, comparison: .anySecondWriter))
+        #expect(rejection(stage.add(stage.spawn(behavior), "a")) is EventSourcedBehaviorError)
     }
 }
 

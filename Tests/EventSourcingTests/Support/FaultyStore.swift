@@ -7,7 +7,11 @@ final class FaultyStore: EventStore, SnapshotStore {
     enum Fault: Sendable {
         case hidden
         case damaged
+        /// Damaged, and claiming to be another number.
+        case damagedNumber(Int64)
         case twice
+        /// The store itself can't read it.
+        case unreadable
     }
 
     struct Script: Sendable {
@@ -73,18 +77,26 @@ final class FaultyStore: EventStore, SnapshotStore {
             case .twice:
                 _ = try visit(&result, event)
                 return try visit(&result, event)
-            case .damaged:
-                return try event.withPayload { payload in
-                    try event.withMetadata { metadata in
-                        let damaged = StoredEvent(
-                            persistenceID: event.persistenceID, position: event.position,
-                            sequenceNumber: event.sequenceNumber, type: event.type,
-                            schemaVersion: event.schemaVersion, timestamp: event.timestamp, writer: event.writer,
-                            epoch: event.epoch, correlationID: nil, causationID: nil, commandID: nil, isIntact: false,
-                            payload: payload, metadata: metadata)
-                        return try visit(&result, damaged)
-                    }
-                }
+            case .damaged: return try Self.damaged(event, claiming: event.sequenceNumber, &result, visit)
+            case .damagedNumber(let number): return try Self.damaged(event, claiming: number, &result, visit)
+            case .unreadable:
+                throw StoreError(.corrupt, stream: event.persistenceID, sequenceNumber: event.sequenceNumber)
+            }
+        }
+    }
+
+    private static func damaged<Result>(
+        _ event: borrowing StoredEvent, claiming number: Int64, _ result: inout Result,
+        _ visit: (inout Result, borrowing StoredEvent) throws -> Visit
+    ) throws -> Visit {
+        try event.withPayload { payload in
+            try event.withMetadata { metadata in
+                let damaged = StoredEvent(
+                    persistenceID: event.persistenceID, position: event.position, sequenceNumber: number,
+                    type: event.type, schemaVersion: event.schemaVersion, timestamp: event.timestamp,
+                    writer: event.writer, epoch: event.epoch, correlationID: nil, causationID: nil, commandID: nil,
+                    isIntact: false, payload: payload, metadata: metadata)
+                return try visit(&result, damaged)
             }
         }
     }
