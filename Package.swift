@@ -88,7 +88,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EventSourcingTests",
-            dependencies: ["EventSourcing", "Actors", "TestSupport"],
+            dependencies: ["EventSourcing", "EventSourcingTestKit", "Actors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "EventSourcingTestKitTests",

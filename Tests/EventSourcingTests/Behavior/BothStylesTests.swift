@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -192,7 +193,7 @@ struct BothStylesTests {
     @Test("engine 148: a refused append leaves state and store, and tells the asker", arguments: CartStyle.allCases)
     func refused(style: CartStyle) throws {
         let stage = try CartStage()
-        stage.store.will { $0.appendErrors[1] = StoreError(.full) }
+        stage.store.failAppend(with: .refused(.full))
         #expect((rejection(stage.add(try stage.spawn(style), "apple")) as? StoreError)?.reason == .full)
         #expect(try stage.add(stage.spawn(style), "banana")?.get() == ["banana"])
     }

@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import TestSupport
 import Testing
 
@@ -44,8 +45,8 @@ struct RecoveryProgressTests {
         guard case .failure(.stopped) = result else { throw Failure("the ask ended as \(String(describing: result))") }
         #expect(cart.isStopped)
         #expect(stage.log.warnings == ["Cart|cart-1: recovery was cancelled at #10000 of #25000"])
-        #expect(stage.store.seen.pages.count == 1)
-        #expect(stage.store.seen.appends == 0)
+        #expect(stage.store.pageSizes.count == 1)
+        #expect(stage.store.appendCount == 0)
     }
 
     @Test("an entity that is told to stop leaves its recovery")
@@ -62,7 +63,7 @@ struct RecoveryProgressTests {
         place.add(cart)
         stage.scheduler.drain()
         #expect(cart.isStopped)
-        #expect(stage.store.seen.pages.count == 1)
+        #expect(stage.store.pageSizes.count == 1)
         #expect(stage.log.warnings == ["Cart|cart-1: recovery was cancelled at #10000 of #25000"])
     }
 
