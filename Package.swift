@@ -81,6 +81,11 @@ let package = Package(
             name: "readme-example", dependencies: ["PlayheadWorkbench"], path: "Tests/ReadmeExample",
             swiftSettings: strict),
 
+        // The README's example of the engine alone, compiled as a stranger would.
+        .executableTarget(
+            name: "library-example", dependencies: ["EventSourcing"], path: "Tests/LibraryExample",
+            swiftSettings: strict),
+
         // One test folder for each.
         .testTarget(
             name: "ActorsTests",
@@ -88,11 +93,18 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EventSourcingTests",
-            dependencies: ["EventSourcing", "Actors", "TestSupport"],
+            dependencies: ["EventSourcing", "EventSourcingTestKit", "Actors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "EventSourcingTestKitTests",
             dependencies: ["EventSourcingTestKit", "EventSourcing", "Actors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ArticleTests",
+            dependencies: [
+                "EventSourcing", "EventSourcingTestKit", "EventStoreConformance", "SQLiteStorage", "PseudoTerminal",
+                "TestSupport", "library-example",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SQLiteStorageTests",

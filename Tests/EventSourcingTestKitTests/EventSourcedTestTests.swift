@@ -9,13 +9,6 @@ struct EventSourcedTestTests {
 
     private func cart() throws -> CartTest { try CartTest(Cart(persistenceID: PersistenceID("Cart", "cart-1"))) }
 
-    /// The sentence that a failed expectation gives, without the place before it.
-    private func sentence(_ body: () throws -> Void) throws -> String {
-        let error = try #require(#expect(throws: ExpectationError.self) { try body() })
-        #expect(error.description.hasPrefix("EventSourcingTestKitTests/EventSourcedTestTests.swift:"))
-        return try String(#require(error.description.split(separator: ": ", maxSplits: 1).last))
-    }
-
     @Test("what does not come true is told in a sentence with what was expected and what was found")
     func sentences() throws {
         let outcome = try cart().given(.added("tea")).when { .add("pear", replyTo: $0) }
@@ -65,7 +58,84 @@ struct EventSourcedTestTests {
                 == "Cart|cart-1: given(_:) comes before the first command, and the entity runs already")
     }
 
+    @Test("what is missing is told as well: an answer and a decision")
+    func missing() throws {
+        let test = try cart().given(.added("tea"), .added("pear"), .added("plum"))
+        let rejected = try test.when { .add("fig", replyTo: $0) }
+        #expect(
+            try sentence { try rejected.thenReply([]) }
+                == "Cart|cart-1: expected the reply [], and there was none: The message was rejected: Full()")
+        #expect(
+            try sentence { try rejected.thenRejected(with: StoreError.self) }
+                == "Cart|cart-1: expected a rejection with StoreError, and it was rejected with: Full()")
+        #expect(
+            try sentence { try rejected.thenDecided(.persist) }
+                == "Cart|cart-1: expected the handler to decide persist, and it did not decide anything")
+        let unanswered = try test.when { (_: ActorRef<[String]>) in .clear }
+        #expect(
+            try sentence { try unanswered.thenReply([]) }
+                == "Cart|cart-1: expected the reply [], and nothing has answered")
+    }
+
+    // MARK: - Snapshots
+
+    private func cartWithSnapshots() throws -> CartTest {
+        CartTest(try Cart(persistenceID: PersistenceID("Cart", "cart-1")).behavior().withSnapshots(.never))
+    }
+
+    @Test("a snapshot is given instead of the events that led to it, or beside them")
+    func givenSnapshot() throws {
+        let alone = try cartWithSnapshots().given(snapshot: Cart.State(items: ["tea"]), at: 7)
+        try alone.when { .add("pear", replyTo: $0) }.thenReply(["tea", "pear"]).thenEvents(.added("pear"))
+        #expect(alone.sequenceNumber == 8)
+        let followed = try cartWithSnapshots().given(snapshot: Cart.State(items: ["tea"])).given(.added("pear"))
+        try followed.when { .add("plum", replyTo: $0) }.thenReply(["tea", "pear", "plum"])
+        #expect(followed.sequenceNumber == 3)
+        let beside = try cartWithSnapshots().given(.added("tea")).given(
+            snapshot: Cart.State(items: ["from the snapshot"]))
+        try beside.when { .add("plum", replyTo: $0) }.thenReply(["from the snapshot", "plum"])
+        beside.store.spoilSnapshot(1)
+        try beside.restart()
+        #expect(
+            try sentence { try beside.when { .add("fig", replyTo: $0) } }.hasPrefix(
+                "Cart|cart-1: a recovery gives the state"))
+    }
+
+    @Test("a snapshot that can't be is refused with a sentence")
+    func snapshotThatCannotBe() throws {
+        #expect(
+            try sentence { try cart().given(snapshot: Cart.State()) }
+                == "Cart|cart-1: a snapshot is given to an entity without any; call withSnapshots(_:)")
+        #expect(
+            try sentence {
+                try cartWithSnapshots().given(.added("tea"), .added("pear")).given(snapshot: Cart.State(), at: 1)
+            } == "Cart|cart-1: a snapshot is given at 1, and the events go to 2")
+        let running = try cartWithSnapshots()
+        try running.when(.clear)
+        #expect(
+            try sentence { try running.given(snapshot: Cart.State()) }
+                == "Cart|cart-1: given(snapshot:) comes before the first command, and the entity runs already")
+    }
+
     // MARK: - Round trip
+
+    @Test("a state that loses something in a snapshot fails the test of the first command, and a given one at once")
+    func lostInSnapshot() throws {
+        func test() throws -> EventSourcedTest<String, Forgetful, Forgetful> {
+            EventSourcedTest(
+                EventSourcedBehavior(
+                    id: try PersistenceID("Notes", "1"), emptyState: Forgetful(name: ""),
+                    events: try EventRegistry(EventType("Noted", of: Forgetful.self)),
+                    commandHandler: { _, command, _ in .persist(Forgetful(name: command)) },
+                    eventHandler: { state, event in state = Forgetful(name: event.name, note: "folded") }
+                ).withSnapshots(.never))
+        }
+        let lost =
+            #"Notes|1: the state Forgetful(name: "a", note: "folded") comes back from a snapshot as "#
+            + #"Forgetful(name: "a", note: "none")"#
+        #expect(try sentence { try test().when("a") } == lost)
+        #expect(try sentence { try test().given(snapshot: Forgetful(name: "a", note: "folded")) } == lost)
+    }
 
     /// Forgets its note when it is stored.
     private struct Forgetful: Codable, Hashable, Sendable {
@@ -127,110 +197,6 @@ struct EventSourcedTestTests {
         let error = try test.when { (replyTo: ActorRef<Int>) in replyTo }.thenNoEvents()
             .thenRejected(with: EventCodingError.self)
         #expect(error.problem == .noRow)
-    }
-
-    // MARK: - Stores that fail
-
-    @Test("a slow store keeps the command waiting in virtual time, and nobody waits in truth")
-    func slow() throws {
-        let test = try cart()
-        let start = test.scheduler.now
-        test.store.slowDown(by: .seconds(2), in: test.system)
-        try test.when { .add("apple", replyTo: $0) }.thenReply(["apple"])
-        // The head at the recovery, and the append.
-        #expect(test.scheduler.now == start.adding(.seconds(4)))
-    }
-
-    @Test("a store that is slow by a clock which nobody moves ends the test with a sentence")
-    func stalled() throws {
-        let test = try cart()
-        let other = ActorSystem(name: "other", scheduler: StepScheduler())
-        test.store.slowDown(by: .seconds(2), in: other)
-        #expect(
-            try sentence { try test.when(.clear) }
-                == "Cart|cart-1: the store still waits after 10000 delays; slow it down in this test's system")
-    }
-
-    @Test("a store that is slower than the asker waits: the asker is told, and the event is there all the same")
-    func tooSlow() throws {
-        let test = try cart()
-        try test.when(.clear)
-        test.store.slowDown(by: .seconds(2), in: test.system)
-        let outcome = try test.when(timeout: .seconds(1)) { .add("apple", replyTo: $0) }.thenEvents(.added("apple"))
-        guard case .failure(.timedOut) = outcome.reply else {
-            Issue.record("the ask has not timed out")
-            return
-        }
-    }
-
-    @Test("a disconnected store refuses every call until it is connected again")
-    func disconnected() throws {
-        let test = try cart()
-        try test.when { .add("apple", replyTo: $0) }
-        test.store.disconnect()
-        let refused = try test.when { .add("pear", replyTo: $0) }.thenNoEvents()
-        #expect(try refused.thenRejected(with: StoreError.self).reason == .closed)
-        test.store.reconnect()
-        try test.when { .add("plum", replyTo: $0) }.thenReply(["apple", "plum"])
-    }
-
-    @Test("a conflict leaves nothing, and another writer's event before an append makes a true one")
-    func conflict() throws {
-        let test = try cart()
-        test.store.failAppend(2, with: .conflict)
-        try test.when { .add("apple", replyTo: $0) }.thenReply(["apple"])
-        let conflict = try test.when { .add("pear", replyTo: $0) }.thenNoEvents()
-            .thenRejected(with: ConcurrentModificationError.self)
-        #expect(conflict.actual == 1)
-        let writer = test.system.writerID
-        test.store.beforeAppend { store in
-            let (type, version, payload) = try Cart.registry.encode(.added("theirs"))
-            _ = try await store.append(
-                [NewEvent(type: type, schemaVersion: version, payload: payload, timestamp: .epoch)],
-                to: PersistenceID("Cart", "cart-1"), expecting: .any, by: writer, epoch: nil, with: .none)
-        }
-        let overtaken = try test.when { .add("pear", replyTo: $0) }.thenNoEvents()
-            .thenState(Cart.State(items: ["apple", "theirs"]))
-        #expect(try overtaken.thenRejected(with: ConcurrentModificationError.self).actual == 2)
-    }
-
-    @Test("a fenced entity stops, and its asker is told by whom")
-    func fenced() throws {
-        let test = try cart()
-        let other = WriterID(ULID(high: 7, low: 7))
-        test.store.failAppend(with: .fenced(by: other))
-        let outcome = try test.when { .add("apple", replyTo: $0) }.thenNoEvents().thenStopped()
-        #expect(try outcome.thenRejected(with: WriterFencedError.self).writer == other)
-    }
-
-    @Test("an append whose answer is lost before the commit leaves nothing, and nobody knows")
-    func lostBeforeCommit() throws {
-        let test = try cart()
-        test.store.failAppend(with: .lostBeforeCommit)
-        try test.when { .add("apple", replyTo: $0) }.thenOutcomeUnknown().thenNoEvents().thenStopped()
-        #expect(test.store.appendCount == 1)
-    }
-
-    @Test("a command with an id that is asked again after an unknown outcome happens once")
-    func commandID() throws {
-        let test = try cart()
-        let metadata = CommandMetadata(commandID: test.nextID())
-        test.store.failAppend(with: .lostAfterCommit)
-        try test.when(as: metadata) { .add("apple", replyTo: $0) }.thenOutcomeUnknown().thenEvents(.added("apple"))
-        try test.when(as: metadata) { .add("apple", replyTo: $0) }.thenNoEvents().thenReply(["apple"])
-    }
-
-    @Test("a snapshot that is not saved keeps no command from succeeding")
-    func snapshotFails() throws {
-        let behavior = try Cart(persistenceID: PersistenceID("Cart", "cart-1")).behavior()
-            .withSnapshots(.every(1))
-        let test = CartTest(behavior)
-        test.store.failSnapshot()
-        for expected in [["apple"], ["apple", "pear"]] {
-            try test.when { .add(expected[expected.count - 1], replyTo: $0) }.thenReply(expected)
-        }
-        let (store, id) = (test.store, behavior.id)
-        #expect(try test.scheduler.run { try await store.list(of: id).map(\.sequenceNumber) } == [2])
     }
 
     // MARK: - Determinism

@@ -1,4 +1,3 @@
-import Actors
 import EventSourcing
 
 enum Counter {

@@ -83,7 +83,7 @@ extension DurableEntity {
 extension SnapshotCodec {
     /// Decodes a stored durable state; throws `DurableStateCodingError` where it is damaged or of another type or version,
     /// or what decoding throws.
-    func decode(_ stored: StoredDurableState) throws -> State {
+    package func decode(_ stored: StoredDurableState) throws -> State {
         guard stored.isIntact else { throw DurableStateCodingError.damaged }
         let known = stored.description
         guard known.stateType == stateType, known.schemaVersion == version else {

@@ -18,8 +18,8 @@ public struct DurableStateBehavior<Command: Sendable, State: Sendable>: Sendable
     public let id: PersistenceID
     /// The state before the first write, and behind a deletion.
     public let emptyState: State
-    let codec: SnapshotCodec<State>
-    let commandHandler: CommandHandler
+    package let codec: SnapshotCodec<State>
+    private(set) var commandHandler: CommandHandler
     private(set) var store: (any DurableStateStore)?
     private(set) var writer: WriterID?
     private(set) var retries = 0
@@ -70,6 +70,11 @@ extension DurableStateBehavior {
 
     /// Decides what becomes of the entity when its handler throws or it can't be recovered.
     public func supervised(by strategy: SupervisionStrategy) -> Self { with { $0.supervision = strategy } }
+
+    /// Decides by another handler, which may ask the one that was there.
+    package func withCommandHandler(_ make: (@escaping CommandHandler) -> CommandHandler) -> Self {
+        with { $0.commandHandler = make($0.commandHandler) }
+    }
 }
 
 /// An entity with a durable state was started without something it needs.

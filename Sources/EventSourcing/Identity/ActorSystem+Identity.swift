@@ -23,11 +23,4 @@ extension ActorSystem {
 
     /// Makes the system's identifiers.
     public var identifiers: ULIDGenerator { identity.identifiers }
-
-    /// Takes the system's identifiers, its own as a writer among them, from a generator where the same must come again.
-    ///
-    /// To be called before the first of them is made; afterwards it changes nothing.
-    public func takeIdentifiers(from generator: ULIDGenerator) {
-        _ = value(of: WritingIdentity.self) { WritingIdentity(generator, at: now) }
-    }
 }

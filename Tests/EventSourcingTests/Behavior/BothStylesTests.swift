@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -108,6 +109,25 @@ struct BothStylesTests {
         #expect(seen == [[], [2], [2], [2, 4]])
     }
 
+    @Test("engine 99: with every(2), one kept and events deleted, a snapshot is left", arguments: CartStyle.allCases)
+    func eventsGo(style: CartStyle) throws {
+        let stage = try CartStage()
+        let behavior = try stage.cart(style).withSnapshots(.every(2))
+            .withRetention(.snapshots(keep: 1, deleteEvents: true))
+        stage.tell(stage.spawn(behavior), .add("apple"), .add("banana"))
+        #expect(try stage.stored().isEmpty)
+        #expect(try stage.snapshots() == [2])
+        #expect(try stage.items(stage.spawn(behavior)) == ["apple", "banana"])
+    }
+
+    @Test("engine 100: with every(2) and nothing deleted both events stay", arguments: CartStyle.allCases)
+    func eventsStay(style: CartStyle) throws {
+        let stage = try CartStage()
+        stage.tell(stage.spawn(try stage.cart(style).withSnapshots(.every(2))), .add("apple"), .add("banana"))
+        #expect(try stage.stored().map { $0.prefix(1) } == ["1", "2"])
+        #expect(try stage.snapshots() == [2])
+    }
+
     @Test("engine 94, 95: none and a reply write nothing", arguments: CartStyle.allCases)
     func nothing(style: CartStyle) throws {
         let stage = try CartStage()
@@ -146,6 +166,33 @@ struct BothStylesTests {
         #expect(try stage.add(stage.spawn(style), "apple")?.get() == ["apple"])
     }
 
+    @Test("engine 105, 106: hooks of none see the current state, and write nothing", arguments: CartStyle.allCases)
+    func noneHooks(style: CartStyle) throws {
+        let (stage, log) = (try CartStage(), Recorder<String>())
+        let cart = try stage.spawn(style)
+        stage.tell(cart, .add("apple"), .doing(.none.thenRun { log.add("on-none: \($0.items[0])") }))
+        let reply: Result<[String], AskError>? = stage.ask(cart) { .doing(.none.thenReply(to: $0) { $0.items }) }
+        #expect(try reply?.get() == ["apple"])
+        #expect(log.values == ["on-none: apple"])
+        #expect(try stage.stored().count == 1)
+    }
+
+    @Test("engine 107: a reply comes before the reply of its hook", arguments: CartStyle.allCases)
+    func replyThenReply(style: CartStyle) throws {
+        let (stage, log) = (try CartStage(), Recorder<[String]>())
+        let target = ActorRef<[String]>.capturing(in: stage.system) { log.add($0) }
+        stage.tell(try stage.spawn(style), .doing(.reply(to: target, ["primary"]).thenReply(to: target) { $0.items }))
+        #expect(log.values == [["primary"], []])
+    }
+
+    @Test("engine 101: the hooks of what is stashed run at once", arguments: CartStyle.allCases)
+    func stashHooks(style: CartStyle) throws {
+        let (stage, log) = (try CartStage(), Recorder<String>())
+        stage.tell(try stage.spawn(style), .doing(.stash.thenRun { _ in log.add("on-stash") }))
+        #expect(log.values == ["on-stash"])
+        #expect(stage.deadLetters.isEmpty)
+    }
+
     @Test("engine 101: what is stashed comes back in front", arguments: CartStyle.allCases)
     func stash(style: CartStyle) throws {
         let stage = try CartStage()
@@ -159,10 +206,13 @@ struct BothStylesTests {
 
     @Test("engine 102: an unhandled command is a dead letter", arguments: CartStyle.allCases)
     func unhandled(style: CartStyle) throws {
-        let stage = try CartStage()
-        stage.tell(try stage.spawn(style), .doing(.unhandled))
+        let (stage, log) = (try CartStage(), Recorder<String>())
+        let cart = try stage.spawn(style)
+        stage.tell(cart, .doing(.unhandled.thenRun { log.add("on-unhandled: \($0.items)") }))
         #expect(stage.deadLetters == ["unhandled: the recipient does not handle it"])
+        #expect(log.values == ["on-unhandled: []"])
         #expect(try stage.stored().isEmpty)
+        #expect(try stage.items(cart) == [])
     }
 
     @Test("engine 103: a strategy without a snapshot store keeps nothing from working", arguments: CartStyle.allCases)
@@ -187,14 +237,6 @@ struct BothStylesTests {
         let other: CartStyle = style == .functional ? .byType : .functional
         #expect(try stage.add(stage.spawn(other), "cherry")?.get() == ["apple", "cherry"])
         #expect(log.values == ["once"])
-    }
-
-    @Test("engine 148: a refused append leaves state and store, and tells the asker", arguments: CartStyle.allCases)
-    func refused(style: CartStyle) throws {
-        let stage = try CartStage()
-        stage.store.will { $0.appendErrors[1] = StoreError(.full) }
-        #expect((rejection(stage.add(try stage.spawn(style), "apple")) as? StoreError)?.reason == .full)
-        #expect(try stage.add(stage.spawn(style), "banana")?.get() == ["banana"])
     }
 
     @Test("engine 112: a type without a store is told which modifier to call")

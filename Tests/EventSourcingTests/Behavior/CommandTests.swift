@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -26,7 +27,7 @@ struct CommandTests {
         stage.tell(try stage.spawn(), .add("apple", "apple-bonus"))
         #expect(
             try stage.stored() == [#"1 ItemAdded {"item":"apple"}"#, #"2 ItemAdded {"item":"apple-bonus"}"#])
-        #expect(stage.store.seen.appends == 1)
+        #expect(stage.store.appendCount == 1)
     }
 
     @Test("engine 88: three commands get the numbers 1, 2 and 3")
@@ -86,7 +87,7 @@ struct CommandTests {
     func persistNothing() throws {
         let stage = try CartStage()
         #expect(try stage.add(stage.spawn())?.get() == [])
-        #expect(stage.store.seen.appends == 0)
+        #expect(stage.store.appendCount == 0)
     }
 
     @Test("engine 95: a reply persists nothing")

@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -30,7 +31,7 @@ struct CommitFailureTests {
         }
         #expect(rejection(reply) as? Failure == Failure("handler boom"))
         #expect(cart.isStopped)
-        #expect(stage.store.seen.appends == 0)
+        #expect(stage.store.appendCount == 0)
     }
 
     @Test("engine 149: an event that does not fold is not appended, nor is any of its batch")
@@ -38,7 +39,7 @@ struct CommitFailureTests {
         let cart = stage.spawn(try stage.cart().supervised(by: .resume))
         _ = add(cart, "apple")
         #expect(rejection(stage.add(cart, "banana", "poison")) as? Failure == Failure("poison does not fold"))
-        #expect(stage.store.seen.appends == 1)
+        #expect(stage.store.appendCount == 1)
         #expect(try add(cart, "cherry")?.get() == ["apple", "cherry"])
         #expect(try stage.stored().map { $0.prefix(1) } == ["1", "2"])
     }
@@ -56,14 +57,14 @@ struct CommitFailureTests {
             .doing(.persist(.added("apple"), .cleared(CartCleared())))
         }
         #expect((rejection(reply) as? EventCodingError)?.problem == .noRow)
-        #expect(stage.store.seen.appends == 0)
+        #expect(stage.store.appendCount == 0)
     }
 
     @Test(
         "engine 148: an append that is refused leaves state and store, runs no hook, tells the asker, and stops the entity",
         arguments: [StoreError.Reason.full, .busy, .readOnly, .closed])
     func refused(reason: StoreError.Reason) throws {
-        stage.store.will { $0.appendErrors[2] = StoreError(reason) }
+        stage.store.failAppend(2, with: .refused(reason))
         let cart = stage.spawn(try stage.cart().supervised(by: .restart))
         _ = add(cart, "apple")
         #expect((rejection(add(cart, "banana")) as? StoreError)?.reason == reason)
@@ -76,9 +77,7 @@ struct CommitFailureTests {
     @Test("an append without an answer is an unknown outcome, and recovery finds out", arguments: [false, true])
     func unknown(wasWritten: Bool) throws {
         let lost = StoreError(.outcomeUnknown, stream: stage.id)
-        stage.store.will { script in
-            if wasWritten { script.lateAppendErrors[1] = lost } else { script.appendErrors[1] = lost }
-        }
+        stage.store.failAppend(with: wasWritten ? .lostAfterCommit : .lostBeforeCommit)
         let cart = try stage.spawn()
         guard case .failure(.outcomeUnknown(let explanation)) = add(cart, "apple") else {
             Issue.record("the outcome is not unknown")
@@ -92,7 +91,7 @@ struct CommitFailureTests {
 
     @Test("an append that fails with an error nobody knows counts as an unknown outcome")
     func strange() throws {
-        stage.store.will { $0.lateAppendErrors[1] = Failure("socket closed") }
+        stage.store.failAppend(with: .errorAfterCommit(Failure("socket closed")))
         let cart = try stage.spawn()
         guard case .failure(.outcomeUnknown("socket closed")) = add(cart, "apple") else {
             Issue.record("the outcome is not unknown")
@@ -106,13 +105,11 @@ struct CommitFailureTests {
     /// Has somebody write an item as the system's own writer just before the append with this number.
     private func interfere(beforeAppend number: Int, item: String) {
         let (id, writer) = (stage.id, stage.system.writerID)
-        stage.store.will { script in
-            script.beforeAppend[number] = { store in
-                let event = try CartEvent.registry().encode(.added(item))
-                _ = try await store.append(
-                    [NewEvent(type: event.type, payload: event.payload, timestamp: .epoch)], to: id, expecting: .any,
-                    by: writer, epoch: nil, with: .none)
-            }
+        stage.store.beforeAppend(number) { store in
+            let event = try CartEvent.registry().encode(.added(item))
+            _ = try await store.append(
+                [NewEvent(type: event.type, payload: event.payload, timestamp: .epoch)], to: id, expecting: .any,
+                by: writer, epoch: nil, with: .none)
         }
     }
 

@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -34,7 +35,7 @@ struct HookTests {
     func replyIsPrepared() throws {
         let log = log
         let target = ActorRef<Int>.capturing(in: stage.system) { _ in log.add("sent") }
-        stage.store.will { $0.beforeAppend[1] = { _ in log.add("append") } }
+        stage.store.beforeAppend { _ in log.add("append") }
         stage.tell(
             try stage.spawn(),
             .doing(

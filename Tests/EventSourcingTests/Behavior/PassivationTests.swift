@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import EventSourcingTestKit
 import Testing
 
 @Suite("Passivation of event-sourced entities")
@@ -18,9 +19,9 @@ struct PassivationTests {
         #expect(carts.activeCount == 1)
         stage.scheduler.advance(by: .milliseconds(100))
         #expect(carts.activeCount == 0)
-        let appends = store.seen.appends
+        let appends = store.appendCount
         #expect(try stage.items(entity) == ["apple", "pear"])
-        #expect(store.seen.appends == appends)
+        #expect(store.appendCount == appends)
         #expect(carts.activeCount == 1)
         guard case .success(let items) = stage.add(entity, "plum") else {
             Issue.record("the successor does not write")

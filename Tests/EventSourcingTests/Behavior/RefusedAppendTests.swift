@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -8,8 +9,7 @@ struct RefusedAppendTests {
     @Test("its next message recovers it, after a wait that grows with every refusal and ends with a success")
     func backOff() throws {
         let stage = try CartStage()
-        let busy = StoreError(.busy, stream: stage.id)
-        stage.store.will { $0.appendErrors = [1: busy, 2: busy] }
+        for number in 1...2 { stage.store.failAppend(number, with: .refused(.busy)) }
         let behavior = try stage.cart().behavior
         let carts = EntityRegistry<String, CartCommand>(
             in: stage.system, name: "carts", backOff: .init(initial: .milliseconds(100), maximum: .seconds(1))

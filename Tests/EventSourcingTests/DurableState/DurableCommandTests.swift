@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -9,7 +10,7 @@ struct DurableCommandTests {
     func empty(style: AccountStyle) throws {
         let stage = try AccountStage(style)
         #expect(try stage.balance(stage.spawn()) == 0)
-        #expect(stage.store.seen.writes == 0)
+        #expect(stage.store.stateWriteCount == 0)
     }
 
     @Test(
@@ -49,7 +50,7 @@ struct DurableCommandTests {
         }
         #expect(seen.values == [0, 100, 100])
         #expect(try stage.revision() == 1)
-        #expect(stage.store.seen.writes == 1)
+        #expect(stage.store.stateWriteCount == 1)
     }
 
     @Test("engine 118: a reply behind two states answers the second", arguments: AccountStyle.allCases)

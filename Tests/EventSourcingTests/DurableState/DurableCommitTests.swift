@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -26,7 +27,7 @@ struct DurableCommitTests {
     func order() throws {
         let log = log
         let target = ActorRef<Double>.capturing(in: stage.system) { _ in log.add("sent") }
-        stage.store.will { $0.beforeWrite[1] = { _ in log.add("write") } }
+        stage.store.beforeStateWrite { _ in log.add("write") }
         stage.tell(
             stage.spawn(),
             .doing(
@@ -45,7 +46,7 @@ struct DurableCommitTests {
         }
         #expect(rejection(reply) as? Failure == Failure("handler boom"))
         #expect(account.isStopped)
-        #expect(stage.store.seen.writes == 0)
+        #expect(stage.store.stateWriteCount == 0)
     }
 
     @Test("a state that can't be encoded is not written, and the asker is told its type and why")
@@ -54,7 +55,7 @@ struct DurableCommitTests {
         _ = add(account, 1)
         let error = rejection(add(account, .infinity)) as? DurableStateCodingError
         #expect(error?.description.contains("Account") == true)
-        #expect(stage.store.seen.writes == 1)
+        #expect(stage.store.stateWriteCount == 1)
         #expect(try stage.balance(account) == 1)
     }
 
@@ -62,7 +63,7 @@ struct DurableCommitTests {
         "a write that is refused leaves state and store, runs no hook, tells the asker, and stops the entity",
         arguments: [StoreError.Reason.full, .busy, .readOnly, .closed])
     func refused(reason: StoreError.Reason) throws {
-        stage.store.will { $0.writeErrors[2] = StoreError(reason) }
+        stage.store.failStateWrite(2, with: .refused(reason))
         let account = stage.spawn(stage.account().supervised(by: .restart))
         _ = add(account, 1)
         #expect((rejection(add(account, 2)) as? StoreError)?.reason == reason)
@@ -74,7 +75,7 @@ struct DurableCommitTests {
 
     @Test("a deletion that is refused leaves the state, and tells the asker")
     func refusedDeletion() throws {
-        stage.store.will { $0.writeErrors[2] = StoreError(.busy) }
+        stage.store.failStateWrite(2, with: .refused(.busy))
         let account = stage.spawn()
         _ = add(account, 1)
         let reply: Result<Double, AskError>? = stage.ask(account) { replyTo in
@@ -89,9 +90,10 @@ struct DurableCommitTests {
         [true, false])
     func unknown(wasWritten: Bool, isStoreError: Bool) throws {
         let lost: any Error = isStoreError ? StoreError(.outcomeUnknown, stream: stage.id) : Failure("socket closed")
-        stage.store.will { script in
-            if wasWritten { script.lateWriteErrors[1] = lost } else { script.writeErrors[1] = lost }
-        }
+        stage.store.failStateWrite(
+            with: isStoreError
+                ? (wasWritten ? .lostAfterCommit : .lostBeforeCommit)
+                : (wasWritten ? .errorAfterCommit(lost) : .error(lost)))
         let account = stage.spawn()
         guard case .failure(.outcomeUnknown(let explanation)) = add(account, 1) else {
             Issue.record("the outcome is not unknown")
@@ -108,12 +110,10 @@ struct DurableCommitTests {
     /// Has somebody write behind the entity's back, just before the write with this number.
     private func interfere(beforeWrite number: Int, balance: Int) {
         let id = stage.id
-        stage.store.will { script in
-            script.beforeWrite[number] = { store in
-                let state = NewDurableState(
-                    stateType: "Account", timestamp: .epoch, state: Array(#"{"balance":\#(balance)}"#.utf8))
-                try await store.put(state, of: id, expecting: store.revision(of: id), by: .named("B"))
-            }
+        stage.store.beforeStateWrite(number) { store in
+            let state = NewDurableState(
+                stateType: "Account", timestamp: .epoch, state: Array(#"{"balance":\#(balance)}"#.utf8))
+            try await store.put(state, of: id, expecting: store.revision(of: id), by: .named("B"))
         }
     }
 
@@ -165,11 +165,9 @@ struct DurableCommitTests {
     @Test("a conflict whose reload finds a state that can't be read tells the asker that")
     func reloadFails() throws {
         let (store, id) = (stage.store, stage.id)
-        store.will { script in
-            script.beforeWrite[1] = { base in
-                let state = NewDurableState(stateType: "Other", timestamp: .epoch, state: [])
-                try await base.put(state, of: id, expecting: 0, by: .named("B"))
-            }
+        store.beforeStateWrite { base in
+            let state = NewDurableState(stateType: "Other", timestamp: .epoch, state: [])
+            try await base.put(state, of: id, expecting: 0, by: .named("B"))
         }
         let error = rejection(add(stage.spawn(), 1)) as? RecoveryError
         #expect(error?.phase == .decode)
@@ -181,7 +179,7 @@ struct DurableCommitTests {
         interfere(beforeWrite: 1, balance: 50)
         let account = stage.spawn(stage.account().supervised(by: .resume).withRetries(1))
         #expect(try stage.balance(account) == 0)
-        stage.store.will { $0.readErrors = [StoreError(.busy)] }
+        stage.store.failRecovery()
         #expect((rejection(add(account, 1)) as? StoreError)?.reason == .busy)
         #expect(try stage.balance(account) == 0)
         #expect(try add(account, 2)?.get() == 52)

@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -35,7 +36,7 @@ struct DurableRecoveryTests {
         }
         stage.tell(account, command, command)
         #expect(seen.values == ["completed Account|account-1 \(revision)", "command", "command"])
-        #expect(stage.store.seen.recoveries == 1)
+        #expect(stage.store.recoveryCount == 1)
     }
 
     @Test("hooks do not run when the state is recovered")
@@ -50,7 +51,7 @@ struct DurableRecoveryTests {
     @Test("a state that does not fit its checksum is not recovered, and never becomes an empty one")
     func damaged() throws {
         try stage.given(#"{"balance":500}"#, revision: 5)
-        stage.store.will { $0.isDamaged = true }
+        stage.store.spoilStates()
         let error = try #require(recoveryError())
         #expect(error.persistenceID == stage.id)
         #expect(error.sequenceNumber == 5)
@@ -76,12 +77,12 @@ struct DurableRecoveryTests {
     @Test("a store that is away for a moment is asked again as supervision says, and commands wait in their order")
     func away() throws {
         try stage.given(#"{"balance":500}"#)
-        stage.store.will { $0.readErrors = [StoreError(.busy), StoreError(.busy)] }
+        stage.store.failRecovery(2)
         let account = stage.spawn(
             stage.account().supervised(by: .restart))
         stage.tell(account, .add(1), .add(2))
         #expect(try stage.balance(account) == 503)
-        #expect(stage.store.seen.recoveries == 3)
+        #expect(stage.store.recoveryCount == 3)
     }
 
     @Test("an entity that restarts reads its state again")
@@ -96,16 +97,14 @@ struct DurableRecoveryTests {
     func readBetween() throws {
         try stage.given(#"{"balance":1}"#)
         let id = stage.id
-        stage.store.will { script in
-            script.betweenReads = { store in
-                let state = NewDurableState(stateType: "Account", timestamp: .epoch, state: [])
-                try await store.put(state, of: id, expecting: 1, by: .named("B"))
-                try await store.delete(id, expecting: 2)
-            }
+        stage.store.duringRecovery { store in
+            let state = NewDurableState(stateType: "Account", timestamp: .epoch, state: [])
+            try await store.put(state, of: id, expecting: 1, by: .named("B"))
+            try await store.delete(id, expecting: 2)
         }
         let account = stage.spawn(stage.account().withRetries(1))
         #expect(try stage.add(account, 5)?.get() == 5)
-        #expect(stage.store.seen.writes == 2)
+        #expect(stage.store.stateWriteCount == 2)
         #expect(try stage.stored() == #"3 Account {"balance":5.0}"#)
     }
 }

@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import TestSupport
 import Testing
 
@@ -21,7 +22,7 @@ struct FoldTests {
         "recover(log) == fold(log), with and without snapshots, whoever wrote them", arguments: UInt64(1)...25)
     func recoverIsFold(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let store = FaultyStore()
+        let store = UnreliableStore()
         var stage = try CartStage(on: store)
         let strategy = try SnapshotStrategy<CartEvent, Cart>.every(.random(in: 1...9, using: &random))
         var cart = stage.spawn(try stage.cart().withSnapshots(strategy))
@@ -53,15 +54,13 @@ struct FoldTests {
     )
     func faults(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let store = FaultyStore()
-        store.will { script in
-            for number in 1...60 {
-                switch Int.random(in: 0..<8, using: &random) {
-                case 0: script.appendErrors[number] = StoreError(.busy)
-                case 1: script.lateAppendErrors[number] = StoreError(.outcomeUnknown)
-                case 2: script.saveErrors[number] = StoreError(.full)
-                default: break
-                }
+        let store = UnreliableStore()
+        for number in 1...60 {
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0: store.failAppend(number, with: .refused(.busy))
+            case 1: store.failAppend(number, with: .lostAfterCommit)
+            case 2: store.failSnapshot(number)
+            default: break
             }
         }
         // Two systems write one stream, each as long as it is let.

@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import TestSupport
 import Testing
 
@@ -53,7 +54,8 @@ struct RecoveryPolicyTests {
     func skipsStructure() throws {
         let stage = try CartStage()
         try stage.given((1, "apple", "A", 1), (2, "banana", "A", 1), (5, "egg", "A", 1), (6, "fig", "A", 1))
-        stage.store.will { $0.faults = [2: .damaged, 5: .twice] }
+        stage.store.spoilEvent(2, as: .damaged)
+        stage.store.spoilEvent(5, as: .twice)
         let cart = stage.spawn(try stage.cart().withRecovery(.strict.skipping(.gap, .duplicate, .damaged)))
         #expect(try stage.items(cart) == ["apple", "egg", "fig"])
         #expect(
@@ -70,7 +72,7 @@ struct RecoveryPolicyTests {
     func skipsHeadMismatch() throws {
         let stage = try CartStage()
         try stage.given(items: "apple", "banana", "cherry")
-        stage.store.will { $0.faults = [2: .hidden, 3: .hidden] }
+        for number in Int64(2)...3 { stage.store.spoilEvent(number, as: .missing) }
         let cart = stage.spawn(try stage.cart().withRecovery(.strict.skipping(.headMismatch)))
         #expect(try stage.add(cart, "date")?.get() == ["apple", "date"])
         #expect(try stage.numbers().last == 4)
@@ -149,7 +151,7 @@ struct RecoveryPolicyTests {
     func quarantinedDuplicate() throws {
         let stage = try CartStage()
         try stage.given(items: "apple", "banana")
-        stage.store.will { $0.faults[2] = .twice }
+        stage.store.spoilEvent(2, as: .twice)
         for _ in 1...2 {
             let cart = stage.spawn(try stage.cart().withRecovery(.strict.quarantining(.duplicate)))
             #expect(try stage.items(cart) == ["apple", "banana"])
@@ -160,7 +162,7 @@ struct RecoveryPolicyTests {
     func damagedNumber(claimed: Int64) throws {
         let stage = try CartStage()
         try stage.given(items: "apple", "banana", "cherry")
-        stage.store.will { $0.faults[2] = .damagedNumber(claimed) }
+        stage.store.spoilEvent(2, as: .damagedNumber(claimed))
         let cart = stage.spawn(try stage.cart().withRecovery(.strict.skipping(.damaged)))
         #expect(try stage.add(cart, "date")?.get() == ["apple", "cherry", "date"])
         #expect(try stage.numbers() == [1, 2, 3, 4])
@@ -171,7 +173,7 @@ struct RecoveryPolicyTests {
     func unreadableRow() throws {
         let stage = try CartStage()
         try stage.given(items: "apple", "banana", "cherry")
-        stage.store.will { $0.faults[2] = .unreadable }
+        stage.store.spoilEvent(2, as: .unreadable)
         let cart = stage.spawn(try stage.cart().withRecovery(.strict.skipping(.damaged)))
         #expect(try stage.items(cart) == ["apple", "cherry"])
         let error = try #require(stage.recoveryError(try stage.cart()))

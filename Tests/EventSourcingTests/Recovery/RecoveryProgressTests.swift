@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import TestSupport
 import Testing
 
@@ -46,8 +47,8 @@ struct RecoveryProgressTests {
                 == "Cart|cart-1 could not be recovered at #10000 (events): it was cancelled by its observer, "
                 + "on its way to #25000")
         #expect(cart.isStopped)
-        #expect(stage.store.seen.pages.count == 1)
-        #expect(stage.store.seen.appends == 0)
+        #expect(stage.store.pageSizes.count == 1)
+        #expect(stage.store.appendCount == 0)
     }
 
     @Test("an entity that is told to stop leaves its recovery")
@@ -64,7 +65,7 @@ struct RecoveryProgressTests {
         place.add(cart)
         stage.scheduler.drain()
         #expect(cart.isStopped)
-        #expect(stage.store.seen.pages.count == 1)
+        #expect(stage.store.pageSizes.count == 1)
         #expect(stage.log.warnings == ["Cart|cart-1: recovery was left at #10000 of #25000, for the entity is to stop"])
     }
 

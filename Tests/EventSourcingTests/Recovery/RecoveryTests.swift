@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -46,7 +47,7 @@ struct RecoveryTests {
         let head = try stage.scheduler.run { try await store.head(of: id) }
         #expect(head?.lastWriter == .named("A"))
         #expect(head?.epoch == 1)
-        #expect(store.seen.appends == 0)
+        #expect(store.appendCount == 0)
     }
 
     @Test("engine 155: a gap in the events is an error that names the missing number")
@@ -66,7 +67,7 @@ struct RecoveryTests {
     func duplicate() throws {
         let stage = try CartStage()
         try stage.given(items: "apple", "banana")
-        stage.store.will { $0.faults[2] = .twice }
+        stage.store.spoilEvent(2, as: .twice)
         let error = try #require(stage.recoveryError(try stage.cart()))
         #expect(error.description == "Cart|cart-1 could not be recovered at #2 (events): the number stands twice")
     }
@@ -75,13 +76,13 @@ struct RecoveryTests {
     func headMismatch() throws {
         let stage = try CartStage()
         try stage.given(items: "apple", "banana", "cherry")
-        stage.store.will { for number in Int64(1)...3 { $0.faults[number] = .hidden } }
+        for number in Int64(1)...3 { stage.store.spoilEvent(number, as: .missing) }
         let none = try #require(stage.recoveryError(try stage.cart()))
         #expect(none.phase == .head)
         #expect(
             none.description
                 == "Cart|cart-1 could not be recovered at #1 (head): the head says #3, and the events end at #0")
-        stage.store.will { $0.faults = [3: .hidden] }
+        for number in Int64(1)...2 { stage.store.spoilEvent(number, as: nil) }
         let last = try #require(stage.recoveryError(try stage.cart()))
         #expect(last.sequenceNumber == 3)
         #expect(last.phase == .head)
@@ -106,7 +107,7 @@ struct RecoveryTests {
     func damaged() throws {
         let stage = try CartStage()
         try stage.given(items: "apple", "banana")
-        stage.store.will { $0.faults[2] = .damaged }
+        stage.store.spoilEvent(2, as: .damaged)
         let error = try #require(stage.recoveryError(try stage.cart()))
         #expect(
             error.description
@@ -167,8 +168,7 @@ struct RecoveryTests {
     func backOff() throws {
         let stage = try CartStage()
         try stage.given(items: "apple")
-        let away = StoreError(.busy, stream: stage.id)
-        stage.store.will { $0.headErrors = [away, away] }
+        stage.store.failRecovery(2)
         let cart = try stage.spawn()
         let reply = cart.askLater(timeout: .seconds(5)) { (replyTo: ActorRef<[String]>) in
             CartCommand("add") { _, _ in .persist(.added("banana")).thenReply(to: replyTo) { $0.items } }
@@ -183,7 +183,7 @@ struct RecoveryTests {
     @Test("a store that stays away stops the entity at last, and the asker is told by the store's own error")
     func staysAway() throws {
         let stage = try CartStage()
-        stage.store.will { $0.headErrors = Array(repeating: StoreError(.busy), count: 11) }
+        stage.store.failRecovery(11)
         let cart = try stage.spawn()
         let reply = cart.askLater(timeout: .seconds(600)) { (replyTo: ActorRef<Int>) in
             CartCommand("count") { _, cart in .reply(to: replyTo, cart.items.count) }
@@ -197,7 +197,7 @@ struct RecoveryTests {
         "a store that can't be read at all stops the entity at once", arguments: [StoreError.Reason.corrupt, .missing])
     func unreadable(reason: StoreError.Reason) throws {
         let stage = try CartStage()
-        stage.store.will { $0.headErrors = [StoreError(reason)] }
+        stage.store.failRecovery(with: reason)
         let cart = try stage.spawn()
         #expect((rejection(stage.add(cart, "apple")) as? StoreError)?.reason == reason)
         #expect(cart.isStopped)
@@ -222,7 +222,7 @@ struct RecoveryTests {
             })
         let cart = try stage.spawn()
         #expect(try stage.items(cart) == [])
-        let pages = stage.store.seen.pages
+        let pages = stage.store.pageSizes
         #expect(pages.reduce(0, +) == 100_000)
         #expect(pages.allSatisfy { $0 <= 10_000 })
         _ = stage.add(cart, "banana")

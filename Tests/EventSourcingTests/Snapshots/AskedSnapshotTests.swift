@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -15,7 +16,7 @@ struct AskedSnapshotTests {
         let cart = stage.spawn(try stage.cart().withSnapshots(.never))
         stage.tell(
             cart,
-            .doing(.persist(.added("apple")).thenSnapshot().thenRun { _ in seen.add(store.seen.saves) }))
+            .doing(.persist(.added("apple")).thenSnapshot().thenRun { _ in seen.add(store.snapshotCount) }))
         #expect(try stage.snapshots() == [1])
         #expect(seen.values == [1])
     }
@@ -28,10 +29,10 @@ struct AskedSnapshotTests {
         #expect(try stage.snapshots() == [])
         stage.tell(cart, .add("apple"), .doing(.none.thenSnapshot()), .doing(.none.thenSnapshot()))
         #expect(try stage.snapshots() == [1])
-        #expect(stage.store.seen.saves == 1)
+        #expect(stage.store.snapshotCount == 1)
         let again = stage.spawn(try stage.cart().withSnapshots(.never))
         stage.tell(again, .doing(.none.thenSnapshot()))
-        #expect(stage.store.seen.saves == 1)
+        #expect(stage.store.snapshotCount == 1)
     }
 
     @Test("asking returns a new effect and leaves the original as it was")
@@ -78,7 +79,7 @@ struct AskedSnapshotTests {
         stage.tell(cart, .doing(.stop))
         let again = stage.spawn(try stage.cart().withSnapshots(.every(1) || .onStop))
         stage.tell(again, .add("apple"), .doing(.stop))
-        #expect(stage.store.seen.saves == 1)
+        #expect(stage.store.snapshotCount == 1)
     }
 
     @Test("onStop takes none of an entity that its store or another writer did not let write")
@@ -86,10 +87,10 @@ struct AskedSnapshotTests {
         let stage = try CartStage()
         let cart = stage.spawn(try stage.cart().withSnapshots(.onStop))
         stage.tell(cart, .add("apple"))
-        stage.store.will { $0.appendErrors[2] = StoreError(.busy) }
+        stage.store.failAppend(with: .refused(.busy))
         stage.tell(cart, .add("banana"))
         #expect(cart.isStopped)
-        #expect(stage.store.seen.saves == 0)
+        #expect(stage.store.snapshotCount == 0)
     }
 
     @Test("strategies that are combined take one at each point of both")

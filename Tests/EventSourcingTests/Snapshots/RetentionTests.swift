@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -98,13 +99,13 @@ struct RetentionTests {
     @Test("engine 151: a deletion that fails is a warning, the command succeeds, and the next snapshot tries again")
     func deletionFails() throws {
         let stage = try CartStage()
-        stage.store.will { $0.deletionErrors[1] = StoreError(.busy) }
+        stage.store.failDeletion()
         let cart = stage.spawn(
             try stage.cart().withSnapshots(.every(2)).withRetention(.snapshots(keep: 1, deleteEvents: true)))
         #expect(try stage.add(cart, "a", "b")?.get() == ["a", "b"])
         #expect(
             stage.log.warnings == [
-                "Cart|cart-1: the snapshot at #2 stands, and nothing was deleted behind it: \(StoreError(.busy))"
+                "Cart|cart-1: the snapshot at #2 stands, and nothing was deleted behind it: \(StoreError(.busy, stream: stage.id))"
             ])
         #expect(try stage.numbers() == [1, 2])
         stage.tell(cart, .add("c", "d"))
@@ -116,7 +117,7 @@ struct RetentionTests {
     @Test("no event is deleted for a snapshot that can't be read back")
     func unreadableSnapshot() throws {
         let stage = try CartStage()
-        stage.store.will { $0.damagedSnapshots = [2] }
+        stage.store.spoilSnapshot(2)
         let cart = stage.spawn(
             try stage.cart().withSnapshots(.every(2)).withRetention(.snapshots(keep: 1, deleteEvents: true)))
         stage.tell(cart, .add("a"), .add("b"))

@@ -1,4 +1,5 @@
 import Actors
+import EventSourcingTestKit
 import Testing
 
 @testable import EventSourcing
@@ -70,12 +71,12 @@ struct SnapshotTests {
     @Test("engine 150: a snapshot that is not saved is a warning, the command succeeds, and the next point tries again")
     func saveFails() throws {
         let stage = try CartStage()
-        stage.store.will { $0.saveErrors[1] = StoreError(.full) }
+        stage.store.failSnapshot()
         let cart = stage.spawn(try stage.cart().withSnapshots(.every(2)))
         #expect(try stage.add(cart, "a", "b")?.get() == ["a", "b"])
         #expect(
             stage.log.warnings == [
-                "Cart|cart-1: the snapshot at #2 was not saved: \(StoreError(.full))"
+                "Cart|cart-1: the snapshot at #2 was not saved: \(StoreError(.full, stream: stage.id))"
             ])
         #expect(try stage.snapshots() == [])
         stage.tell(cart, .add("c", "d"))
@@ -89,13 +90,13 @@ struct SnapshotTests {
         try stage.given(items: "a", "b", "c", "d", "e")
         try stage.given(snapshotAt: 2, ["2"])
         try stage.given(snapshotAt: 4, ["4"])
-        stage.store.will { $0.damagedSnapshots = [4] }
+        stage.store.spoilSnapshot(4)
         #expect(try stage.items(stage.spawn(try stage.cart().withSnapshots(.never))) == ["2", "c", "d", "e"])
         #expect(
             stage.log.warnings == [
                 "Cart|cart-1: the snapshot at #4 can't be used: the stored snapshot does not fit its checksum"
             ])
-        stage.store.will { $0.damagedSnapshots = [2, 4] }
+        stage.store.spoilSnapshot(2)
         let cart = stage.spawn(try stage.cart().withSnapshots(.never))
         #expect(try stage.items(cart) == ["a", "b", "c", "d", "e"])
     }
@@ -106,7 +107,7 @@ struct SnapshotTests {
         try stage.given(items: "a", "b", "c")
         try stage.given(snapshotAt: 2, ["2"])
         try stage.given(deletedTo: 2)
-        stage.store.will { $0.damagedSnapshots = [2] }
+        stage.store.spoilSnapshot(2)
         let error = try #require(stage.recoveryError(try stage.cart().withSnapshots(.never)))
         #expect(
             error.description

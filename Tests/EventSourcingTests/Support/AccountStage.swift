@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import EventSourcingTestKit
 
 /// The account of the tests, which is kept as a whole.
 struct Account: Codable, Hashable, Sendable {
@@ -69,12 +70,14 @@ struct AccountStage {
     let scheduler = StepScheduler(startingAt: Timestamp(microseconds: 1_000_000))
     let system: ActorSystem
     let log = RecordingLog()
-    let store: FaultyStateStore
+    let store: UnreliableStore<InMemoryStore>
     let id: PersistenceID
     let style: AccountStyle
 
     /// A new system, on the store of another one where given.
-    init(_ style: AccountStyle = .functional, on store: FaultyStateStore = FaultyStateStore()) throws {
+    init(
+        _ style: AccountStyle = .functional, on store: UnreliableStore<InMemoryStore> = UnreliableStore()
+    ) throws {
         self.store = store
         self.style = style
         system = ActorSystem(name: "test", scheduler: scheduler, log: log)

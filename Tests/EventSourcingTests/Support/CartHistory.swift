@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import EventSourcingTestKit
 
 extension CartStage {
     /// Puts a history into the store as it is: an event for each row, with its own number, writer and epoch.

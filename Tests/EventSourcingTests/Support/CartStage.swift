@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import EventSourcingTestKit
 
 /// What was seen, in order, readable from outside.
 final class Recorder<Element: Sendable>: Sendable {
@@ -24,11 +25,13 @@ struct CartStage {
     let scheduler: StepScheduler
     let system: ActorSystem
     let log = RecordingLog()
-    let store: FaultyStore
+    let store: UnreliableStore<InMemoryStore>
     let id: PersistenceID
 
     /// A new system, on the store of another one where given.
-    init(on store: FaultyStore = FaultyStore(), sharing scheduler: StepScheduler? = nil) throws {
+    init(
+        on store: UnreliableStore<InMemoryStore> = UnreliableStore(), sharing scheduler: StepScheduler? = nil
+    ) throws {
         self.scheduler = scheduler ?? StepScheduler(startingAt: Timestamp(microseconds: 1_000_000))
         self.store = store
         system = ActorSystem(name: "test", scheduler: self.scheduler, log: log)

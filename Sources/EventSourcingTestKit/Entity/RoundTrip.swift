@@ -35,8 +35,8 @@ extension EventRegistry {
 }
 
 extension SnapshotCodec {
-    /// What encoding a state and decoding it again loses, as a sentence; nil where it loses nothing.
-    func lossOfRoundTrip(_ state: State, of id: PersistenceID, writer: WriterID) -> String? {
+    /// What keeping a state in a snapshot loses, as a sentence; nil where it loses nothing.
+    func lossInSnapshot(_ state: State, of id: PersistenceID, writer: WriterID) -> String? {
         do {
             let snapshot = StoredSnapshot(
                 persistenceID: id, sequenceNumber: 1, stateType: stateType, schemaVersion: version, writer: writer,
@@ -46,6 +46,22 @@ extension SnapshotCodec {
                 ? "the state \(state) comes back from a snapshot as \(decoded)" : nil
         } catch {
             return "the state \(state) can't be kept in a snapshot: \(error)"
+        }
+    }
+
+    /// What storing a state as a durable one loses, as a sentence; nil where it loses nothing, and where there is no way to
+    /// encode it, which is the engine's to tell.
+    func lossInStore(_ state: State, of id: PersistenceID, writer: WriterID) -> String? {
+        guard let bytes = try? encode(state) else { return nil }
+        do {
+            let decoded = try decode(
+                StoredDurableState(
+                    persistenceID: id, revision: 1, stateType: stateType, schemaVersion: version, writer: writer,
+                    timestamp: .epoch, state: bytes))
+            return areEqual(state, decoded) == false
+                ? "the state \(state) comes back from the store as \(decoded)" : nil
+        } catch {
+            return "the state \(state) is written and can't be read again: \(error)"
         }
     }
 }

@@ -2,65 +2,35 @@ public import Actors
 public import EventSourcing
 
 /// What came of one command; each expectation throws `ExpectationError` where it does not hold, and answers the same outcome.
-public struct EventSourcedOutcome<Event: Sendable, State: Sendable, Reply: Sendable>: Sendable {
-    /// The entity's stream.
-    public let persistenceID: PersistenceID
-    /// The events that became durable, decoded from what was stored.
-    public let events: [Event]
-    /// The state that the stored events fold to.
-    public let state: State
-    /// The answer to an ask, or why there is none; nil when nothing has answered, and for a command that was only sent.
-    public let reply: Result<Reply, AskError>?
-    /// What the command handler decided last; nil when it threw or was not reached.
-    public let decision: Effect<Event, State>.Kind?
-    /// Whether the entity has stopped.
-    public let isStopped: Bool
+public protocol EntityOutcome: Sendable {
+    /// What the entity keeps.
+    associatedtype State: Sendable
+    /// What it answers; `Never` for a command that was only sent.
+    associatedtype Reply: Sendable
+    /// What a command handler decides.
+    associatedtype Decision: Hashable & Sendable
 
-    private func failure(_ clause: String, _ fileID: String, _ line: Int) -> ExpectationError {
+    /// The entity.
+    var persistenceID: PersistenceID { get }
+    /// The state that a recovery gives now.
+    var state: State { get }
+    /// The answer to an ask, or why there is none; nil when nothing has answered, and for a command that was only sent.
+    var reply: Result<Reply, AskError>? { get }
+    /// What the command handler decided last; nil when it threw or was not reached.
+    var decision: Decision? { get }
+    /// Whether the entity has stopped.
+    var isStopped: Bool { get }
+}
+
+extension EntityOutcome {
+    func failure(_ clause: String, _ fileID: String, _ line: Int) -> ExpectationError {
         ExpectationError("\(persistenceID): \(clause)", at: SourcePlace(fileID: fileID, line: line))
     }
 }
 
-// MARK: - Events
-
-extension EventSourcedOutcome {
-    /// Expects no event.
-    @discardableResult
-    public func thenNoEvents(fileID: String = #fileID, line: Int = #line) throws(ExpectationError) -> Self {
-        guard events.isEmpty else {
-            let list = events.map { "\($0)" }.joined(separator: ", ")
-            throw failure("expected no event, and found [\(list)]", fileID, line)
-        }
-        return self
-    }
-}
-
-extension EventSourcedOutcome where Event: Equatable {
-    /// Expects exactly these events, in their order.
-    @discardableResult
-    public func thenEvents(
-        _ expected: Event..., fileID: String = #fileID, line: Int = #line
-    ) throws(ExpectationError) -> Self {
-        if events == expected { return self }
-        let index =
-            zip(events, expected).enumerated().first { $1.0 != $1.1 }?.offset ?? min(events.count, expected.count)
-        let clause =
-            if index >= expected.count {
-                "expected \(counted(expected.count)), and found one more: \(events[index])"
-            } else if index >= events.count {
-                "expected event \(index + 1) to be \(expected[index]), and found only \(counted(events.count))"
-            } else {
-                "expected event \(index + 1) to be \(expected[index]), and found \(events[index])"
-            }
-        throw failure(clause, fileID, line)
-    }
-
-    private func counted(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
-}
-
 // MARK: - State
 
-extension EventSourcedOutcome where State: Equatable {
+extension EntityOutcome where State: Equatable {
     /// Expects this state.
     @discardableResult
     public func thenState(
@@ -73,7 +43,7 @@ extension EventSourcedOutcome where State: Equatable {
     }
 }
 
-extension EventSourcedOutcome {
+extension EntityOutcome {
     /// Expects of the state what the words say and the closure checks.
     @discardableResult
     public func thenState(
@@ -86,7 +56,7 @@ extension EventSourcedOutcome {
 
 // MARK: - Replies
 
-extension EventSourcedOutcome where Reply: Equatable {
+extension EntityOutcome where Reply: Equatable {
     /// Expects this answer.
     @discardableResult
     public func thenReply(
@@ -102,7 +72,7 @@ extension EventSourcedOutcome where Reply: Equatable {
     }
 }
 
-extension EventSourcedOutcome {
+extension EntityOutcome {
     /// Expects that nothing has answered yet, as when the command was stashed.
     @discardableResult
     public func thenNoReply(fileID: String = #fileID, line: Int = #line) throws(ExpectationError) -> Self {
@@ -144,11 +114,11 @@ extension EventSourcedOutcome {
 
 // MARK: - The entity
 
-extension EventSourcedOutcome {
+extension EntityOutcome {
     /// Expects that the command handler decided so.
     @discardableResult
     public func thenDecided(
-        _ expected: Effect<Event, State>.Kind, fileID: String = #fileID, line: Int = #line
+        _ expected: Decision, fileID: String = #fileID, line: Int = #line
     ) throws(ExpectationError) -> Self {
         guard decision == expected else {
             let found = decision.map { "it decided \($0)" } ?? "it did not decide anything"
