@@ -204,6 +204,26 @@ struct EntityRegistryTests {
         #expect(seen.values.suffix(2) == ["a.4 starts", "a.4 4"], "it was well for the quiet period")
     }
 
+    @Test("a back-off is remembered although nobody keeps the entity's address, and forgotten after the quiet period")
+    func backOffWithoutAddress() {
+        let notes = notes()
+        notes.tell(.fail, to: "a")
+        stage.scheduler.drain()
+        notes.tell(.add(1), to: "a")
+        stage.scheduler.advance(by: .milliseconds(999))
+        #expect(seen.values.last == "a.1 ends")
+        stage.scheduler.advance(by: .milliseconds(1))
+        #expect(seen.values.last == "a.2 1")
+        notes.tell(.fail, to: "a")
+        stage.scheduler.drain()
+        stage.scheduler.advance(by: .seconds(63))
+        notes.tell(.fail, to: "a")
+        stage.scheduler.drain()
+        notes.tell(.add(2), to: "a")
+        stage.scheduler.advance(by: .seconds(1))
+        #expect(seen.values.last == "a.4 2", "the wait is as short as the first one")
+    }
+
     @Test("an entity that can't start rejects what waits with the cause, and the next message tries again")
     func failedStart() {
         let attempts = Recorder<Int>()

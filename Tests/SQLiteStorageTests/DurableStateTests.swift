@@ -75,6 +75,23 @@ struct DurableStateTests {
         #expect(try await SQLiteStore.open(folder.file()).get(id)?.isIntact == false)
     }
 
+    @Test(
+        "the row of a deleted state that was changed by somebody else is damage",
+        arguments: ["revision = 7", "epoch = 9", "checksum = checksum + 1"])
+    func damagedDeletion(change: String) async throws {
+        let folder = try TemporaryFolder()
+        let id = try PersistenceID("Counter", "1")
+        let store = try SQLiteStore.create(folder.file())
+        try await store.put(.counting(42), of: id, expecting: 0, by: .first)
+        try await store.delete(id, expecting: 1)
+        #expect(try await store.revision(of: id) == 1)
+        store.close()
+        try Connection(folder.file(), .writing).execute("UPDATE durable_states SET \(change)")
+        let again = try SQLiteStore.open(folder.file())
+        let error = await #expect(throws: StoreError.self) { try await again.revision(of: id) }
+        #expect(error?.reason == .corrupt)
+    }
+
     @Test("a revision that can't be is damage, and is neither read nor written over", arguments: [0, -1])
     func impossibleRevision(revision: Int64) async throws {
         let folder = try TemporaryFolder()

@@ -11,6 +11,8 @@ final class EntityPlace<ID: Hashable & Sendable, Message: Sendable>: Recipient, 
         /// The end of that wait.
         var backOff: TimerEntry?
         var failures = 0
+        /// Keeps the place, and with it the count of failures, until the successor would have been well long enough.
+        var memory: TimerEntry?
         var startedAt: Int64 = 0
         var startsFrom = Int64.min
     }
@@ -99,7 +101,7 @@ final class EntityPlace<ID: Hashable & Sendable, Message: Sendable>: Recipient, 
     private func start(with envelopes: [Envelope], in state: inout State) -> GivenUp? {
         let scheduler = system.scheduler
         if state.startsFrom > scheduler.ticks {
-            guard region.add(self) else { return GivenUp(envelopes, .recipientStopped) }
+            guard state.memory != nil || region.add(self) else { return GivenUp(envelopes, .recipientStopped) }
             state.waiting = envelopes
             state.backOff = scheduler.startTimer(at: state.startsFrom, self)
             return nil
@@ -132,9 +134,12 @@ extension EntityPlace: CellHost {
     /// Sets the back-off for the successor of an actor that failed, or that stopped without handling what waited.
     private func countFailure(of cell: Cell, leaving envelopes: [Envelope], in state: inout State) {
         let present = system.scheduler.ticks
+        let wasKept = state.memory != nil || state.backOff != nil
+        if let memory = state.memory.take() { system.scheduler.cancelTimer(memory) }
         guard cell.stopsByFailure || cell.handledMessages == 0 && !envelopes.isEmpty else {
             state.failures = 0
             state.startsFrom = .min
+            if wasKept, state.backOff == nil { region.remove(self) }
             return
         }
         if present - state.startedAt >= rules.quietPeriod.wholeNanoseconds { state.failures = 0 }
@@ -142,12 +147,22 @@ extension EntityPlace: CellHost {
         let delay = rules.backOff.delay(beforeRestart: state.failures).wholeNanoseconds
         let (sum, overflow) = present.addingReportingOverflow(delay)
         state.startsFrom = overflow ? .max : sum
+        // Nobody else may hold the place, and who comes next must not begin as if nothing had been.
+        guard wasKept || region.add(self) else { return }
+        let (end, isNever) = state.startsFrom.addingReportingOverflow(rules.quietPeriod.wholeNanoseconds)
+        state.memory = system.scheduler.startTimer(at: isNever ? .max : end, self)
     }
 }
 
 extension EntityPlace: TimerTarget {
     func timerFired(_ entry: TimerEntry, at ticks: Int64) {
-        region.remove(self)
+        let (isMemory, isKept) = state.withLock { state in
+            let isMemory = entry === state.memory
+            if isMemory { state.memory = nil }
+            return (isMemory, isMemory ? state.backOff != nil : state.memory != nil)
+        }
+        if !isKept { region.remove(self) }
+        if isMemory { return }
         let given: GivenUp? = state.withLock { state in
             // The region may have stopped at the same moment.
             guard state.backOff.take() != nil else { return nil }
@@ -161,11 +176,11 @@ extension EntityPlace: TimerTarget {
 
 extension EntityPlace: WaitingPlace {
     func giveUpWaiting() {
-        let (waiting, timer) = state.withLock { state in
+        let (waiting, timers) = state.withLock { state in
             defer { state.waiting = [] }
-            return (state.waiting, state.backOff.take())
+            return (state.waiting, [state.backOff.take(), state.memory.take()])
         }
-        if let timer { system.scheduler.cancelTimer(timer) }
+        for case let timer? in timers { system.scheduler.cancelTimer(timer) }
         giveUp(GivenUp(waiting, .recipientStopped))
     }
 }

@@ -15,7 +15,12 @@ extension LogReading {
             try statement.bind(id.description, at: 1)
             guard try statement.step() else { return nil }
             let known = try description(of: id, in: statement)
-            return DurableStateRow(description: known, isDeleted: statement.type(at: 6) == SQLITE_NULL)
+            let isDeleted = statement.type(at: 6) == SQLITE_NULL
+            // Of a deleted state the row is all there is, and the next revision goes on from it.
+            if isDeleted, statement.integer(at: 7) != Int64(bitPattern: EventChecksum.of(known, state: nil)) {
+                throw StoreError(.corrupt, stream: id, detail: "the row of its deleted state does not fit its checksum")
+            }
+            return DurableStateRow(description: known, isDeleted: isDeleted)
         }
     }
 

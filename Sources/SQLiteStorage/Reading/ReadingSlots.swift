@@ -106,7 +106,7 @@ final class ReadingSlots {
         revision, state_type, schema_version, writer, epoch, time, length(value)
         """
 
-    static let durableStateRow = "SELECT \(durableStateColumns) FROM durable_states WHERE persistence_id = ?1"
+    static let durableStateRow = "SELECT \(durableStateColumns), checksum FROM durable_states WHERE persistence_id = ?1"
     let durableStateRow = StatementSlot(durableStateRow)
 
     static let durableState = """
