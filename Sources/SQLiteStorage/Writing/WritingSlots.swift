@@ -90,4 +90,12 @@ final class WritingSlots {
     // The row stays, and with it the revision that a later write goes on from.
     static let deleteDurableState = "UPDATE durable_states SET value = NULL, checksum = ?2 WHERE persistence_id = ?1"
     let deleteDurableState = StatementSlot(deleteDurableState)
+
+    static let putLease = """
+        INSERT INTO leases (name, fencing_number, holder, acquisition, acquired, expires)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (name) DO UPDATE SET
+            fencing_number = ?2, holder = ?3, acquisition = ?4, acquired = ?5, expires = ?6
+        """
+    let putLease = StatementSlot(putLease)
 }
