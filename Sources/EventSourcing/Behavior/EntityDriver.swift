@@ -2,7 +2,7 @@ import Actors
 
 /// Carries out what the command handler of one running entity decides.
 // Only its actor's receive closure touches it, and an actor handles one message at a time, so it is never used twice at once.
-final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @unchecked Sendable {
+final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: CommandDriver, @unchecked Sendable {
     private let behavior: EventSourcedBehavior<Command, Event, State>
     private let ids: ULIDGenerator
     private var entity: Entity<Event, State>
@@ -15,8 +15,13 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
         self.ids = ids
     }
 
+    /// Folds what others appended since.
+    func reload() async throws { try await entity.reload() }
+
     /// Decides a command and carries it out; throws what supervision is to decide about.
-    func handle(_ command: Command, in context: ActorContext<Command>) async throws -> Behavior<Command> {
+    func handle(
+        _ command: Command, under lock: HeldLock? = nil, in context: ActorContext<Command>
+    ) async throws -> Behavior<Command> {
         let headers = context.headers as? CommandHeaders
         if let repeated = try await earlierHandling(of: headers) {
             answer(repeated, to: headers, in: context)
@@ -25,19 +30,21 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
         let metadata = (headers?.metadata ?? CommandMetadata()).chained(at: context.now, by: ids)
         // What the handler and the hooks send belongs to the same chain.
         return try await MessageHeaders.$current.withValue(CommandHeaders.following(metadata)) {
-            try await decide(command, headers, metadata, in: context)
+            try await decide(command, headers, metadata, under: lock, in: context)
         }
     }
 
     private func decide(
-        _ command: Command, _ headers: CommandHeaders?, _ metadata: Metadata, in context: ActorContext<Command>
+        _ command: Command, _ headers: CommandHeaders?, _ metadata: Metadata, under lock: HeldLock?,
+        in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
         var retriesLeft = behavior.retries
         let known = CommandMetadata(metadata)
         while true {
             let effect = try behavior.decide(
                 command, on: entity.state, at: entity.sequenceNumber, now: context.now, self: context.myself,
-                metadata: known)
+                metadata: known, fencingNumber: lock?.fencingNumber)
+            if let lock, context.isLost(lock) { return .same }
             guard !effect.events.isEmpty else {
                 if effect.snapshotRequest != .none {
                     await entity.takeSnapshot(at: context.now, effect.snapshotRequest)

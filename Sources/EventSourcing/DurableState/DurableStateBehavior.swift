@@ -23,6 +23,7 @@ public struct DurableStateBehavior<Command: Sendable, State: Sendable>: Sendable
     private(set) var store: (any DurableStateStore)?
     private(set) var writer: WriterID?
     private(set) var retries = 0
+    private(set) var locking = LockingStrategy.optimistic
     private(set) var stashCapacity: Int?
     private(set) var supervision: SupervisionStrategy?
 
@@ -64,6 +65,9 @@ extension DurableStateBehavior {
 
     /// After a conflict, decides the command again on the fresh state, at most so many times.
     public func withRetries(_ count: Int) -> Self { with { $0.retries = max(0, count) } }
+
+    /// Deals with others that write the same state in this way; without it optimistically.
+    public func withLocking(_ strategy: LockingStrategy) -> Self { with { $0.locking = strategy } }
 
     /// Stashes at most so many commands, where 1,000 are usual; below 0 counts as 0.
     public func withStashCapacity(_ count: Int) -> Self { with { $0.stashCapacity = max(0, count) } }

@@ -2,7 +2,7 @@ import Actors
 
 /// Carries out what the command handler of one running entity with a durable state decides.
 // Only its actor's receive closure touches it, and an actor handles one message at a time, so it is never used twice at once.
-final class DurableStateDriver<Command: Sendable, State: Sendable>: @unchecked Sendable {
+final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDriver, @unchecked Sendable {
     private let behavior: DurableStateBehavior<Command, State>
     private var entity: DurableEntity<State>
 
@@ -11,25 +11,31 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: @unchecked S
         self.entity = entity
     }
 
+    /// Reads what others wrote since.
+    func reload() async throws { try await entity.reload() }
+
     /// Decides a command and carries it out; throws what supervision is to decide about.
-    func handle(_ command: Command, in context: ActorContext<Command>) async throws -> Behavior<Command> {
+    func handle(
+        _ command: Command, under lock: HeldLock? = nil, in context: ActorContext<Command>
+    ) async throws -> Behavior<Command> {
         let given = (context.headers as? CommandHeaders)?.metadata ?? CommandMetadata()
         let metadata = given.chained(at: context.now, by: context.system.identifiers)
         // What the handler and the hooks send belongs to the same chain.
         return try await MessageHeaders.$current.withValue(CommandHeaders.following(metadata)) {
-            try await decide(command, CommandMetadata(metadata), in: context)
+            try await decide(command, CommandMetadata(metadata), under: lock, in: context)
         }
     }
 
     private func decide(
-        _ command: Command, _ metadata: CommandMetadata, in context: ActorContext<Command>
+        _ command: Command, _ metadata: CommandMetadata, under lock: HeldLock?, in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
         var retriesLeft = behavior.retries
         while true {
             let known = CommandContext(
                 persistenceID: entity.id, sequenceNumber: entity.revision, now: context.now, metadata: metadata,
-                self: context.myself)
+                self: context.myself, fencingNumber: lock?.fencingNumber)
             let effect = try behavior.commandHandler(known, command, entity.state)
+            if let lock, context.isLost(lock) { return .same }
             guard let change = try change(by: effect, at: context.now) else {
                 return try await effect.ending(on: entity.state).run(on: entity.state, in: context)
             }
