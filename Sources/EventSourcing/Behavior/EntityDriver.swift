@@ -23,8 +23,8 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
         _ command: Command, under lock: HeldLock? = nil, in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
         let headers = context.headers as? CommandHeaders
-        if let repeated = try await earlierHandling(of: headers) {
-            answer(repeated, to: headers, in: context)
+        if let repeated = try await headers?.earlierHandling(in: entity.ground.events) {
+            context.answer(repeated, to: headers)
             return .same
         }
         let metadata = (headers?.metadata ?? CommandMetadata()).chained(at: context.now, by: ids)
@@ -54,7 +54,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
             let prepared = try entity.prepared(effect.events, metadata: metadata, at: context.now)
             // Replies are pure, so they are computed before the append and sent after it.
             let replies = replies(of: effect, on: prepared.state)
-            let companions = try companions(metadata.commandID, replies)
+            let companions = try Companions(metadata.commandID, replies: replies)
             switch await commit(prepared, with: companions, snapshot: effect.snapshotRequest) {
             case .durable:
                 return try await finish(effect, replies: replies, in: context)
@@ -67,7 +67,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
                 }
                 retriesLeft -= 1
             case .repeated(let error):
-                answer(error.command, to: headers, in: context)
+                context.answer(error.command, to: headers)
                 return .same
             case .refused(let error):
                 context.reject(error)
@@ -77,38 +77,6 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
                 return stopUnableToWrite(in: context)
             }
         }
-    }
-}
-
-// MARK: - Commands that have an id
-
-extension EntityDriver {
-    /// The command as it was handled before, where it has an id that the store knows.
-    private func earlierHandling(of headers: CommandHeaders?) async throws -> CommandRecord? {
-        guard let id = headers?.metadata.commandID, let commands = entity.ground.events as? any CommandStore else {
-            return nil
-        }
-        return try await commands.command(id)
-    }
-
-    /// Gives a repetition the first one's reply.
-    private func answer(_ record: CommandRecord, to headers: CommandHeaders?, in context: ActorContext<Command>) {
-        guard let reply = record.reply, let answer = headers?.answer else {
-            context.reject(RepeatedCommandError(commandID: record.id))
-            return
-        }
-        do {
-            try answer(reply)
-        } catch {
-            context.reject(error)
-        }
-    }
-
-    /// The command's id with its encoded reply, written with its events.
-    private func companions(_ id: ULID?, _ replies: Replies) throws -> Companions {
-        guard let id else { return .none }
-        let reply = try replies.lazy.compactMap { try $0?.encoded?() }.first
-        return Companions(command: CommandRecord(id: id, reply: reply))
     }
 }
 

@@ -8,8 +8,7 @@ public import Actors
 ///     ).withDurableStateStore(store)
 ///     let ref = system.spawn(wallet.behavior, name: "wallet-1")
 ///
-/// It is a value; every modifier returns a copy. A command's id is handed to the handler and not kept: a repeated command
-/// is decided again.
+/// It is a value; every modifier returns a copy.
 public struct DurableStateBehavior<Command: Sendable, State: Sendable>: Sendable {
     /// Decides what a command does; it must not change anything itself, because it may be tried again on a fresh state.
     public typealias CommandHandler = @Sendable (CommandContext<Command>, Command, State) throws -> DurableEffect<State>

@@ -87,6 +87,8 @@ final class WritingSlots {
             revision = ?2, state_type = ?3, schema_version = ?4, writer = ?5, epoch = ?6, time = ?7, checksum = ?8,
             value = ?9
         """)
+    static let durableStateKey = "SELECT state FROM durable_states WHERE persistence_id = ?1"
+    let durableStateKey = StatementSlot(durableStateKey)
     // The row stays, and with it the revision that a later write goes on from.
     static let deleteDurableState = "UPDATE durable_states SET value = NULL, checksum = ?2 WHERE persistence_id = ?1"
     let deleteDurableState = StatementSlot(deleteDurableState)
