@@ -1,0 +1,53 @@
+internal import EventSourcing
+internal import Glibc
+internal import SQLiteStorage
+internal import TestSupport
+
+/// A small program that writes carts in a file, and stands still where it is told to.
+///
+/// `writer-probe FILE` reads a line at a time and answers each with one:
+///
+/// | line | answer |
+/// | --- | --- |
+/// | `cart NAME` | `cart NAME`: the lines that follow are about this one |
+/// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
+/// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
+@main
+struct Probe {
+    static func main() async throws {
+        guard let path = CommandLine.arguments.dropFirst().first else { return }
+        let gate = Gate()
+        let store = WatchedStore(try SQLiteStore.open(path)) { gate.reach($0) }
+        var cart: CartOnFile?
+        while let line = readLine() {
+            let words = line.split(separator: " ").map(String.init)
+            switch words.first {
+            case "cart":
+                await cart?.shutDown()
+                cart = try CartOnFile(store, named: words[1]) { gate.reach($0) }
+                say("cart \(words[1])")
+            case "pause":
+                gate.close(at: CommitMoment(rawValue: words[1]))
+                say("pausing")
+            case "add":
+                if let cart { say(await answer(of: cart, to: Array(words.dropFirst()))) }
+            default: say("what is '\(line)'?")
+            }
+        }
+        await cart?.shutDown()
+    }
+
+    private static func answer(of cart: CartOnFile, to items: [String]) async -> String {
+        do {
+            return (["added"] + (try await cart.add(items))).joined(separator: " ")
+        } catch {
+            return "refused \(error)"
+        }
+    }
+}
+
+/// Says a line to whoever started the program.
+func say(_ line: String) {
+    let bytes = Array("\(line)\n".utf8)
+    _ = write(STDOUT_FILENO, bytes, bytes.count)
+}
