@@ -19,6 +19,7 @@ package final class CartOnFile: Sendable {
 
     package init(
         _ store: some EventStore & SnapshotStore, named name: String = "cart-1", snapshotEvery interval: Int64 = 2,
+        locking: LockingStrategy = .optimistic,
         at moment: @escaping @Sendable (CommitMoment) -> Void = { _ in }
     ) throws {
         behavior = try EventSourcedBehavior<Add, ItemAdded, Cart>(
@@ -33,7 +34,7 @@ package final class CartOnFile: Sendable {
                 moment(.fold)
                 cart.items.append(event.item)
             }
-        ).withEventStore(store).withSnapshotStore(store).withSnapshots(.every(interval))
+        ).withEventStore(store).withSnapshotStore(store).withSnapshots(.every(interval)).withLocking(locking)
         cart = Locked(system.spawn(behavior.behavior, name: "cart"))
     }
 
