@@ -9,6 +9,7 @@ internal import TestSupport
 ///
 /// | line | answer |
 /// | --- | --- |
+/// | `lock MILLISECONDS` | `locking`: carts run under a lease of this term from now on |
 /// | `cart NAME` | `cart NAME`: the lines that follow are about this one |
 /// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
 /// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
@@ -17,14 +18,21 @@ struct Probe {
     static func main() async throws {
         guard let path = CommandLine.arguments.dropFirst().first else { return }
         let gate = Gate()
-        let store = WatchedStore(try SQLiteStore.open(path)) { gate.reach($0) }
+        let file = try SQLiteStore.open(path)
+        let store = WatchedStore(file) { gate.reach($0) }
         var cart: CartOnFile?
+        var locking = LockingStrategy.optimistic
         while let line = readLine() {
             let words = line.split(separator: " ").map(String.init)
             switch words.first {
+            case "lock":
+                let term = Duration.milliseconds(Int(words[1]) ?? 1_000)
+                locking = .pessimistic(
+                    try LeaseLockProvider(file, term: term, waitingAtMost: .seconds(60), askingEvery: .milliseconds(5)))
+                say("locking")
             case "cart":
                 await cart?.shutDown()
-                cart = try CartOnFile(store, named: words[1]) { gate.reach($0) }
+                cart = try CartOnFile(store, named: words[1], locking: locking) { gate.reach($0) }
                 say("cart \(words[1])")
             case "pause":
                 gate.close(at: CommitMoment(rawValue: words[1]))

@@ -48,6 +48,16 @@ final class ProbeProcess {
         return try answer(to: line)
     }
 
+    /// Stops all of its threads where they are, and returns when they stand still.
+    func stop() throws {
+        kill(process, SIGSTOP)
+        var status: Int32 = 0
+        guard waitpid(process, &status, WUNTRACED) == process else { throw ProbeFailure("it can't be stopped") }
+    }
+
+    /// Lets all of its threads go on.
+    func goOn() { kill(process, SIGCONT) }
+
     private func answer(to line: String) throws -> String {
         while true {
             if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {

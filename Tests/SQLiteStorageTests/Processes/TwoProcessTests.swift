@@ -53,6 +53,29 @@ struct TwoProcessTests {
     }
 }
 
+extension TwoProcessTests {
+    @Test(
+        "one is stopped while it holds the lock, and the other gets it after its term: never two histories",
+        arguments: [CommitMoment.handler, .beforeAppend, .afterAppend])
+    func stoppedUnderLock(at moment: CommitMoment) throws {
+        let pair = try ProbePair()
+        for process in [pair.left, pair.right] { try #require(try process.ask("lock 900") == "locking") }
+        let cart = try pair.openCart("locked")
+        try cart.add("a", by: pair.right)
+        #expect(try cart.beginAdding("b", "c", by: pair.left, pausingAt: moment) == nil)
+        try pair.left.stop()
+        try cart.add("d", by: pair.right)
+        pair.left.goOn()
+        #expect(try cart.resume(pair.left) == moment.isAppended)
+        // What the lock did not come to refuse, the append did.
+        let refusal = moment == .handler ? "the lock of Cart|locked" : "Cart|locked was fenced by writer"
+        #expect(moment.isAppended ? cart.refusals.isEmpty : cart.refusals.last?.contains(refusal) == true)
+        try cart.add("e", by: pair.left)
+        try cart.add("f", by: pair.right)
+        try cart.checkHistory()
+    }
+}
+
 /// Two processes on a new file.
 private struct ProbePair {
     private let folder: TemporaryFolder
@@ -79,7 +102,7 @@ private final class SharedCart {
     private let path: String
     /// What was in the cart, by each acknowledgement.
     private var acknowledged: [[String]] = []
-    private var refused: [[String]] = []
+    private(set) var refusals: [String] = []
     private var pending: [ObjectIdentifier: [String]] = [:]
 
     init(id: PersistenceID, path: String) {
@@ -127,8 +150,9 @@ private final class SharedCart {
         }
         // Refused for certain, and by whom; an unknown outcome would not be.
         try #require(
-            answer.contains("was fenced by writer") || answer.contains("was expected; read it again"), "\(answer)")
-        refused.append(items)
+            ["was fenced by writer", "was expected; read it again", "was lost:"].contains { answer.contains($0) },
+            "\(answer)")
+        refusals.append(answer)
         return false
     }
 
