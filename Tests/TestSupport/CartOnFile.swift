@@ -19,7 +19,7 @@ package final class CartOnFile: Sendable {
 
     package init(
         _ store: some EventStore & SnapshotStore, named name: String = "cart-1", snapshotEvery interval: Int64 = 2,
-        locking: LockingStrategy = .optimistic,
+        locking: LockingStrategy = .optimistic, retention: RetentionPolicy = .keepAll,
         at moment: @escaping @Sendable (CommitMoment) -> Void = { _ in }
     ) throws {
         behavior = try EventSourcedBehavior<Add, ItemAdded, Cart>(
@@ -35,6 +35,7 @@ package final class CartOnFile: Sendable {
                 cart.items.append(event.item)
             }
         ).withEventStore(store).withSnapshotStore(store).withSnapshots(.every(interval)).withLocking(locking)
+            .withRetention(retention)
         cart = Locked(system.spawn(behavior.behavior, name: "cart"))
     }
 

@@ -1,4 +1,4 @@
-/// Where a commit stands, in the order of the design; an append and a snapshot have a moment on both sides.
+/// Where a commit stands, in the order of the design; what is written has a moment on both sides.
 package enum CommitMoment: String, CaseIterable, Codable, Sendable, CustomStringConvertible {
     case handler
     case fold
@@ -6,7 +6,16 @@ package enum CommitMoment: String, CaseIterable, Codable, Sendable, CustomString
     case afterAppend
     case beforeSnapshot
     case afterSnapshot
+    case beforeRetention
+    /// Older snapshots are deleted, and the events that a kept one stands for are not.
+    case withinRetention
+    case afterRetention
     case hook
+
+    /// The moments of an entity that keeps all.
+    package static let keepingAll = allCases.filter {
+        ![.beforeRetention, .withinRetention, .afterRetention].contains($0)
+    }
 
     package var description: String { rawValue }
 
@@ -14,7 +23,8 @@ package enum CommitMoment: String, CaseIterable, Codable, Sendable, CustomString
     package var isAppended: Bool {
         switch self {
         case .handler, .fold, .beforeAppend: false
-        case .afterAppend, .beforeSnapshot, .afterSnapshot, .hook: true
+        case .afterAppend, .beforeSnapshot, .afterSnapshot, .beforeRetention, .withinRetention, .afterRetention, .hook:
+            true
         }
     }
 

@@ -1,6 +1,6 @@
 package import EventSourcing
 
-/// A store that tells of the moment before and the moment after each append and each snapshot.
+/// A store that tells of the moments before and after each append, each snapshot and each deletion.
 package struct WatchedStore: ForwardingStore {
     private let inner: any EventStore & SnapshotStore
     private let at: @Sendable (CommitMoment) -> Void
@@ -27,5 +27,18 @@ package struct WatchedStore: ForwardingStore {
         at(.beforeSnapshot)
         try await inner.save(snapshot)
         at(.afterSnapshot)
+    }
+
+    package func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+        at(.beforeRetention)
+        let wasThere = try await inner.delete(of: id, upTo: upTo)
+        at(.withinRetention)
+        return wasThere
+    }
+
+    package func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+        let wasThere = try await inner.deleteEvents(of: id, upTo: upTo)
+        at(.afterRetention)
+        return wasThere
     }
 }

@@ -10,6 +10,7 @@ internal import TestSupport
 /// | line | answer |
 /// | --- | --- |
 /// | `lock MILLISECONDS` | `locking`: carts run under a lease of this term from now on |
+/// | `keep SNAPSHOTS` | `keeping`: carts keep so many snapshots from now on, and not the events before them |
 /// | `cart NAME` | `cart NAME`: the lines that follow are about this one |
 /// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
 /// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
@@ -22,6 +23,7 @@ struct Probe {
         let store = WatchedStore(file) { gate.reach($0) }
         var cart: CartOnFile?
         var locking = LockingStrategy.optimistic
+        var retention = RetentionPolicy.keepAll
         while let line = readLine() {
             let words = line.split(separator: " ").map(String.init)
             switch words.first {
@@ -30,9 +32,12 @@ struct Probe {
                 locking = .pessimistic(
                     try LeaseLockProvider(file, term: term, waitingAtMost: .seconds(60), askingEvery: .milliseconds(5)))
                 say("locking")
+            case "keep":
+                retention = try .snapshots(keep: Int(words[1]) ?? 1, deleteEvents: true)
+                say("keeping")
             case "cart":
                 await cart?.shutDown()
-                cart = try CartOnFile(store, named: words[1], locking: locking) { gate.reach($0) }
+                cart = try CartOnFile(store, named: words[1], locking: locking, retention: retention) { gate.reach($0) }
                 say("cart \(words[1])")
             case "pause":
                 gate.close(at: CommitMoment(rawValue: words[1]))

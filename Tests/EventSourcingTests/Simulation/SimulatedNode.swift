@@ -27,12 +27,17 @@ final class SimulatedNode {
     let connection: SimulatedConnection
     private let system: ActorSystem
     private let isLocking: Bool
+    private let retention: RetentionPolicy
     private var running: [PersistenceID: ActorRef<NoteTokens>] = [:]
 
-    init(name: String, on scheduler: StepScheduler, connection: SimulatedConnection, isLocking: Bool) {
+    init(
+        name: String, on scheduler: StepScheduler, connection: SimulatedConnection, isLocking: Bool,
+        retention: RetentionPolicy
+    ) {
         self.name = name
         self.connection = connection
         self.isLocking = isLocking
+        self.retention = retention
         system = ActorSystem(name: name, scheduler: scheduler)
     }
 
@@ -67,7 +72,8 @@ final class SimulatedNode {
                 .persist(command.tokens.map { TokenNoted(token: $0) }).thenReply(to: command.replyTo) { $0.tokens }
             },
             eventHandler: { noted, event in noted.tokens.append(event.token) }
-        ).withEventStore(connection).withSnapshotStore(connection).withSnapshots(.every(3)).withRetries(1)
+        ).withEventStore(connection).withSnapshotStore(connection).withSnapshots(.every(3))
+            .withRetention(retention).withRetries(1)
         guard isLocking else { return notes.behavior }
         let locks = try LeaseLockProvider(connection, term: .seconds(2), waitingAtMost: .seconds(1))
         return notes.withLocking(.pessimistic(locks)).behavior
@@ -155,16 +161,41 @@ extension Subject {
             guard let stored else { return [] }
             return try stored.state.withUnsafeBytes { try JSONCodec().decode(NotedTokens.self, from: $0).tokens }
         }
-        let rows = try simulation.scheduler.run {
-            try await store.load(id, from: 1, through: .max, fields: .all, into: [HistoryRow]()) { rows, event in
+        let (rows, head, snapshots) = try simulation.scheduler.run {
+            let rows = try await store.load(id, from: 1, through: .max, fields: .all, into: [HistoryRow]()) {
+                rows, event in
                 let token = try event.withPayload { try JSONCodec().decode(TokenNoted.self, from: $0).token }
                 rows.append(
                     HistoryRow(number: event.sequenceNumber, token: token, writer: event.writer, epoch: event.epoch))
                 return .next
             }
+            return (rows, try await store.head(of: id), try await store.list(of: id).map(\.sequenceNumber))
         }
+        let deletedTo = head?.deletedTo ?? 0
+        try check(rows, after: deletedTo, in: simulation)
+        guard head?.sequenceNumber ?? 0 == deletedTo + Int64(rows.count) else {
+            throw simulation.violation("\(id) has \(rows.count) events, and its head says \(String(describing: head))")
+        }
+        let states = try snapshots.map { number in
+            let snapshot = try simulation.scheduler.run { try await store.latest(of: id, atOrBelow: number) }
+            return try snapshot?.state.withUnsafeBytes { try JSONCodec().decode(NotedTokens.self, from: $0).tokens }
+                ?? []
+        }
+        // What was deleted is what the newest snapshot has of it.
+        let history = (states.last ?? []).prefix(Int(deletedTo)) + rows.map(\.token)
+        guard history.count == head?.sequenceNumber ?? 0 else {
+            throw simulation.violation("\(id) has no snapshot for what was deleted up to #\(deletedTo)")
+        }
+        for (number, state) in zip(snapshots, states) where state != Array(history.prefix(Int(number))) {
+            throw simulation.violation("\(id) has a snapshot at #\(number) with \(state), and is \(history)")
+        }
+        return Array(history)
+    }
+
+    /// Checks that nothing is missing behind what was deleted, and that each writer has an epoch.
+    private func check(_ rows: [HistoryRow], after deletedTo: Int64, in simulation: Simulation) throws {
         for (place, row) in rows.enumerated() {
-            guard row.number == Int64(place) + 1 else {
+            guard row.number == deletedTo + Int64(place) + 1 else {
                 throw simulation.violation("\(id) has a gap before #\(row.number)")
             }
             guard place > 0 else { continue }
@@ -173,24 +204,6 @@ extension Subject {
                 throw simulation.violation("\(id) has the epoch \(row.epoch) at #\(row.number), after \(before.epoch)")
             }
         }
-        let history = rows.map(\.token)
-        let (head, snapshots) = try simulation.scheduler.run {
-            (try await store.head(of: id), try await store.list(of: id))
-        }
-        guard head?.sequenceNumber ?? 0 == Int64(rows.count) else {
-            throw simulation.violation("\(id) has \(rows.count) events, and its head says \(String(describing: head))")
-        }
-        for known in snapshots {
-            let number = known.sequenceNumber
-            let snapshot = try simulation.scheduler.run { try await store.latest(of: id, atOrBelow: number) }
-            let state = try snapshot?.state.withUnsafeBytes {
-                try JSONCodec().decode(NotedTokens.self, from: $0).tokens
-            }
-            guard number <= Int64(rows.count), state == Array(history.prefix(Int(number))) else {
-                throw simulation.violation("\(id) has a snapshot at #\(number) with \(state ?? []), and is \(history)")
-            }
-        }
-        return history
     }
 }
 

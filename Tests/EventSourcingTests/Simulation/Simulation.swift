@@ -7,7 +7,7 @@ import TestSupport
 /// Two systems on one store in memory, and what can happen to them, in an order that a seed decides: calls overtake each
 /// other, writes fail with and without having been made, systems crash and are started again, commands come twice.
 ///
-/// Half of the seeds let event-sourced entities run under a lock.
+/// Half of the seeds let event-sourced entities run under a lock, and half of both let them delete what is in snapshots.
 final class Simulation {
     /// What is wrong with a run, with all that is needed to see it again.
     struct Violation: Error, CustomStringConvertible {
@@ -26,6 +26,7 @@ final class Simulation {
     let scheduler: StepScheduler
     let subjects: [Subject]
     private let lie: SimulatedConnection.Lie?
+    private let retention: RetentionPolicy
     private var random: SeededRandom
     private(set) var nodes: [SimulatedNode] = []
     private(set) var commands: [SimulatedCommand] = []
@@ -35,6 +36,7 @@ final class Simulation {
     init(seed: UInt64, lie: SimulatedConnection.Lie? = nil) throws {
         self.seed = seed
         self.lie = lie
+        retention = seed % 4 < 2 ? .keepAll : try .snapshots(keep: 1 + Int(seed / 4 % 2), deleteEvents: true)
         random = SeededRandom(seed: seed)
         scheduler = StepScheduler(startingAt: Timestamp(microseconds: 1_000_000_000), seed: seed)
         subjects = [
@@ -64,7 +66,8 @@ final class Simulation {
         lives += 1
         return SimulatedNode(
             name: "\(["left", "right", "last"][side])-\(lives)", on: scheduler,
-            connection: SimulatedConnection(to: base, lie: lie), isLocking: seed % 2 == 1)
+            connection: SimulatedConnection(to: base, lie: lie), isLocking: seed % 2 == 1,
+            retention: retention)
     }
 }
 
