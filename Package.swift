@@ -76,6 +76,11 @@ let package = Package(
             name: "step-probe", dependencies: ["EventSourcing", "Actors", "TestSupport"], path: "Tests/StepProbe",
             swiftSettings: strict),
 
+        // A small program that writes a file and stands still within a commit, for tests of two processes on one file.
+        .executableTarget(
+            name: "writer-probe", dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "TestSupport"],
+            path: "Tests/WriterProbe", swiftSettings: strict),
+
         // The README's example of a workbench over a domain of one's own, compiled as a stranger would.
         .executableTarget(
             name: "readme-example", dependencies: ["PlayheadWorkbench"], path: "Tests/ReadmeExample",
@@ -110,6 +115,7 @@ let package = Package(
             name: "SQLiteStorageTests",
             dependencies: [
                 "SQLiteStorage", "EventSourcing", "EventStoreConformance", "Actors", "CSQLite", "TestSupport",
+                "PseudoTerminal", "writer-probe",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(

@@ -16,9 +16,24 @@ struct DurableStateProbe: Sendable {
     /// Writes a state that is this text.
     @discardableResult
     func put(
-        _ text: String, of id: PersistenceID, expecting revision: Int64, by writer: WriterID = .first
+        _ text: String, of id: PersistenceID, expecting revision: Int64, by writer: WriterID = .first,
+        as command: CommandRecord? = nil
     ) async throws -> DurableStateDescription {
-        try await store.put(.fixture(text), of: id, expecting: revision, by: writer)
+        try await store.put(
+            .fixture(text), of: id, expecting: revision, by: writer, with: Companions(command: command))
+    }
+
+    /// Deletes a state.
+    @discardableResult
+    func delete(_ id: PersistenceID, expecting revision: Int64, as command: CommandRecord) async throws -> Bool {
+        try await store.delete(id, expecting: revision, at: .second(0), with: Companions(command: command))
+    }
+
+    /// Fails unless a command is refused because one with its id was handled, and answers that one.
+    func expectRepetition<Answer>(
+        of command: CommandRecord, _ sentence: String, _ work: () async throws -> Answer
+    ) async throws {
+        try await expectRefusal(CommandAlreadyHandledError(command: command), sentence, work)
     }
 
     /// The present state as `revision text`; nil where there is none.

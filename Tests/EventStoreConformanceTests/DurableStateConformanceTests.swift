@@ -1,3 +1,4 @@
+import Actors
 import EventSourcing
 import EventStoreConformance
 import Testing
@@ -9,6 +10,8 @@ struct LyingStateStore: DurableStateStore {
         case forgetsTheRevisionOfADeletedState
         case deletesWhateverIsExpected
         case cutsStatesAtNUL
+        case forgetsCommands
+        case forgetsCommandsOfDeletions
         case listsBackwards
         case listsFromTheBeginning
 
@@ -21,6 +24,8 @@ struct LyingStateStore: DurableStateStore {
             case .forgetsTheRevisionOfADeletedState: "engine 43"
             case .deletesWhateverIsExpected: "a deletion succeeds"
             case .cutsStatesAtNUL: "engine 50"
+            case .forgetsCommands: "a command's id that was written with a state"
+            case .forgetsCommandsOfDeletions: "a deletion keeps its command's id"
             case .listsBackwards, .listsFromTheBeginning: "states are listed"
             }
         }
@@ -38,17 +43,22 @@ struct LyingStateStore: DurableStateStore {
     }
 
     func put(
-        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
+        with companions: Companions
     ) async throws -> DurableStateDescription {
         var (state, revision) = (state, revision)
         if lie == .writesWhateverIsExpected { revision = try await inner.revision(of: id) }
         if lie == .cutsStatesAtNUL { state.state = Array(state.state.prefix { $0 != 0 }) }
-        return try await inner.put(state, of: id, expecting: revision, by: writer)
+        let companions = lie == .forgetsCommands ? .none : companions
+        return try await inner.put(state, of: id, expecting: revision, by: writer, with: companions)
     }
 
-    func delete(_ id: PersistenceID, expecting revision: Int64) async throws -> Bool {
+    func delete(
+        _ id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions
+    ) async throws -> Bool {
         let expected = lie == .deletesWhateverIsExpected ? try await inner.revision(of: id) : revision
-        return try await inner.delete(id, expecting: expected)
+        let companions = lie == .forgetsCommandsOfDeletions ? .none : companions
+        return try await inner.delete(id, expecting: expected, at: time, with: companions)
     }
 
     func list(after: PersistenceID?, prefix: String, limit: Int) async throws -> [DurableStateDescription] {

@@ -45,6 +45,26 @@ struct DurableStateTests {
         }
     }
 
+    @Test("a command that wrote a state is found in the file by the state's key, negated, and the state's revision")
+    func commandRow() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        let id = try PersistenceID("Counter", "2")
+        try await store.put(.counting(1), of: try PersistenceID("Counter", "1"), expecting: 0, by: .first)
+        try await store.put(.counting(1), of: id, expecting: 0, by: .first)
+        let command = CommandRecord(id: ULID(high: 7, low: 7), reply: [1])
+        try await store.put(.counting(2), of: id, expecting: 1, by: .first, with: Companions(command: command))
+        store.close()
+        let connection = try Connection(folder.file(), .reading)
+        let statement = try Statement(
+            """
+            SELECT persistence_id, sequence_number FROM commands JOIN durable_states ON state = -stream
+            """, on: connection)
+        #expect(try statement.step())
+        #expect(statement.text(at: 0) == "Counter|2")
+        #expect(statement.integer(at: 1) == 2)
+    }
+
     @Test("a state larger than a row can hold is refused before it is written")
     func tooLarge() async throws {
         let folder = try TemporaryFolder()

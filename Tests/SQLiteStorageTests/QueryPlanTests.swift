@@ -26,6 +26,7 @@ struct QueryPlanTests {
             ReadingSlots.durableStateRow, ReadingSlots.durableState, ReadingSlots.durableStates,
             WritingSlots.deleteDurableState,
             ReadingSlots.quarantined, ReadingSlots.allQuarantined, WritingSlots.release,
+            WritingSlots.durableStateKey, ReadingSlots.lease,
         ]
 
     @Test("nothing is scanned or sorted", arguments: statements)

@@ -165,6 +165,24 @@ struct VersionOneTests {
         store.close()
     }
 
+    @Test("leases, and commands of durable states, are kept in it as in a new one")
+    func takesMore() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.open(copy(in: folder))
+        let state = NewDurableState(stateType: "Wallet", timestamp: .epoch, state: Array("{}".utf8))
+        let command = CommandRecord(id: ULID(high: 7, low: 7), reply: Array("7".utf8))
+        try await store.put(
+            state, of: PersistenceID("Wallet", "1"), expecting: 0, by: .first, with: Companions(command: command))
+        let answer = try await store.acquire(
+            "Cart|cart-1", for: .seconds(1), as: ULID(high: 7, low: 8), by: .first, at: .epoch)
+        store.close()
+        let again = try SQLiteStore.open(folder.file())
+        #expect(try await again.command(command.id) == command)
+        #expect(try await again.get("Cart|cart-1", at: .epoch).map(LeaseAnswer.acquired) == answer)
+        again.close()
+        _ = try SQLiteReader(folder.file())
+    }
+
     @Test("its payloads are the very bytes that were written then")
     func bytes() async throws {
         let folder = try TemporaryFolder()

@@ -12,4 +12,6 @@ public struct CommandContext<Command: Sendable>: Sendable {
     public let metadata: CommandMetadata
     /// The entity itself, to send it a command.
     public let `self`: ActorRef<Command>
+    /// The fencing number of the lock that the command runs under, for what else the lock guards; nil without a lock.
+    public var fencingNumber: Int64?
 }

@@ -2,7 +2,7 @@ import Actors
 
 /// Carries out what the command handler of one running entity decides.
 // Only its actor's receive closure touches it, and an actor handles one message at a time, so it is never used twice at once.
-final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @unchecked Sendable {
+final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: CommandDriver, @unchecked Sendable {
     private let behavior: EventSourcedBehavior<Command, Event, State>
     private let ids: ULIDGenerator
     private var entity: Entity<Event, State>
@@ -15,29 +15,36 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
         self.ids = ids
     }
 
+    /// Folds what others appended since.
+    func reload() async throws { try await entity.reload() }
+
     /// Decides a command and carries it out; throws what supervision is to decide about.
-    func handle(_ command: Command, in context: ActorContext<Command>) async throws -> Behavior<Command> {
+    func handle(
+        _ command: Command, under lock: HeldLock? = nil, in context: ActorContext<Command>
+    ) async throws -> Behavior<Command> {
         let headers = context.headers as? CommandHeaders
-        if let repeated = try await earlierHandling(of: headers) {
-            answer(repeated, to: headers, in: context)
+        if let repeated = try await headers?.earlierHandling(in: entity.ground.events) {
+            context.answer(repeated, to: headers)
             return .same
         }
         let metadata = (headers?.metadata ?? CommandMetadata()).chained(at: context.now, by: ids)
         // What the handler and the hooks send belongs to the same chain.
         return try await MessageHeaders.$current.withValue(CommandHeaders.following(metadata)) {
-            try await decide(command, headers, metadata, in: context)
+            try await decide(command, headers, metadata, under: lock, in: context)
         }
     }
 
     private func decide(
-        _ command: Command, _ headers: CommandHeaders?, _ metadata: Metadata, in context: ActorContext<Command>
+        _ command: Command, _ headers: CommandHeaders?, _ metadata: Metadata, under lock: HeldLock?,
+        in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
         var retriesLeft = behavior.retries
         let known = CommandMetadata(metadata)
         while true {
             let effect = try behavior.decide(
                 command, on: entity.state, at: entity.sequenceNumber, now: context.now, self: context.myself,
-                metadata: known)
+                metadata: known, fencingNumber: lock?.fencingNumber)
+            if let lock, context.isLost(lock) { return .same }
             guard !effect.events.isEmpty else {
                 if effect.snapshotRequest != .none {
                     await entity.takeSnapshot(at: context.now, effect.snapshotRequest)
@@ -47,7 +54,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
             let prepared = try entity.prepared(effect.events, metadata: metadata, at: context.now)
             // Replies are pure, so they are computed before the append and sent after it.
             let replies = replies(of: effect, on: prepared.state)
-            let companions = try companions(metadata.commandID, replies)
+            let companions = try Companions(metadata.commandID, replies: replies)
             switch await commit(prepared, with: companions, snapshot: effect.snapshotRequest) {
             case .durable:
                 return try await finish(effect, replies: replies, in: context)
@@ -60,7 +67,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
                 }
                 retriesLeft -= 1
             case .repeated(let error):
-                answer(error.command, to: headers, in: context)
+                context.answer(error.command, to: headers)
                 return .same
             case .refused(let error):
                 context.reject(error)
@@ -70,38 +77,6 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: @
                 return stopUnableToWrite(in: context)
             }
         }
-    }
-}
-
-// MARK: - Commands that have an id
-
-extension EntityDriver {
-    /// The command as it was handled before, where it has an id that the store knows.
-    private func earlierHandling(of headers: CommandHeaders?) async throws -> CommandRecord? {
-        guard let id = headers?.metadata.commandID, let commands = entity.ground.events as? any CommandStore else {
-            return nil
-        }
-        return try await commands.command(id)
-    }
-
-    /// Gives a repetition the first one's reply.
-    private func answer(_ record: CommandRecord, to headers: CommandHeaders?, in context: ActorContext<Command>) {
-        guard let reply = record.reply, let answer = headers?.answer else {
-            context.reject(RepeatedCommandError(commandID: record.id))
-            return
-        }
-        do {
-            try answer(reply)
-        } catch {
-            context.reject(error)
-        }
-    }
-
-    /// The command's id with its encoded reply, written with its events.
-    private func companions(_ id: ULID?, _ replies: Replies) throws -> Companions {
-        guard let id else { return .none }
-        let reply = try replies.lazy.compactMap { try $0?.encoded?() }.first
-        return Companions(command: CommandRecord(id: id, reply: reply))
     }
 }
 

@@ -24,9 +24,14 @@ extension EventSourcedBehavior {
             guard let entity = try await recovered(on: ground, in: context) else { return .stopped }
             context.raise(RecoveryCompleted(persistenceID: id, sequenceNumber: entity.sequenceNumber))
             let driver = EntityDriver(self, entity: entity, ids: context.system.identifiers)
-            return .receive { context, command in try await driver.handle(command, in: context) }
+            return receiving(driver)
                 .beforeStop { context in await driver.stop(at: context.now) }
         }.supervised(by: supervision ?? .entity)
+    }
+
+    private func receiving(_ driver: EntityDriver<Command, Event, State>) -> Behavior<Command> {
+        if case .pessimistic(let locks) = locking { return locks.receiving(driver, for: id) }
+        return .receive { context, command in try await driver.handle(command, in: context) }
     }
 
     /// What the entity stands on; throws `EventSourcedBehaviorError` where something is missing.

@@ -22,6 +22,7 @@ public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Se
     private(set) var snapshots: (any SnapshotStore)?
     private(set) var writer: WriterID?
     private(set) var retries = 0
+    private(set) var locking = LockingStrategy.optimistic
     private(set) var stashCapacity: Int?
     private(set) var supervision: SupervisionStrategy?
     private(set) var recoveryObserver: RecoveryObserver?
@@ -93,6 +94,9 @@ extension EventSourcedBehavior {
     /// After a conflict, decides the command again on the fresh state, at most so many times.
     public func withRetries(_ count: Int) -> Self { with { $0.retries = max(0, count) } }
 
+    /// Deals with others that write the same stream in this way; without it optimistically.
+    public func withLocking(_ strategy: LockingStrategy) -> Self { with { $0.locking = strategy } }
+
     /// Stashes at most so many commands, where 1,000 are usual; below 0 counts as 0.
     public func withStashCapacity(_ count: Int) -> Self { with { $0.stashCapacity = max(0, count) } }
 
@@ -126,10 +130,11 @@ extension EventSourcedBehavior {
     /// What the command handler makes of a command, without an entity and without writing.
     package func decide(
         _ command: Command, on state: State, at sequenceNumber: Int64, now: Timestamp, self ref: ActorRef<Command>,
-        metadata: CommandMetadata = CommandMetadata()
+        metadata: CommandMetadata = CommandMetadata(), fencingNumber: Int64? = nil
     ) throws -> Effect<Event, State> {
         let context = CommandContext(
-            persistenceID: id, sequenceNumber: sequenceNumber, now: now, metadata: metadata, self: ref)
+            persistenceID: id, sequenceNumber: sequenceNumber, now: now, metadata: metadata, self: ref,
+            fencingNumber: fencingNumber)
         return try commandHandler(context, command, state)
     }
 

@@ -51,6 +51,7 @@ struct PreparedStateChange<State: Sendable>: Sendable {
     let state: State
     /// The bytes of the state, nil for a deletion.
     let encoded: NewDurableState?
+    let timestamp: Timestamp
 }
 
 extension DurableEntity {
@@ -61,20 +62,23 @@ extension DurableEntity {
             return PreparedStateChange(
                 state: next,
                 encoded: NewDurableState(
-                    stateType: codec.stateType, schemaVersion: codec.version, timestamp: time, state: bytes))
+                    stateType: codec.stateType, schemaVersion: codec.version, timestamp: time, state: bytes),
+                timestamp: time)
         } catch {
             throw DurableStateCodingError.encoding(stateType: codec.stateType, "\(error)")
         }
     }
 
-    var preparedDeletion: PreparedStateChange<State> { PreparedStateChange(state: emptyState, encoded: nil) }
+    func preparedDeletion(at time: Timestamp) -> PreparedStateChange<State> {
+        PreparedStateChange(state: emptyState, encoded: nil, timestamp: time)
+    }
 
     /// Writes what was prepared, then advances; throws what the store throws, and is then unchanged.
-    mutating func commit(_ change: PreparedStateChange<State>) async throws {
+    mutating func commit(_ change: PreparedStateChange<State>, with companions: Companions = .none) async throws {
         if let encoded = change.encoded {
-            revision = try await store.put(encoded, of: id, expecting: revision, by: writer).revision
+            revision = try await store.put(encoded, of: id, expecting: revision, by: writer, with: companions).revision
         } else {
-            try await store.delete(id, expecting: revision)
+            try await store.delete(id, expecting: revision, at: change.timestamp, with: companions)
         }
         state = change.state
     }

@@ -16,6 +16,7 @@ extension DurableStateBehavior {
             }
             context.raise(RecoveryCompleted(persistenceID: id, sequenceNumber: entity.revision))
             let driver = DurableStateDriver(self, entity: entity)
+            if case .pessimistic(let locks) = locking { return locks.receiving(driver, for: id) }
             return .receive { context, command in try await driver.handle(command, in: context) }
         }.supervised(by: supervision ?? .entity)
     }

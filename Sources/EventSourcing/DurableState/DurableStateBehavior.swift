@@ -8,8 +8,7 @@ public import Actors
 ///     ).withDurableStateStore(store)
 ///     let ref = system.spawn(wallet.behavior, name: "wallet-1")
 ///
-/// It is a value; every modifier returns a copy. A command's id is handed to the handler and not kept: a repeated command
-/// is decided again.
+/// It is a value; every modifier returns a copy.
 public struct DurableStateBehavior<Command: Sendable, State: Sendable>: Sendable {
     /// Decides what a command does; it must not change anything itself, because it may be tried again on a fresh state.
     public typealias CommandHandler = @Sendable (CommandContext<Command>, Command, State) throws -> DurableEffect<State>
@@ -23,6 +22,7 @@ public struct DurableStateBehavior<Command: Sendable, State: Sendable>: Sendable
     private(set) var store: (any DurableStateStore)?
     private(set) var writer: WriterID?
     private(set) var retries = 0
+    private(set) var locking = LockingStrategy.optimistic
     private(set) var stashCapacity: Int?
     private(set) var supervision: SupervisionStrategy?
 
@@ -64,6 +64,9 @@ extension DurableStateBehavior {
 
     /// After a conflict, decides the command again on the fresh state, at most so many times.
     public func withRetries(_ count: Int) -> Self { with { $0.retries = max(0, count) } }
+
+    /// Deals with others that write the same state in this way; without it optimistically.
+    public func withLocking(_ strategy: LockingStrategy) -> Self { with { $0.locking = strategy } }
 
     /// Stashes at most so many commands, where 1,000 are usual; below 0 counts as 0.
     public func withStashCapacity(_ count: Int) -> Self { with { $0.stashCapacity = max(0, count) } }

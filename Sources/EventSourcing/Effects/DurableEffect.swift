@@ -83,6 +83,15 @@ extension DurableEffect {
         adding(.reply(target: target.path) { state in PreparedReply(to: target, message(state)) })
     }
 
+    /// Then sends a message computed from the state; computed before the write, sent after it.
+    ///
+    /// It is kept with the command's id where the command has one, so that a repetition gets it again.
+    public func thenReply<Message: Codable & Sendable>(
+        to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
+    ) -> DurableEffect {
+        adding(.reply(target: target.path) { state in PreparedReply(encodable: message(state), to: target) })
+    }
+
     /// Then stops the entity.
     public func thenStop() -> DurableEffect { adding(.stop) }
 

@@ -1,3 +1,5 @@
+public import Actors
+
 extension InMemoryStore: DurableStateStore {
     public func get(_ id: PersistenceID) async throws -> StoredDurableState? { read { $0.durableStates.state(of: id) } }
 
@@ -5,10 +7,13 @@ extension InMemoryStore: DurableStateStore {
 
     @discardableResult
     public func put(
-        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
+        with companions: Companions
     ) async throws -> DurableStateDescription {
         try write { contents in
+            try contents.requireNew(companions.command?.id)
             let written = try contents.durableStates.put(state, of: id, expecting: revision, by: writer)
+            contents.keep(companions, at: state.timestamp)
             contents.notice(writer)
             contents.changes += 1
             return written
@@ -16,11 +21,15 @@ extension InMemoryStore: DurableStateStore {
     }
 
     @discardableResult
-    public func delete(_ id: PersistenceID, expecting revision: Int64) async throws -> Bool {
+    public func delete(
+        _ id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions
+    ) async throws -> Bool {
         try write { contents in
-            let wasThere = try contents.durableStates.delete(id, expecting: revision)
-            if wasThere { contents.changes += 1 }
-            return wasThere
+            try contents.requireNew(companions.command?.id)
+            guard try contents.durableStates.delete(id, expecting: revision) else { return false }
+            contents.keep(companions, at: time)
+            contents.changes += 1
+            return true
         }
     }
 

@@ -1,6 +1,7 @@
 public import Actors
 
-/// A store that keeps its encoded events, snapshots and durable states in memory, for tests, demonstrations and stepped systems.
+/// A store that keeps its encoded events, snapshots, durable states and leases in memory, for tests, demonstrations and stepped
+/// systems.
 ///
 /// It never suspends and reads no clock, and the same calls in the same order give the same answers in every process.
 /// A read never sees events that were appended after it began; events that are deleted while it runs may be missing from

@@ -9,7 +9,7 @@ extension MemoryState {
         _ count: Int, to id: PersistenceID, at head: StreamHead?, expecting: ExpectedNumber, by writer: WriterID,
         epoch: Int64?, command: ULID?
     ) throws -> Int64 {
-        if let command, let known = commands[command] { throw CommandAlreadyHandledError(command: known.record) }
+        try requireNew(command)
         if let epoch, let head, let lastWriter = head.lastWriter, head.epoch > epoch {
             throw WriterFencedError(
                 persistenceID: id, writer: lastWriter, epoch: epoch, currentEpoch: head.epoch)
@@ -60,10 +60,20 @@ extension MemoryState {
         streams[index].head.note(
             events.count, through: number - 1, first: first.timestamp, last: last.timestamp, writer: writer,
             epoch: epoch)
-        if let command = companions.command { commands[command.id] = (command, last.timestamp) }
+        keep(companions, at: last.timestamp)
         changes += 1
         return AppendReceipt(
             sequenceNumbers: firstNumber..<number, positions: firstPosition..<log.lastPosition + 1, epoch: epoch)
+    }
+
+    /// Throws `CommandAlreadyHandledError` for a command whose id is known.
+    func requireNew(_ command: ULID?) throws {
+        if let command, let known = commands[command] { throw CommandAlreadyHandledError(command: known.record) }
+    }
+
+    /// Keeps what goes with a write.
+    mutating func keep(_ companions: Companions, at time: Timestamp) {
+        if let command = companions.command { commands[command.id] = (command, time) }
     }
 
     /// Forgets the commands whose events happened before a moment.

@@ -21,6 +21,8 @@ struct MemoryState: Sendable {
     var snapshots: [PersistenceID: [StoredSnapshot]] = [:]
     var durableStates = DurableStateRows()
     var quarantine = QuarantineRows()
+    /// What is kept of each name that was ever leased, by the bytes of the name.
+    var leases: [[UInt8]: LeaseRow] = [:]
     /// Rises with every change.
     var changes: UInt64 = 0
 

@@ -16,22 +16,44 @@ public protocol DurableStateStore: Sendable {
     /// It succeeds only if the stored revision is `expecting`; with 0, only where nothing was ever written. The epoch rises
     /// by one when another writer wrote the revision before.
     ///
-    /// Throws `ConcurrentModificationError` with the expected and the actual revision, and `StoreError`; nothing is written
-    /// then.
+    /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
+    /// `ConcurrentModificationError` with the expected and the actual revision, and `StoreError`; nothing is written then.
     @discardableResult
     func put(
-        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
+        with companions: Companions
     ) async throws -> DurableStateDescription
 
     /// Deletes a state and answers whether there was one; the revision stays, so a later write goes on from it.
     ///
-    /// Throws `ConcurrentModificationError` unless the stored revision is `expecting`, and `StoreError`.
+    /// Where there was none nothing is written, the companions neither. The command's record gets the time that is given.
+    ///
+    /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
+    /// `ConcurrentModificationError` unless the stored revision is `expecting`, and `StoreError`; nothing is written then.
     @discardableResult
-    func delete(_ id: PersistenceID, expecting revision: Int64) async throws -> Bool
+    func delete(
+        _ id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions
+    ) async throws -> Bool
 
     /// At most `limit` present states, without their bytes, whose `Type|id` begins with `prefix` and stands behind that of
     /// `after`, in the order of the bytes of `Type|id`.
     func list(after: PersistenceID?, prefix: String, limit: Int) async throws -> [DurableStateDescription]
+}
+
+extension DurableStateStore {
+    /// Writes a state without companions.
+    @discardableResult
+    public func put(
+        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+    ) async throws -> DurableStateDescription {
+        try await put(state, of: id, expecting: revision, by: writer, with: .none)
+    }
+
+    /// Deletes a state without companions.
+    @discardableResult
+    public func delete(_ id: PersistenceID, expecting revision: Int64) async throws -> Bool {
+        try await delete(id, expecting: revision, at: .epoch, with: .none)
+    }
 }
 
 /// A state on its way into a store, which gives it a revision.

@@ -67,7 +67,10 @@ extension Entity {
             (head.deletedTo...max(head.deletedTo, head.sequenceNumber)).contains(sequenceNumber)
         else { return false }
         do {
-            replay = try await Self.replayed(replay, through: head.sequenceNumber, on: ground, RecoveryWatch())
+            let next = try await Self.replayed(replay, through: head.sequenceNumber, on: ground, RecoveryWatch())
+            // What a lenient policy leaves out may have been deleted meanwhile, behind a new snapshot.
+            if next.isRepaired, !replay.isRepaired { return false }
+            replay = next
         } catch is RecoveryError {
             return false
         }

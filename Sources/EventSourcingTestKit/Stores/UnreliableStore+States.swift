@@ -1,4 +1,4 @@
-import Actors
+public import Actors
 public import EventSourcing
 
 extension UnreliableStore: SnapshotStore where Base: SnapshotStore {
@@ -45,16 +45,21 @@ extension UnreliableStore: DurableStateStore where Base: DurableStateStore {
 
     @discardableResult
     public func put(
-        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
+        with companions: Companions
     ) async throws -> DurableStateDescription {
         try await writeState(of: id, expecting: revision) {
-            try await base.put(state, of: id, expecting: revision, by: writer)
+            try await base.put(state, of: id, expecting: revision, by: writer, with: companions)
         }
     }
 
     @discardableResult
-    public func delete(_ id: PersistenceID, expecting revision: Int64) async throws -> Bool {
-        try await writeState(of: id, expecting: revision) { try await base.delete(id, expecting: revision) }
+    public func delete(
+        _ id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions
+    ) async throws -> Bool {
+        try await writeState(of: id, expecting: revision) {
+            try await base.delete(id, expecting: revision, at: time, with: companions)
+        }
     }
 
     private func writeState<Answer>(

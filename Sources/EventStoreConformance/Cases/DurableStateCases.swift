@@ -4,7 +4,8 @@ import EventSourcing
 extension EventStoreConformance {
     /// The cases for a store of durable states.
     public static let durableStateCases: [DurableStateCase] =
-        durableStateReadingCases + durableStateRevisionCases + durableStateDeletionCases + durableStateListCases
+        durableStateReadingCases + durableStateRevisionCases + durableStateDeletionCases + durableStateCommandCases
+        + durableStateListCases
 
     private static let durableStateReadingCases: [DurableStateCase] = [
         DurableStateCase("engine 41: the first state is revision 1, and is read as it was written") { probe in
@@ -225,6 +226,15 @@ extension EventStoreConformance {
             try expect(try await again.store.get(deleted), is: nil, "what was deleted stays so")
             try expect(try await again.put("4", of: id, expecting: 3).revision, is: 4, "the revisions go on")
             try expect(try await again.put("4", of: deleted, expecting: 3).revision, is: 4, "also of the deleted")
-        }
+        },
+        DurableStateCase("the ids of commands that wrote states are known when the store is opened again") { probe in
+            let id = try order(1)
+            let command = CommandRecord(id: .number(7), reply: [1, 0, 2])
+            try await probe.put("1", of: id, expecting: 0, as: command)
+            let again = try await probe.reopened()
+            try await again.expectRepetition(of: command, "the first reply stands") {
+                try await again.put("1", of: id, expecting: 1, as: command)
+            }
+        },
     ]
 }

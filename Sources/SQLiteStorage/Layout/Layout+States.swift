@@ -72,6 +72,9 @@ extension Layout {
             """)
 
     /// The commands that were handled, with the replies they got, for a set window.
+    ///
+    /// Where a command wrote a durable state, `stream` is the key of that state with a minus before it, and
+    /// `sequence_number` its revision. SQLite does not enforce the reference, and nothing follows it.
     private static let commands = Table(
         name: "commands",
         sql: """

@@ -122,6 +122,9 @@ final class ReadingSlots {
         """
     let durableStates = StatementSlot(durableStates)
 
+    static let lease = "SELECT fencing_number, holder, acquisition, acquired, expires FROM leases WHERE name = ?1"
+    let lease = StatementSlot(lease)
+
     let dataVersion = StatementSlot("PRAGMA data_version")
 
     // MARK: - Structure

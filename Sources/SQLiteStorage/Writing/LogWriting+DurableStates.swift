@@ -4,8 +4,10 @@ internal import EventSourcing
 extension LogWriting {
     /// Writes the revision of a durable state after `revision`.
     func put(
-        _ new: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+        _ new: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
+        with companions: Companions
     ) throws -> DurableStateDescription {
+        try requireNew(companions.command)
         let stored = try StoredDurableState(
             new, of: id, expecting: revision, by: writer, over: try reading.durableStateRow(of: id)?.description)
         let known = stored.description
@@ -24,11 +26,15 @@ extension LogWriting {
                 try statement.run()
             }
         }
+        try insert(companions.command, of: id, revision: known.revision, time: known.timestamp)
         return known
     }
 
     /// Deletes a durable state and keeps its row, and answers whether there was one.
-    func deleteDurableState(of id: PersistenceID, expecting revision: Int64) throws -> Bool {
+    func deleteDurableState(
+        of id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions
+    ) throws -> Bool {
+        try requireNew(companions.command)
         let row = try reading.durableStateRow(of: id)
         try DurableStateDescription.require(revision, of: id, in: row?.description)
         guard let row, !row.isDeleted else { return false }
@@ -37,6 +43,20 @@ extension LogWriting {
             try statement.bind(Int64(bitPattern: EventChecksum.of(row.description, state: nil)), at: 2)
             try statement.run()
         }
+        try insert(companions.command, of: id, revision: revision, time: time)
         return true
+    }
+
+    /// Keeps the id of a command that wrote a state; in the place of a stream's key stands the state's own, negated.
+    private func insert(
+        _ command: CommandRecord?, of id: PersistenceID, revision: Int64, time: Timestamp
+    ) throws {
+        guard let command else { return }
+        let key = try slots.durableStateKey.use(on: connection) { statement -> Int64? in
+            try statement.bind(id.description, at: 1)
+            return try statement.step() ? statement.integer(at: 0) : nil
+        }
+        guard let key else { throw StoreError(.corrupt, stream: id, detail: "its durable state has no key") }
+        try insert(command, stream: -key, number: revision, time: time)
     }
 }

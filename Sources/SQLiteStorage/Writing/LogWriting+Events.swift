@@ -14,9 +14,7 @@ struct Append: Sendable {
 extension LogWriting {
     /// Appends a batch, or throws before anything is written.
     func append(_ append: Append) throws -> AppendReceipt {
-        if let command = append.command, let known = try reading.command(command.id) {
-            throw CommandAlreadyHandledError(command: known)
-        }
+        try requireNew(append.command)
         let known = try reading.keyedHead(of: append.id)
         var head = known?.head ?? StreamHead(new: append.id)
         let epoch = try admit(append, at: known?.head)
@@ -154,7 +152,7 @@ extension LogWriting {
 
     // MARK: - Commands
 
-    /// Forgets the commands whose events happened before a moment, and answers how many there were.
+    /// Forgets the commands whose events or states were written before a moment, and answers how many there were.
     func forgetCommands(before moment: Timestamp) throws -> Int64 {
         try slots.forgetCommands.use(on: connection) { statement in
             try statement.bind(moment.microseconds, at: 1)
@@ -163,7 +161,14 @@ extension LogWriting {
         }
     }
 
-    private func insert(_ command: CommandRecord, stream: Int64, number: Int64, time: Timestamp) throws {
+    /// Throws `CommandAlreadyHandledError` for a command whose id is known.
+    func requireNew(_ command: CommandRecord?) throws {
+        if let command, let known = try reading.command(command.id) {
+            throw CommandAlreadyHandledError(command: known)
+        }
+    }
+
+    func insert(_ command: CommandRecord, stream: Int64, number: Int64, time: Timestamp) throws {
         try slots.insertCommand.use(on: connection) { statement in
             try statement.bind(command.id, at: 1)
             try statement.bind(stream, at: 2)

@@ -1,3 +1,4 @@
+public import Actors
 public import EventSourcing
 
 extension SQLiteStore: DurableStateStore {
@@ -11,19 +12,26 @@ extension SQLiteStore: DurableStateStore {
 
     @discardableResult
     public func put(
-        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+        _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
+        with companions: Companions
     ) async throws -> DurableStateDescription {
         guard state.state.count <= EncodedEvent.largest else {
             throw StoreError(
                 .invalid, file: path, stream: id,
                 detail: "a durable state has at most \(EncodedEvent.largest) bytes")
         }
-        return try await lane.perform { try $0.put(state, of: id, expecting: revision, by: writer) }
+        return try await lane.perform {
+            try $0.put(state, of: id, expecting: revision, by: writer, with: companions)
+        }
     }
 
     @discardableResult
-    public func delete(_ id: PersistenceID, expecting revision: Int64) async throws -> Bool {
-        try await lane.perform { try $0.deleteDurableState(of: id, expecting: revision) }
+    public func delete(
+        _ id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions
+    ) async throws -> Bool {
+        try await lane.perform {
+            try $0.deleteDurableState(of: id, expecting: revision, at: time, with: companions)
+        }
     }
 
     public func list(after: PersistenceID?, prefix: String, limit: Int) async throws -> [DurableStateDescription] {

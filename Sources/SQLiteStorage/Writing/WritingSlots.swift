@@ -87,7 +87,17 @@ final class WritingSlots {
             revision = ?2, state_type = ?3, schema_version = ?4, writer = ?5, epoch = ?6, time = ?7, checksum = ?8,
             value = ?9
         """)
+    static let durableStateKey = "SELECT state FROM durable_states WHERE persistence_id = ?1"
+    let durableStateKey = StatementSlot(durableStateKey)
     // The row stays, and with it the revision that a later write goes on from.
     static let deleteDurableState = "UPDATE durable_states SET value = NULL, checksum = ?2 WHERE persistence_id = ?1"
     let deleteDurableState = StatementSlot(deleteDurableState)
+
+    static let putLease = """
+        INSERT INTO leases (name, fencing_number, holder, acquisition, acquired, expires)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (name) DO UPDATE SET
+            fencing_number = ?2, holder = ?3, acquisition = ?4, acquired = ?5, expires = ?6
+        """
+    let putLease = StatementSlot(putLease)
 }

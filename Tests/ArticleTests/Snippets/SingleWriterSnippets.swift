@@ -41,4 +41,20 @@ struct SingleWriterSnippets {
         // end
         #expect(retrying.id == repaired.id)
     }
+
+    @Test("a lock that is a lease in the store")
+    func locked() async throws {
+        let (id, store) = (try PersistenceID("Cart", "cart-1"), InMemoryStore())
+        // snippet
+        let locks = try LeaseLockProvider(store, term: .seconds(10), waitingAtMost: .seconds(2))
+        let locked = try Cart(persistenceID: id).behavior(on: store).withLocking(.pessimistic(locks))
+        // end
+        let systems = [ActorSystem(name: "first"), ActorSystem(name: "second")]
+        let carts = systems.map { $0.spawn(locked.behavior, name: "cart-1") }
+        for (cart, item) in zip(carts + carts, ["tea", "cup", "pot", "milk"]) {
+            _ = try await cart.ask(timeout: .seconds(5)) { .add(item, replyTo: $0) }
+        }
+        #expect(try await carts[0].ask(timeout: .seconds(5)) { .items(replyTo: $0) } == ["tea", "cup", "pot", "milk"])
+        for system in systems { await system.shutdown() }
+    }
 }

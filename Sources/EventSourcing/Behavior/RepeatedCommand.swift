@@ -1,0 +1,35 @@
+import Actors
+
+// What every style of entity does about commands that have an id.
+
+extension CommandHeaders {
+    /// The command as it was handled before, where it has an id that the entity's store knows.
+    func earlierHandling(in store: any Sendable) async throws -> CommandRecord? {
+        guard let id = metadata.commandID, let commands = store as? any CommandStore else { return nil }
+        return try await commands.command(id)
+    }
+}
+
+extension ActorContext {
+    /// Gives a repetition the first one's reply.
+    func answer(_ record: CommandRecord, to headers: CommandHeaders?) {
+        guard let reply = record.reply, let answer = headers?.answer else {
+            reject(RepeatedCommandError(commandID: record.id))
+            return
+        }
+        do {
+            try answer(reply)
+        } catch {
+            reject(error)
+        }
+    }
+}
+
+extension Companions {
+    /// The command's id with its encoded reply, written with what the command persists.
+    init(_ id: ULID?, replies: [PreparedReply?]) throws {
+        self.init()
+        guard let id else { return }
+        command = CommandRecord(id: id, reply: try replies.lazy.compactMap { try $0?.encoded?() }.first)
+    }
+}

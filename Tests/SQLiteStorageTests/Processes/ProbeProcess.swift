@@ -1,0 +1,89 @@
+import Glibc
+import PseudoTerminal
+
+/// A running `writer-probe`, told a line at a time.
+final class ProbeProcess {
+    private let process: pid_t
+    private let input: Int32
+    private let output: Int32
+    private var unread: [UInt8] = []
+
+    /// How long an answer may take, in milliseconds; nothing takes long, unless it hangs.
+    private static let patience: Int32 = 60_000
+
+    init(on path: String) throws {
+        // Each pipe's own end is closed in the child, so that each end has one holder.
+        let (toChild, fromChild) = (try Self.pipe(), try Self.pipe())
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, toChild.read, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, fromChild.write, STDOUT_FILENO)
+        let program = BuiltProgram.path("writer-probe")
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(path), nil]
+        defer { for argument in arguments { free(argument) } }
+        var started = pid_t()
+        let failure = posix_spawn(&started, program, &actions, nil, &arguments, environ)
+        close(toChild.read)
+        close(fromChild.write)
+        guard failure == 0 else { throw ProbeFailure("it can't be started: \(String(cString: strerror(failure)))") }
+        (process, input, output) = (started, toChild.write, fromChild.read)
+    }
+
+    /// Ends the program, which has nothing left to do once nobody tells it anything.
+    deinit {
+        close(input)
+        close(output)
+        kill(process, SIGKILL)
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+    }
+
+    /// Tells a line, and answers what comes back.
+    func ask(_ line: String) throws -> String {
+        let bytes = Array("\(line)\n".utf8)
+        guard write(input, bytes, bytes.count) == bytes.count else {
+            throw ProbeFailure("it does not listen to '\(line)'")
+        }
+        return try answer(to: line)
+    }
+
+    /// Stops all of its threads where they are, and returns when they stand still.
+    func stop() throws {
+        kill(process, SIGSTOP)
+        var status: Int32 = 0
+        guard waitpid(process, &status, WUNTRACED) == process else { throw ProbeFailure("it can't be stopped") }
+    }
+
+    /// Lets all of its threads go on.
+    func goOn() { kill(process, SIGCONT) }
+
+    private func answer(to line: String) throws -> String {
+        while true {
+            if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
+                defer { unread.removeFirst(end + 1) }
+                return String(decoding: unread[..<end], as: UTF8.self)
+            }
+            var waiting = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+            var buffer = [UInt8](repeating: 0, count: 4_096)
+            guard poll(&waiting, 1, Self.patience) == 1, case let count = read(output, &buffer, buffer.count), count > 0
+            else { throw ProbeFailure("it gives no answer to '\(line)'") }
+            unread += buffer.prefix(count)
+        }
+    }
+
+    /// Two ends that no other program that is started gets.
+    private static func pipe() throws -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard Glibc.pipe(&ends) == 0 else { throw ProbeFailure("there is no pipe for it") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+}
+
+/// The probe did not do what it was told.
+struct ProbeFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = "writer-probe: \(description)" }
+}

@@ -1,0 +1,66 @@
+internal import EventSourcing
+internal import Glibc
+internal import SQLiteStorage
+internal import TestSupport
+
+/// A small program that writes carts in a file, and stands still where it is told to.
+///
+/// `writer-probe FILE` reads a line at a time and answers each with one:
+///
+/// | line | answer |
+/// | --- | --- |
+/// | `lock MILLISECONDS` | `locking`: carts run under a lease of this term from now on |
+/// | `keep SNAPSHOTS` | `keeping`: carts keep so many snapshots from now on, and not the events before them |
+/// | `cart NAME` | `cart NAME`: the lines that follow are about this one |
+/// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
+/// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
+@main
+struct Probe {
+    static func main() async throws {
+        guard let path = CommandLine.arguments.dropFirst().first else { return }
+        let gate = Gate()
+        let file = try SQLiteStore.open(path)
+        let store = WatchedStore(file) { gate.reach($0) }
+        var cart: CartOnFile?
+        var locking = LockingStrategy.optimistic
+        var retention = RetentionPolicy.keepAll
+        while let line = readLine() {
+            let words = line.split(separator: " ").map(String.init)
+            switch words.first {
+            case "lock":
+                let term = Duration.milliseconds(Int(words[1]) ?? 1_000)
+                locking = .pessimistic(
+                    try LeaseLockProvider(file, term: term, waitingAtMost: .seconds(60), askingEvery: .milliseconds(5)))
+                say("locking")
+            case "keep":
+                retention = try .snapshots(keep: Int(words[1]) ?? 1, deleteEvents: true)
+                say("keeping")
+            case "cart":
+                await cart?.shutDown()
+                cart = try CartOnFile(store, named: words[1], locking: locking, retention: retention) { gate.reach($0) }
+                say("cart \(words[1])")
+            case "pause":
+                gate.close(at: CommitMoment(rawValue: words[1]))
+                say("pausing")
+            case "add":
+                if let cart { say(await answer(of: cart, to: Array(words.dropFirst()))) }
+            default: say("what is '\(line)'?")
+            }
+        }
+        await cart?.shutDown()
+    }
+
+    private static func answer(of cart: CartOnFile, to items: [String]) async -> String {
+        do {
+            return (["added"] + (try await cart.add(items))).joined(separator: " ")
+        } catch {
+            return "refused \(error)"
+        }
+    }
+}
+
+/// Says a line to whoever started the program.
+func say(_ line: String) {
+    let bytes = Array("\(line)\n".utf8)
+    _ = write(STDOUT_FILENO, bytes, bytes.count)
+}
