@@ -25,6 +25,8 @@ let package = Package(
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CTerminal"),
+        // Counts allocations in the benchmark.
+        .target(name: "CAllocations"),
 
         // The engine.
         .target(name: "Actors", swiftSettings: strict),
@@ -55,6 +57,7 @@ let package = Package(
             name: "playhead-bench",
             dependencies: [
                 "SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite", "PseudoTerminal",
+                "CAllocations",
             ],
             swiftSettings: strict),
 

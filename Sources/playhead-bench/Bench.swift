@@ -17,29 +17,43 @@ struct Bench {
             measurements += more
         }
         print(Measurement.heading)
-        if options.groups.contains(.storage) { add(try await StorageBench(options).run()) }
-        if options.groups.contains(.engine) {
-            add(try await EngineBench(options).run())
-            add(try await MessageBench(options: options).run())
+        for part in BenchOptions.Part.allCases where options.parts.contains(part) {
+            try await add(measure(part, options))
         }
-        if options.groups.contains(.screen) { add(try ScreenBench(options).run()) }
         print(Machine.line(options))
         if let path = options.jsonPath { try Measurement.writeJSON(measurements, to: path) }
         let short = measurements.filter { $0.isReached == false }
         print("\(measurements.count) measured, \(short.count) short of what they must reach")
         if options.checks, !short.isEmpty { exit(1) }
     }
+
+    private static func measure(_ part: BenchOptions.Part, _ options: BenchOptions) async throws -> [Measurement] {
+        switch part {
+        case .storage: try await StorageBench(options).run()
+        case .recovery: try await RecoveryBench(options).run()
+        case .messages: try await MessageBench(options: options).run()
+        case .commands: try await CommandBench(options: options).run()
+        case .append: try await MemoryAppendBench(options: options).run()
+        case .allocations: try await AllocationBench(options: options).run()
+        case .screen: try ScreenBench(options).run()
+        }
+    }
 }
 
 /// What to measure, and how long.
 struct BenchOptions {
-    enum Group: String, CaseIterable {
-        case storage, engine, screen
+    enum Part: String, CaseIterable {
+        case storage, recovery, messages, commands, append, allocations, screen
+
+        /// What the word `engine` stands for.
+        static let engine: Set<Part> = [.recovery, .messages, .commands, .append, .allocations]
     }
 
-    var groups: Set<Group> = []
+    var parts: Set<Part> = []
     var isQuick = false
     var checks = false
+    /// Whether work counts by the processor time it takes: for comparing two builds on a machine that others use too.
+    var countsProcessorTime = false
     var jsonPath: String?
     /// The program that the screen is measured on.
     var program: String?
@@ -50,14 +64,20 @@ struct BenchOptions {
             switch word {
             case "--quick": isQuick = true
             case "--check": checks = true
+            case "--processor-time": countsProcessorTime = true
             case "--json": jsonPath = rest.popFirst()
             case "--program": program = rest.popFirst()
             default:
-                guard let group = Group(rawValue: word) else { throw WrongUse(word: word) }
-                groups.insert(group)
+                if word == "engine" {
+                    parts.formUnion(Part.engine)
+                } else if let part = Part(rawValue: word) {
+                    parts.insert(part)
+                } else {
+                    throw WrongUse(word: word)
+                }
             }
         }
-        if groups.isEmpty { groups = Set(Group.allCases) }
+        if parts.isEmpty { parts = Set(Part.allCases) }
     }
 
     /// How many slices each side gets; the median of them counts.
@@ -67,14 +87,15 @@ struct BenchOptions {
 struct WrongUse: Error, CustomStringConvertible {
     let word: String
     var description: String {
-        "\(word) is nothing that can be measured or set: playhead-bench [storage|engine|screen] [--quick] [--check] "
-            + "[--json FILE] [--program FILE]"
+        let parts = BenchOptions.Part.allCases.map(\.rawValue).joined(separator: "|")
+        return "\(word) is nothing that can be measured or set: playhead-bench [engine|\(parts)] [--quick] [--check] "
+            + "[--processor-time] [--json FILE] [--program FILE]"
     }
 }
 
 /// Where it was measured.
 enum Machine {
     static func line(_ options: BenchOptions) -> String {
-        "\(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores, medians of \(options.slices)"
+        "\(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores, medians of \(options.slices)\(options.countsProcessorTime ? ", by processor time" : "")"
     }
 }

@@ -21,3 +21,36 @@ struct Reading: Codable, Sendable {
         try EventRegistry(EventType("Reading", of: Reading.self))
     }
 }
+
+/// The same event, with a codec written by hand.
+struct PlainReading: JSONPayload {
+    let reading: Reading
+
+    init(_ reading: Reading) { self.reading = reading }
+
+    init(from fields: inout JSONFieldReader) throws {
+        reading = Reading(
+            sensor: try fields.string("sensor"), place: try fields.string("place"), value: try fields.double("value"),
+            unit: try fields.string("unit"), count: try fields.integer("count"), checked: try fields.bool("checked"),
+            note: try fields.string("note"))
+    }
+
+    func write(to fields: inout JSONFieldWriter) throws {
+        fields.write("sensor", reading.sensor)
+        fields.write("place", reading.place)
+        try fields.write("value", reading.value)
+        fields.write("unit", reading.unit)
+        fields.write("count", reading.count)
+        fields.write("checked", reading.checked)
+        fields.write("note", reading.note)
+    }
+
+    init(from decoder: any Decoder) throws { reading = try Reading(from: decoder) }
+
+    func encode(to encoder: any Encoder) throws { try reading.encode(to: encoder) }
+
+    static func registry() throws -> EventRegistry<Reading> {
+        try EventRegistry(
+            EventType("Reading", embed: { (plain: PlainReading) in plain.reading }, extract: { PlainReading($0) }))
+    }
+}

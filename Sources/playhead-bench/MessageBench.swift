@@ -29,12 +29,12 @@ struct MessageBench {
         return Double(count) / (duration / .seconds(1))
     }
 
-    private enum Message: Sendable {
+    enum Message: Sendable {
         case add(Int)
         case sum(replyTo: ActorRef<Int>)
     }
 
-    private static var tally: Behavior<Message> {
+    static var tally: Behavior<Message> {
         .setup { _ in
             let tally = Tally()
             return .receive { _, message in

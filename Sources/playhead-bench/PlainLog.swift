@@ -101,15 +101,20 @@ final class PlainLog {
         defer { sqlite3_finalize(statement) }
         var (rows, sum): (Int, Int64) = (0, 0)
         while sqlite3_step(statement) == SQLITE_ROW {
-            for column in 0..<8 as Range<Int32> { sum &+= sqlite3_column_int64(statement, column) }
-            for column in 8..<13 as Range<Int32> {
-                if sqlite3_column_blob(statement, column) != nil {
-                    sum &+= Int64(sqlite3_column_bytes(statement, column))
-                }
-            }
+            sum &+= Self.sum(statement)
             rows += 1
         }
         return sum == 0 ? 0 : rows
+    }
+
+    /// Takes every column of an event's row.
+    static func sum(_ row: OpaquePointer?) -> Int64 {
+        var sum: Int64 = 0
+        for column in 0..<8 as Range<Int32> { sum &+= sqlite3_column_int64(row, column) }
+        for column in 8..<13 as Range<Int32> where sqlite3_column_blob(row, column) != nil {
+            sum &+= Int64(sqlite3_column_bytes(row, column))
+        }
+        return sum
     }
 
     private func step(_ statement: OpaquePointer?) throws {

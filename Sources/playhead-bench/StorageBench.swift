@@ -26,9 +26,9 @@ struct StorageBench {
             _ = try plain.appendOne()
         }
         let one = try await Slices.rates(
-            options.slices, ours: { try await ours.appendOne() }, limit: { try plain.appendOne() })
+            options, ours: { try await ours.appendOne() }, limit: { try plain.appendOne() })
         let many = try await Slices.rates(
-            options.slices, ours: { try await ours.appendConcurrently(128) }, limit: { try await ours.appendOne() })
+            options, ours: { try await ours.appendConcurrently(128) }, limit: { try await ours.appendOne() })
         return [
             Measurement(
                 work: "durable append, one writer, FULL", value: one.ours, unit: "events/s", limit: one.limit,

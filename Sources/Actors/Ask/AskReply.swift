@@ -1,7 +1,15 @@
 /// The reply end of one ask: it takes the answer, the failure or the deadline, whichever is first.
+///
+/// It keeps the answer in its envelope, so that it need not know its type: generic metadata would be looked up many times
+/// for each ask.
 // Safe to send: all that changes is behind the lock.
-final class AskReply<Reply: Sendable>: Recipient, @unchecked Sendable {
-    typealias Outcome = Result<Reply, AskError>
+final class AskReply: Recipient, @unchecked Sendable {
+    enum Outcome: Sendable {
+        /// The envelope holds a message of the type that was asked for.
+        case answered(Envelope)
+        case failed(AskError)
+    }
+
     private typealias Waiter = UnsafeContinuation<Outcome, Never>
 
     private struct State {
@@ -36,11 +44,9 @@ final class AskReply<Reply: Sendable>: Recipient, @unchecked Sendable {
     }
 
     override func deliver(_ envelope: Envelope) {
-        // Sound: see `Recipient`; the reference that was sent with the ask takes replies only.
-        let typed = unsafeDowncast(envelope, to: MessageEnvelope<Reply>.self)
-        if resolve(.success(typed.message)) { return }
+        if resolve(.answered(envelope)) { return }
         var reason = DeadLetterReason.alreadyAnswered
-        if case .failure(.timedOut) = outcome { reason = .replyTooLate }
+        if case .failed(.timedOut) = outcome { reason = .replyTooLate }
         system.giveUp(envelope, for: path, reason: reason)
     }
 
@@ -81,12 +87,12 @@ extension AskReply: EnvelopeOrigin {
     var isRevoked: Bool { false }
 
     func fail(_ error: AskError) {
-        resolve(.failure(error))
+        resolve(.failed(error))
     }
 }
 
 extension AskReply: TimerTarget {
     func timerFired(_ entry: TimerEntry, at ticks: Int64) {
-        resolve(.failure(.timedOut(asked.path, after: timeout)))
+        resolve(.failed(.timedOut(asked.path, after: timeout)))
     }
 }

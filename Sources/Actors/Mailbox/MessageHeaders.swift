@@ -17,7 +17,7 @@ extension ActorRef {
     package func askLater<Reply: Sendable>(
         timeout: Duration, headers: (ActorRef<Reply>) -> (any Sendable)?, _ make: (ActorRef<Reply>) -> Message
     ) -> PendingReply<Reply> {
-        let reply = AskReply<Reply>(asked: recipient, timeout: timeout, system: recipient.system)
+        let reply = AskReply(asked: recipient, timeout: timeout, system: recipient.system)
         // The deadline stands before the message leaves, so that an answer always finds it and takes it away.
         reply.startDeadline()
         let replyTo = ActorRef<Reply>(recipient: reply)

@@ -56,8 +56,9 @@ struct EffectEnding<State: Sendable>: Sendable {
         on state: State, isAll: Bool, in context: ActorContext<Command>
     ) async -> (failure: (any Error)?, stops: Bool) {
         var (failure, stops): ((any Error)?, Bool) = (nil, false)
-        for (hook, reply) in zip(hooks, replies) {
-            switch hook {
+        for place in 0..<min(hooks.count, replies.count) {
+            let reply = replies[place]
+            switch hooks[place] {
             case .run where !isAll, .reply where !isAll: break
             case .run(let body):
                 do {

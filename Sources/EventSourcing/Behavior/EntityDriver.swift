@@ -146,7 +146,10 @@ extension EntityDriver {
     private typealias Replies = [PreparedReply?]
 
     private func replies(of effect: Effect<Event, State>, on state: State) -> Replies {
-        effect.hooks.map { $0.reply(on: state) }
+        // A loop, because `map` of a generic element is a call for each step of it.
+        var replies: Replies = []
+        for place in 0..<effect.hooks.count { replies.append(effect.hooks[place].reply(on: state)) }
+        return replies
     }
 
     /// Does what is left of an effect whose events are durable.

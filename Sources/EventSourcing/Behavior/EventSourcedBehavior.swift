@@ -16,7 +16,6 @@ public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Se
     /// Folds one event into the state.
     public typealias EventHandler = @Sendable (inout State, Event) throws -> Void
 
-    var definition: EntityDefinition<Event, State>
     private(set) var commandHandler: CommandHandler
     private(set) var events: (any EventStore)?
     private(set) var snapshots: (any SnapshotStore)?
@@ -27,6 +26,8 @@ public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Se
     private(set) var supervision: SupervisionStrategy?
     private(set) var recoveryObserver: RecoveryObserver?
     private(set) var observer: (@Sendable (CommitNotice) -> Void)?
+    // Behind all that has a size of its own, as in `EntityDefinition`.
+    var definition: EntityDefinition<Event, State>
 
     /// Describes an entity.
     public init(

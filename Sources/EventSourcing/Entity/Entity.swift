@@ -4,16 +4,18 @@ import Actors
 ///
 /// Recovery: snapshot, events, filter, fold. Commit: fold dry, append, advance, snapshot, retention.
 struct Entity<Event: Sendable, State: Sendable>: Sendable {
-    let definition: EntityDefinition<Event, State>
     let ground: EntityGround
-    var replay: Replay<Event, State>
     /// The stream's epoch as recovery saw it, or as the last append made it.
     var epoch: Int64
     /// The number of the newest snapshot that this entity took or began with; 0 for none.
     var lastSnapshot: Int64
+    // Behind all that has a size of its own, as in `EntityDefinition`.
+    var replay: Replay<Event, State>
 
-    var state: State { replay.state }
-    var sequenceNumber: Int64 { replay.sequenceNumber }
+    // Inlined, because a call would copy the whole entity for it.
+    var definition: EntityDefinition<Event, State> { @inline(__always) _read { yield replay.definition } }
+    var state: State { @inline(__always) get { replay.state } }
+    var sequenceNumber: Int64 { @inline(__always) get { replay.sequenceNumber } }
 }
 
 // MARK: - Commit
@@ -22,8 +24,8 @@ struct Entity<Event: Sendable, State: Sendable>: Sendable {
 struct PreparedCommit<Event: Sendable, State: Sendable>: Sendable {
     let events: [Event]
     let encoded: [NewEvent]
-    let state: State
     let timestamp: Timestamp
+    let state: State
 }
 
 extension Entity {
@@ -32,13 +34,15 @@ extension Entity {
     /// Throws what the fold throws, and `EventCodingError`.
     func prepared(_ events: [Event], metadata: Metadata, at time: Timestamp) throws -> PreparedCommit<Event, State> {
         var folded = state
-        for event in events { try definition.fold(&folded, event) }
-        let encoded = try events.map { event in
-            let (type, version, payload) = try definition.registry.encode(event)
-            return NewEvent(
-                type: type, schemaVersion: version, payload: payload, metadata: metadata, timestamp: time)
+        for place in 0..<events.count { try definition.fold(&folded, events[place]) }
+        var encoded: [NewEvent] = []
+        encoded.reserveCapacity(events.count)
+        for place in 0..<events.count {
+            let (type, version, payload) = try definition.registry.encode(events[place])
+            encoded.append(
+                NewEvent(type: type, schemaVersion: version, payload: payload, metadata: metadata, timestamp: time))
         }
-        return PreparedCommit(events: events, encoded: encoded, state: folded, timestamp: time)
+        return PreparedCommit(events: events, encoded: encoded, timestamp: time, state: folded)
     }
 
     /// Appends what was prepared, then advances, then takes the snapshot that the strategy or the effect asks for.

@@ -3,7 +3,6 @@ import Actors
 /// What an entity is: its name, its events, how they fold, and how its history is read and shortened.
 struct EntityDefinition<Event: Sendable, State: Sendable>: Sendable {
     let id: PersistenceID
-    let emptyState: State
     let registry: EventRegistry<Event>
     let fold: @Sendable (inout State, Event) throws -> Void
     var snapshotCodec: SnapshotCodec<State>?
@@ -11,6 +10,18 @@ struct EntityDefinition<Event: Sendable, State: Sendable>: Sendable {
     var retentionPolicy = RetentionPolicy.keepAll
     var replayFilter: ReplayFilter = .standard
     var recoveryPolicy = RecoveryPolicy.strict
+    // Behind all that has a size of its own: what stands behind a generic value is found by a search at each use.
+    let emptyState: State
+
+    init(
+        id: PersistenceID, emptyState: State, registry: EventRegistry<Event>,
+        fold: @escaping @Sendable (inout State, Event) throws -> Void
+    ) {
+        self.id = id
+        self.registry = registry
+        self.fold = fold
+        self.emptyState = emptyState
+    }
 }
 
 /// What an entity stands on: the stores and the identity it writes with.

@@ -30,7 +30,7 @@ public struct StoredEvent: ~Copyable {
     public let isIntact: Bool
 
     // Both point into memory that the store owns until the visitor returns; a `StoredEvent` can't be copied out of it.
-    private let payloadBytes: UnsafeRawBufferPointer
+    let payloadBytes: UnsafeRawBufferPointer
     private let metadataBytes: UnsafeRawBufferPointer
 
     /// Wraps a row; `payload` and `metadata` must stay valid until the visitor has returned.

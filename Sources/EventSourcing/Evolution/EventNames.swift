@@ -9,7 +9,7 @@ struct EventNames: Sendable {
 
     /// The present names, in the order of the rows.
     let names: [String]
-    private let versions: [Int]
+    let versions: [Int]
     private let byName: [String: Int]
     private let byFormerName: [String: Int]
 

@@ -7,8 +7,7 @@ public struct EventType<Event: Sendable>: Sendable {
     /// The version of the payload's schema, from 1.
     public let version: Int
     let upcasters: UpcasterChain
-    let encode: @Sendable (Event, JSONCodec) throws -> [UInt8]?
-    let decode: @Sendable (UnsafeRawBufferPointer, JSONCodec) throws -> Event
+    let coding: EventCoding<Event>
 
     /// Names a case.
     ///
@@ -26,17 +25,73 @@ public struct EventType<Event: Sendable>: Sendable {
         _ name: String, formerly formerNames: [String] = [], version: Int = 1, upcasters: [Upcaster] = [],
         embed: @escaping @Sendable (Payload) -> Event, extract: @escaping @Sendable (Event) -> Payload?
     ) {
+        self.init(
+            name, formerNames, version, upcasters,
+            EventCoding(
+                encode: { event, codec in
+                    guard let payload = extract(event) else { return nil }
+                    return try codec.encode(payload)
+                },
+                decode: { bytes, codec in embed(try codec.decode(Payload.self, from: bytes)) }))
+    }
+
+    /// Names a case whose payload reads and writes its own JSON; all else is as with `Codable`.
+    public init<Payload: JSONPayload>(
+        _ name: String, formerly formerNames: [String] = [], version: Int = 1, upcasters: [Upcaster] = [],
+        embed: @escaping @Sendable (Payload) -> Event, extract: @escaping @Sendable (Event) -> Payload?
+    ) {
+        self.init(
+            name, formerNames, version, upcasters,
+            EventCoding(
+                encode: { event, codec in
+                    guard let payload = extract(event) else { return nil }
+                    return try codec.encode(fieldsOf: payload)
+                },
+                decode: { bytes, codec in embed(try codec.decode(fieldsOf: Payload.self, from: bytes)) }))
+    }
+
+    private init(
+        _ name: String, _ formerNames: [String], _ version: Int, _ upcasters: [Upcaster],
+        _ coding: EventCoding<Event>
+    ) {
         self.name = name
         self.formerNames = formerNames
         self.version = version
         self.upcasters = UpcasterChain(upcasters, of: name, upTo: version)
-        encode = { event, codec in try extract(event).map { try codec.encode($0) } }
-        decode = { bytes, codec in embed(try codec.decode(Payload.self, from: bytes)) }
+        self.coding = coding
+    }
+}
+
+/// How the payloads of one row are written and read.
+///
+/// An object, so that whoever goes through a long history passes one pointer along for each event.
+final class EventCoding<Event: Sendable>: Sendable {
+    /// The payload's bytes; nil for the events of other rows.
+    let encode: @Sendable (Event, JSONCodec) throws -> [UInt8]?
+    let decode: @Sendable (UnsafeRawBufferPointer, JSONCodec) throws -> Event
+
+    init(
+        encode: @escaping @Sendable (Event, JSONCodec) throws -> [UInt8]?,
+        decode: @escaping @Sendable (UnsafeRawBufferPointer, JSONCodec) throws -> Event
+    ) {
+        self.encode = encode
+        self.decode = decode
     }
 }
 
 extension EventType where Event: Codable {
     /// Names the only event of a family that has one, where the family is the payload itself.
+    public init(
+        _ name: String, formerly formerNames: [String] = [], version: Int = 1, upcasters: [Upcaster] = [],
+        of type: Event.Type = Event.self
+    ) {
+        self.init(
+            name, formerly: formerNames, version: version, upcasters: upcasters, embed: { $0 }, extract: { $0 })
+    }
+}
+
+extension EventType where Event: JSONPayload {
+    /// Names the only event of a family that has one, where the family is the payload itself and reads and writes itself.
     public init(
         _ name: String, formerly formerNames: [String] = [], version: Int = 1, upcasters: [Upcaster] = [],
         of type: Event.Type = Event.self

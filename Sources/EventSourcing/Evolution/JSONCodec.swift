@@ -24,6 +24,36 @@ package final class JSONCodec: Sendable {
     }
 }
 
+// MARK: - Payloads that read and write themselves
+
+extension JSONCodec {
+    /// Writes a payload that writes itself; throws `CodecError`.
+    func encode<Payload: JSONPayload>(fieldsOf payload: Payload) throws -> [UInt8] {
+        let encoder = encoders.take()
+        defer { encoders.giveBack(encoder) }
+        return try encoder.encode(fieldsOf: payload)
+    }
+
+    /// Reads a payload that reads itself; throws `CodecError`.
+    func decode<Payload: JSONPayload>(
+        fieldsOf type: Payload.Type, from bytes: UnsafeRawBufferPointer
+    ) throws -> Payload {
+        let text = bytes.bindMemory(to: UInt8.self)
+        if let start = text.baseAddress {
+            var quick = JSONFieldReader(text, from: start)
+            do {
+                let payload = try Payload(from: &quick)
+                if quick.isAtEnd { return payload }
+            } catch {
+                // Whatever it is, the tape says it better.
+            }
+        }
+        let decoder = decoders.take()
+        defer { decoders.giveBack(decoder) }
+        return try decoder.decode(fieldsOf: type, from: bytes)
+    }
+}
+
 /// Things that are dear to make and belong to one caller at a time: the few that are kept, and a new one for whoever finds
 /// them all lent.
 // Safe to send: a thing is reached only by whoever took it out of its place, and taking it leaves the place empty.

@@ -7,7 +7,7 @@ struct JSONDecoding: Decoder {
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard tape.node(place).kind == .object else { throw tape.mismatch([String: Any].self, "an object", at: place) }
+        guard tape.isObject(place) else { throw tape.mismatch([String: Any].self, "an object", at: place) }
         if let kept = tape.keptContainers.find(keys, place) {
             // It was kept under the identifier of its keys, which is all that its class depends on.
             return unsafeDowncast(kept, to: JSONKeptDecodingContainer<Key>.self).container

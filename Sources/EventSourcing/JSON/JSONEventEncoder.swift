@@ -46,9 +46,21 @@ public final class JSONEventEncoder {
     public func withEncoded<Value: Encodable, Result>(
         _ value: Value, _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) throws(CodecError) -> Result {
+        try written(Value.self, body, { try $0.encodeWhole(value) })
+    }
+
+    /// Writes a payload that writes itself.
+    func encode<Payload: JSONPayload>(fieldsOf payload: Payload) throws(CodecError) -> [UInt8] {
+        try written(
+            Payload.self, { Array($0) }, { writer in try writer.encodeFields { try payload.write(to: &$0) } })
+    }
+
+    private func written<Result>(
+        _ type: Any.Type, _ body: (UnsafeBufferPointer<UInt8>) -> Result, _ write: (JSONWriter) throws -> Void
+    ) throws(CodecError) -> Result {
         if writer.isBusy {
             // An `encode(to:)` that encodes with the encoder that is calling it.
-            return try JSONEventEncoder(depthLimit: depthLimit).withEncoded(value, body)
+            return try JSONEventEncoder(depthLimit: depthLimit).written(type, body, write)
         }
         writer.isBusy = true
         defer {
@@ -56,9 +68,9 @@ public final class JSONEventEncoder {
             writer.isBusy = false
         }
         do {
-            try writer.encodeWhole(value)
+            try write(writer)
         } catch {
-            throw writer.codecError(error, encoding: Value.self)
+            throw writer.codecError(error, encoding: type)
         }
         return body(writer.output.bytes)
     }

@@ -27,15 +27,30 @@ struct JSONKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func contains(_ key: Key) -> Bool { tape.member(key.stringValue, of: place) != nil }
     func decodeNil(forKey key: Key) throws -> Bool { tape.isNull(try member(key)) }
 
-    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try tape.bool(member(key)) }
-    func decode(_ type: String.Type, forKey key: Key) throws -> String { try tape.string(member(key)) }
-    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try tape.double(member(key)) }
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
+        if !tape.isLaidOut, let value = tape.quickBool(key.stringValue, of: place) { return value }
+        return try tape.bool(member(key))
+    }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String {
+        if !tape.isLaidOut, let value = tape.quickString(key.stringValue, of: place) { return value }
+        return try tape.string(member(key))
+    }
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double {
+        if !tape.isLaidOut, let value = tape.quickDouble(key.stringValue, of: place) { return value }
+        return try tape.double(member(key))
+    }
     func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try tape.float(member(key)) }
-    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try tape.integer(type, member(key)) }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int {
+        if !tape.isLaidOut, let value = tape.quickInteger(key.stringValue, of: place) { return value }
+        return try tape.integer(type, member(key))
+    }
     func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try tape.integer(type, member(key)) }
     func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try tape.integer(type, member(key)) }
     func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try tape.integer(type, member(key)) }
-    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try tape.integer(type, member(key)) }
+    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 {
+        if !tape.isLaidOut, let value = tape.quickInteger(key.stringValue, of: place) { return Int64(value) }
+        return try tape.integer(type, member(key))
+    }
     func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try tape.integer(type, member(key)) }
     func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try tape.integer(type, member(key)) }
     func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try tape.integer(type, member(key)) }
@@ -48,14 +63,25 @@ struct JSONKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     // The standard library's versions look each key up three times.
 
-    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try present(key).map(tape.bool) }
-    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { try present(key).map(tape.string) }
-    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { try present(key).map(tape.double) }
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
+        if !tape.isLaidOut, let value = tape.quickBool(key.stringValue, of: place) { return value }
+        return try present(key).map(tape.bool)
+    }
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
+        if !tape.isLaidOut, let value = tape.quickString(key.stringValue, of: place) { return value }
+        return try present(key).map(tape.string)
+    }
+    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? {
+        if !tape.isLaidOut, let value = tape.quickDouble(key.stringValue, of: place) { return value }
+        return try present(key).map(tape.double)
+    }
     func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? {
-        try present(key).map { try tape.integer(type, $0) }
+        if !tape.isLaidOut, let value = tape.quickInteger(key.stringValue, of: place) { return value }
+        return try present(key).map { try tape.integer(type, $0) }
     }
     func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? {
-        try present(key).map { try tape.integer(type, $0) }
+        if !tape.isLaidOut, let value = tape.quickInteger(key.stringValue, of: place) { return Int64(value) }
+        return try present(key).map { try tape.integer(type, $0) }
     }
 
     func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {

@@ -81,7 +81,7 @@ extension JSONOutput {
         append(UInt8(ascii: ":"))
     }
 
-    private func append(quoted bytes: UnsafeBufferPointer<UInt8>, ascii: Bool) {
+    func append(quoted bytes: UnsafeBufferPointer<UInt8>, ascii: Bool) {
         // Two quotes, and the bytes when none needs an escape.
         let start = room(bytes.count &+ 2)
         start.pointee = UInt8(ascii: "\"")

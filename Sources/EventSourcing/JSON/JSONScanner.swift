@@ -255,23 +255,10 @@ struct JSONScanner {
     /// Reads a string after its opening quote, to after its closing one.
     @inline(__always)
     private func string(from start: Int) throws(JSONError) -> StringEnd {
-        var index = start
-        var beyond: UInt64 = 0
-        while index &+ 8 <= count {
-            let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
-            let special = JSONWord.specials(word)
-            if special == 0 {
-                beyond |= word
-                index &+= 8
-                continue
-            }
-            let lowest = UInt64(truncatingIfNeeded: special.trailingZeroBitCount)
-            beyond |= word & ((1 &<< lowest) &- 1)
-            index &+= Int(truncatingIfNeeded: lowest &>> 3)
-            guard base[index] == UInt8(ascii: "\"") else { break }
-            return (index &+ 1, JSONWord.beyondASCII(beyond) == 0 ? [] : .beyondASCII)
-        }
-        return try restOfString(from: index, JSONWord.beyondASCII(beyond) == 0 ? [] : .beyondASCII)
+        let (index, bits) = JSONWord.firstSpecial(in: base, from: start, count: count)
+        let flags: JSONNode.Flags = JSONWord.beyondASCII(bits) == 0 ? [] : .beyondASCII
+        if index < count, base[index] == UInt8(ascii: "\"") { return (index &+ 1, flags) }
+        return try restOfString(from: index, flags)
     }
 
     /// Goes on byte by byte: at the end of the text, or where a string has escapes.

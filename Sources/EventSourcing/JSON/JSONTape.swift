@@ -13,6 +13,18 @@ final class JSONTape {
     /// For objects with very many keys: the last child of each key.
     private var indexes: [Int32: [String: Int32]] = [:]
     private var hasIndexes = false
+
+    // The text before it is laid out; see `begin`.
+    var isLaidOut = true
+    let quick: UnsafeMutablePointer<JSONQuickText>
+    /// How many members were read from it.
+    var quickMembers = 0
+    /// Whether one of them was not the last of its key.
+    var isMisread = false
+    /// Why the text could not be laid out.
+    var failure: JSONError?
+    var depthLimit = 0
+
     /// Keyed containers made for earlier texts; see `JSONDecoding.container(keyedBy:)`.
     let keptContainers = JSONKeptContainers()
 
@@ -23,11 +35,14 @@ final class JSONTape {
         nothing = .allocate(capacity: 1)
         nothing.initialize(to: 0)
         base = UnsafePointer(nothing)
+        quick = .allocate(capacity: 1)
+        quick.initialize(to: JSONQuickText(UnsafeBufferPointer(start: nothing, count: 0), from: nothing))
     }
 
     deinit {
         nodes.deallocate()
         nothing.deallocate()
+        quick.deallocate()
     }
 
     var text: UnsafeBufferPointer<UInt8> {
@@ -47,6 +62,7 @@ final class JSONTape {
         count = 0
         length = 0
         base = UnsafePointer(nothing)
+        isLaidOut = true
         if hasIndexes {
             hasIndexes = false
             indexes.removeAll()
@@ -79,7 +95,8 @@ final class JSONTape {
     /// The node of an index; an index without one is read as `null`.
     @inline(__always)
     func node(_ index: Int32) -> JSONNode {
-        index >= 0 && Int(index) < count ? nodes[Int(index)] : JSONNode.absent
+        if !isLaidOut { layOut() }
+        return index >= 0 && Int(index) < count ? nodes[Int(index)] : JSONNode.absent
     }
 
     @inline(__always)
@@ -107,6 +124,7 @@ extension JSONTape {
     /// begins after the member found last.
     @inline(__always)
     func member(_ name: consuming String, of object: Int32) -> Int32? {
+        if !isLaidOut { layOut() }
         guard object >= 0, Int(object) < count else { return nil }
         let place = nodes + Int(object)
         guard place.pointee.kind == .object, place.pointee.count > 0 else { return nil }

@@ -73,6 +73,20 @@ final class JSONWriter {
         if let failure { throw failure }
     }
 
+    /// Writes one object, whose members a closure writes.
+    func encodeFields(_ write: (inout JSONFieldWriter) throws -> Void) throws {
+        let root = try open(parent: -1)
+        _ = decide(root, .object)
+        var fields = JSONFieldWriter(self, place: root)
+        do {
+            try write(&fields)
+        } catch {
+            throw failure ?? error
+        }
+        close(downTo: -1)
+        if let failure { throw failure }
+    }
+
     /// The entry of a place; a place from an earlier value has none.
     @inline(__always)
     func entry(_ place: Int32) -> Entry? {

@@ -50,8 +50,7 @@ extension Entity {
         start.beginFiltering(lastWriter: lastWriter)
         let replay = try await replayed(start, through: last, on: ground, watch)
         return Entity(
-            definition: definition, ground: ground, replay: replay, epoch: head?.epoch ?? 0,
-            lastSnapshot: replay.snapshotNumber)
+            ground: ground, epoch: head?.epoch ?? 0, lastSnapshot: replay.snapshotNumber, replay: replay)
     }
 
     /// Folds what others appended since, so that a command can be decided again; unchanged when it throws.

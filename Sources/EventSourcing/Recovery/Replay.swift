@@ -159,10 +159,8 @@ extension Replay {
         let number = event.sequenceNumber
         let decoded: Event
         do {
-            let (type, version) = (event.type, event.schemaVersion)
-            decoded = try event.withPayload {
-                try definition.registry.decode(type: type, version: version, payload: $0)
-            }
+            decoded = try definition.registry.decode(
+                type: event.type, version: event.schemaVersion, payload: event.payloadBytes)
         } catch {
             try leaveOut(.undecodable, failure(.decode, .error(error), at: number), isThere: true)
             return definition.recoveryPolicy.answer(to: .undecodable) == .quarantine ? .setApart : .folded

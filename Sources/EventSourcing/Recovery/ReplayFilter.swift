@@ -107,6 +107,8 @@ public struct ReplayFilterRun: Sendable {
         if filter.mode == .repairByDiscardOld, filter.comparison == .anySecondWriter {
             return keepOnlyLastWriter(sequenceNumber, writer)
         }
+        // Nearly every event is of the writer before it, who is never among the superseded ones.
+        if writer == current, epoch == currentEpoch { return .keep }
         guard let expected = current else {
             (current, currentEpoch) = (writer, epoch)
             return .keep

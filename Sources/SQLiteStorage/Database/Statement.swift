@@ -100,6 +100,9 @@ extension Statement {
         sqlite3_column_type(handle, column) == SQLITE_INTEGER ? sqlite3_column_int64(handle, column) : nil
     }
 
+    /// An integer, whatever the value is: SQLite makes one of anything.
+    func anyInteger(at column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
     /// The bytes of a text or blob, valid until the next step; nil where the value is neither.
     func bytes(at column: Int32) -> UnsafeRawBufferPointer? {
         bytes(at: column, ofType: sqlite3_column_type(handle, column))

@@ -14,6 +14,8 @@ extension LogReading {
         guard from <= through, let key = try key(of: id) else { return }
         let name = try streamName(key)
         var last: Int64?
+        var names = RowNames()
+        let parts = RowParts(fields)
         do {
             try slots.events(by: .stream, reversed: reversed, fields: fields).use(on: connection) { statement in
                 try statement.bind(key, at: 1)
@@ -21,8 +23,9 @@ extension LogReading {
                 try statement.bind(through, at: 3)
                 while try statement.step() {
                     // A damaged row may claim another number than the one that it was found by.
-                    if case .stop = try lend(statement, of: name, fields: fields, to: visit) { return }
-                    last = statement.integer(at: 2) ?? last
+                    let (wish, number) = try lend(statement, of: name, &names, parts, to: visit)
+                    if case .stop = wish { return }
+                    last = number
                 }
             }
         } catch var error as StoreError where error.isAtRow {
@@ -49,6 +52,8 @@ extension LogReading {
         guard from <= through else { return }
         var last: Int64?
         var current: (key: Int64, name: StreamName)?
+        var names = RowNames()
+        let parts = RowParts(fields)
         do {
             try slots.events(by: .position, reversed: reversed, fields: fields).use(on: connection) { statement in
                 try statement.bind(from, at: 2)
@@ -63,7 +68,8 @@ extension LogReading {
                     let key = statement.integer(at: 1) ?? 0
                     if current?.key != key { current = (key, try streamName(key)) }
                     guard let current else { return }
-                    if case .stop = try lend(statement, of: current.name, fields: fields, to: visit) { return }
+                    let (wish, _) = try lend(statement, of: current.name, &names, parts, to: visit)
+                    if case .stop = wish { return }
                     last = position
                 }
             }
@@ -109,14 +115,50 @@ extension LogReading {
 
     // MARK: - One row
 
-    /// Lends the row that a statement stands on; a column of a wrong type makes it one that is not intact.
+    /// Which parts of a row were asked for, looked up once.
+    private struct RowParts {
+        let hasPayload: Bool
+        let hasMetadata: Bool
+        let isChecked: Bool
+
+        init(_ fields: EventFields) {
+            hasPayload = fields.contains(.payload)
+            hasMetadata = fields.contains(.metadata)
+            isChecked = fields.contains(.checked)
+        }
+    }
+
+    /// The names that the last row was read with, which are mostly those of the next one.
+    private struct RowNames {
+        var type: (key: Int64, name: TypeName?)?
+        var writer: (key: Int64, id: WriterID?)?
+    }
+
+    private func typeName(_ key: Int64, _ names: inout RowNames) throws -> TypeName? {
+        if let known = names.type, known.key == key { return known.name }
+        let name = try typeName(key)
+        names.type = (key, name)
+        return name
+    }
+
+    private func writer(_ key: Int64, _ names: inout RowNames) throws -> WriterID? {
+        if let known = names.writer, known.key == key { return known.id }
+        let id = try writer(key)
+        names.writer = (key, id)
+        return id
+    }
+
+    /// Lends the row that a statement stands on, and answers its number; a column of a wrong type makes it one that is not
+    /// intact.
     @inline(__always)
     private func lend(
-        _ row: borrowing Statement, of stream: StreamName, fields: EventFields,
+        _ row: borrowing Statement, of stream: StreamName, _ names: inout RowNames, _ parts: RowParts,
         to visit: (borrowing StoredEvent) throws -> Visit
-    ) throws -> Visit {
+    ) throws -> (Visit, number: Int64) {
         var isIntact = stream.isIntact
         func integer(_ column: Int32) -> Int64 {
+            // What is no number reads as another one, which the checksum tells.
+            if parts.isChecked { return row.anyInteger(at: column) }
             if let value = row.integer(at: column) { return value }
             isIntact = false
             return 0
@@ -130,20 +172,19 @@ extension LogReading {
         }
         let position = integer(0)
         let number = integer(2)
-        let type = try typeName(integer(3))
+        let type = try typeName(integer(3), &names)
         let version = integer(4)
         let time = Timestamp(microseconds: integer(5))
-        let writer = try writer(integer(6))
+        let writer = try writer(integer(6), &names)
         let epoch = integer(7)
         if type == nil || writer == nil { isIntact = false }
-        let hasMetadata = fields.contains(.metadata)
-        let correlation = hasMetadata ? ulid(9) : nil
-        let causation = hasMetadata ? ulid(10) : nil
-        let command = hasMetadata ? ulid(11) : nil
+        let correlation = parts.hasMetadata ? ulid(9) : nil
+        let causation = parts.hasMetadata ? ulid(10) : nil
+        let command = parts.hasMetadata ? ulid(11) : nil
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        let metadata = hasMetadata ? row.bytes(at: 12) ?? nothing : nothing
-        let payload = fields.contains(.payload) ? row.bytes(at: 13) ?? nothing : nothing
-        if fields.contains(.checked), isIntact {
+        let metadata = parts.hasMetadata ? row.bytes(at: 12) ?? nothing : nothing
+        let payload = parts.hasPayload ? row.bytes(at: 13) ?? nothing : nothing
+        if parts.isChecked, isIntact {
             let checksum = EventChecksum(
                 streamDigest: stream.digest, typeDigest: type?.digest ?? 0, schemaVersion: Int(version),
                 timestamp: time, writer: writer ?? Self.nobody, correlationID: correlation, causationID: causation,
@@ -156,7 +197,7 @@ extension LogReading {
             schemaVersion: Int(version), timestamp: time, writer: writer ?? Self.nobody, epoch: epoch,
             correlationID: correlation, causationID: causation, commandID: command, isIntact: isIntact,
             payload: payload, metadata: metadata)
-        return try visit(event)
+        return (try visit(event), number)
     }
 
     static let nobody = WriterID(ULID(high: 0, low: 0))

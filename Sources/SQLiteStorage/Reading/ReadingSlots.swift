@@ -157,13 +157,13 @@ final class ReadingSlots {
         let metadata =
             fields.contains(.metadata) ? "correlation_id, causation_id, command_id, metadata" : "NULL, NULL, NULL, NULL"
         let checksum = fields.contains(.checked) ? "checksum" : "NULL"
-        let (condition, key) =
+        let (condition, key, stream) =
             switch range {
-            case .stream: ("stream = ?1 AND sequence_number BETWEEN ?2 AND ?3", "sequence_number")
-            case .position: ("position BETWEEN ?2 AND ?3", "position")
+            case .stream: ("stream = ?1 AND sequence_number BETWEEN ?2 AND ?3", "sequence_number", "NULL")
+            case .position: ("position BETWEEN ?2 AND ?3", "position", "stream")
             }
         return """
-            SELECT position, stream, sequence_number, type, schema_version, time, writer, epoch, \(checksum),
+            SELECT position, \(stream), sequence_number, type, schema_version, time, writer, epoch, \(checksum),
                 \(metadata), \(payload)
             FROM events WHERE \(condition) ORDER BY \(key)\(reversed ? " DESC" : "")
             """

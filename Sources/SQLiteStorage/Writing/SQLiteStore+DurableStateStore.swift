@@ -3,11 +3,11 @@ public import EventSourcing
 
 extension SQLiteStore: DurableStateStore {
     public func get(_ id: PersistenceID) async throws -> StoredDurableState? {
-        try await read { try $0.durableState(of: id) }
+        try await read(isShort: true) { try $0.durableState(of: id) }
     }
 
     public func revision(of id: PersistenceID) async throws -> Int64 {
-        try await read { try $0.durableStateRow(of: id)?.description.revision ?? 0 }
+        try await read(isShort: true) { try $0.durableStateRow(of: id)?.description.revision ?? 0 }
     }
 
     @discardableResult

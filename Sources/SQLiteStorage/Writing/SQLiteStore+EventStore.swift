@@ -17,7 +17,9 @@ extension SQLiteStore: EventStore {
         _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
         visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
-        try await read { reading in
+        let (distance, isFar) = through.subtractingReportingOverflow(from)
+        let isShort = !isFar && distance < ReadersAtHand.mostEvents
+        return try await read(isShort: isShort) { reading in
             var result = initial
             try reading.read(id, from: from, through: through, reversed: false, fields: fields) {
                 try visit(&result, $0)
@@ -44,7 +46,7 @@ extension SQLiteStore: EventStore {
     }
 
     public func head(of id: PersistenceID) async throws -> StreamHead? {
-        try await read { try $0.keyedHead(of: id)?.head }
+        try await read(isShort: true) { try $0.keyedHead(of: id)?.head }
     }
 
     public func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {
@@ -71,9 +73,12 @@ extension SQLiteStore: EventStore {
         try await lane.perform(isAlone: true) { try $0.importHistory(events) }
     }
 
-    /// Asks one of the reading connections, on its own thread.
-    func read<Answer: Sendable>(_ body: @escaping @Sendable (LogReading) throws -> Answer) async throws -> Answer {
+    /// Asks one of the reading connections, on its own thread; a short question here, where one is free.
+    func read<Answer: Sendable>(
+        isShort: Bool = false, _ body: @escaping @Sendable (LogReading) throws -> Answer
+    ) async throws -> Answer {
         do {
+            if isShort, let answer = try readersAtHand.read(body) { return answer }
             return try await pool.read(body)
         } catch let error as StoreError {
             throw error.at(path)
@@ -93,7 +98,7 @@ extension SQLiteStore: SnapshotStore {
     }
 
     public func latest(of id: PersistenceID, atOrBelow: Int64) async throws -> StoredSnapshot? {
-        try await read { try $0.snapshot(of: id, atOrBelow: atOrBelow) }
+        try await read(isShort: true) { try $0.snapshot(of: id, atOrBelow: atOrBelow) }
     }
 
     public func list(of id: PersistenceID) async throws -> [SnapshotDescription] {
@@ -108,7 +113,7 @@ extension SQLiteStore: SnapshotStore {
 
 extension SQLiteStore: CommandStore {
     public func command(_ id: ULID) async throws -> CommandRecord? {
-        try await read { try $0.command(id) }
+        try await read(isShort: true) { try $0.command(id) }
     }
 
     @discardableResult

@@ -8,7 +8,7 @@ extension SQLiteStore: QuarantineStore {
     }
 
     public func quarantined(of id: PersistenceID, after number: Int64, limit: Int) async throws -> [QuarantinedEvent] {
-        try await read { try $0.quarantined(of: id, after: number, limit: limit) }
+        try await read(isShort: true) { try $0.quarantined(of: id, after: number, limit: limit) }
     }
 
     public func quarantined(after event: QuarantinedEvent?, limit: Int) async throws -> [QuarantinedEvent] {

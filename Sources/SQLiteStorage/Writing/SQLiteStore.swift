@@ -18,6 +18,7 @@ public final class SQLiteStore: Sendable {
 
     let lane: WriterLane
     let pool: ReaderPool
+    let readersAtHand: ReadersAtHand
     private let checkpoints: Checkpoints
 
     /// Opens a store that is there.
@@ -107,12 +108,14 @@ public final class SQLiteStore: Sendable {
                 return connection
             }
         }
-        pool = ReaderPool(size: options.readers) {
+        @Sendable func openReader(waiting patience: Int32) throws -> LogReading {
             let connection = try Connection(path, .reading)
-            sqlite3_busy_timeout(connection.handle, patience.milliseconds)
+            sqlite3_busy_timeout(connection.handle, patience)
             try connection.distrustSchema()
             return LogReading(connection, file: path)
         }
+        pool = ReaderPool(size: options.readers) { try openReader(waiting: patience.milliseconds) }
+        readersAtHand = ReadersAtHand(size: options.readers) { try openReader(waiting: 0) }
     }
 
     /// How many transactions this store has committed: fewer than appends where these came together.
@@ -128,6 +131,7 @@ public final class SQLiteStore: Sendable {
     /// Blocks until all of that is done. A second call does nothing.
     public func close() {
         pool.close()
+        readersAtHand.close()
         checkpoints.close()
         lane.close()
     }
