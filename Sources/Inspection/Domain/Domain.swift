@@ -6,6 +6,10 @@ public struct Domain: Sendable {
     public let entityType: String
     /// Whether this is the fold that merges payload fields by name, because nobody described the domain.
     public let isGeneric: Bool
+    /// The fold file that describes it, as it was named; nil for one that is compiled in, and for the generic fold.
+    public let foldFile: String?
+    /// Whether the store's snapshots hold this domain's states; else they are neither read nor compared.
+    public let usesSnapshots: Bool
     /// The logical names of its event types; empty for the generic fold.
     public let eventTypes: [String]
     /// The commands that a person can send; empty for the generic fold.
@@ -17,7 +21,8 @@ public struct Domain: Sendable {
     let openEntity: (@Sendable (PersistenceID, EntityHost) throws -> any LiveEntity)?
 
     init(
-        entityType: String, isGeneric: Bool, eventTypes: [String], commands: [CommandDescription],
+        entityType: String, isGeneric: Bool, foldFile: String? = nil, usesSnapshots: Bool = true,
+        eventTypes: [String], commands: [CommandDescription],
         empty: @escaping @Sendable () -> any FoldedState,
         restore: @escaping @Sendable (StoredSnapshot) throws -> any FoldedState,
         decide: @escaping @Sendable (ParsedCommand, any FoldedState, PersistenceID, Int64) -> Decision,
@@ -25,6 +30,8 @@ public struct Domain: Sendable {
     ) {
         self.entityType = entityType
         self.isGeneric = isGeneric
+        self.foldFile = foldFile
+        self.usesSnapshots = usesSnapshots
         self.eventTypes = eventTypes
         self.commands = commands
         self.empty = empty

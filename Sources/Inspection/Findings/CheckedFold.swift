@@ -36,7 +36,7 @@ struct CheckedFold {
     ///
     /// A lost state is found again in the snapshot. Throws where the snapshot can't be decoded.
     mutating func compare(_ snapshot: StoredSnapshot, at number: Int64) throws -> String? {
-        if domain.isGeneric {
+        if !domain.usesSnapshots {
             hasState = true
             return nil
         }

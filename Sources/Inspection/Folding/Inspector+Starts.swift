@@ -34,7 +34,7 @@ extension Inspector {
     func snapshotStart(_ head: StreamHead, atOrBelow number: Int64, above low: Int64) throws -> FoldStart? {
         let domain = domain(for: head.persistenceID.entityType)
         // Nobody said how the stored states of this entity type are to be read.
-        if domain.isGeneric { return nil }
+        if !domain.usesSnapshots { return nil }
         var bound = min(number, head.sequenceNumber)
         for _ in 0..<Self.mostUnusable where bound > low {
             guard let snapshot = try readableSnapshot(of: head.persistenceID, atOrBelow: bound) else { return nil }

@@ -61,7 +61,7 @@ final class AnswerDesk {
             let domain = inspector.domain(for: entityType)
             return .answer(
                 .domain(
-                    DomainSummary(entityType: entityType, isGeneric: domain.isGeneric, commands: domain.commands)))
+                    DomainSummary(domain)))
         case .head(let id): return .answer(.head(try id.map { try inspector.head(of: $0) } ?? inspector.newestStream()))
         case .streams(let query): return .answer(.streams(try inspector.streams(query)))
         case .timeline(let id, let numbers):

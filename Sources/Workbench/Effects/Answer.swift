@@ -62,12 +62,15 @@ package struct DomainSummary: Hashable, Sendable {
     package var entityType: String
     /// Whether the state is the generic fold's, which the screen must say.
     package var isGeneric: Bool
+    /// The name of the fold file that makes the state, which the screen must say; nil where none does.
+    package var foldFile: String?
     package var commands: [CommandDescription]
 
-    package init(entityType: String, isGeneric: Bool, commands: [CommandDescription]) {
-        self.entityType = entityType
-        self.isGeneric = isGeneric
-        self.commands = commands
+    package init(_ domain: Domain) {
+        entityType = domain.entityType
+        isGeneric = domain.isGeneric
+        foldFile = domain.foldFile?.split(separator: "/").last.map(String.init)
+        commands = domain.commands
     }
 }
 

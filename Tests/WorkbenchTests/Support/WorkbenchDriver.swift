@@ -94,7 +94,7 @@ final class WorkbenchDriver {
             return .overview(Overview(totals: overview.totals, writers: overview.writers))
         case .domain(let type):
             let domain = inspector.domain(for: type)
-            return .domain(DomainSummary(entityType: type, isGeneric: domain.isGeneric, commands: domain.commands))
+            return .domain(DomainSummary(domain))
         case .head(let id): return .head(try id.map { try inspector.head(of: $0) } ?? inspector.newestStream())
         case .streams(let query): return .streams(try inspector.streams(query))
         case .timeline(let id, let numbers):
