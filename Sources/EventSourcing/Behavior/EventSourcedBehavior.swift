@@ -138,6 +138,9 @@ extension EventSourcedBehavior {
 
     /// The codec of the snapshots, nil where there are none.
     package var snapshotCodec: SnapshotCodec<State>? { definition.snapshotCodec }
+
+    /// What recovery does about a history of two writers.
+    package var replayFilter: ReplayFilter { definition.replayFilter }
 }
 
 /// An entity was started without something it needs.

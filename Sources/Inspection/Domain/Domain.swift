@@ -10,6 +10,8 @@ public struct Domain: Sendable {
     public let foldFile: String?
     /// Whether the store's snapshots hold this domain's states; else they are neither read nor compared.
     public let usesSnapshots: Bool
+    /// What its entities do about a history that two writers wrote.
+    public let replayFilter: ReplayFilter
     /// The logical names of its event types; empty for the generic fold.
     public let eventTypes: [String]
     /// The commands that a person can send; empty for the generic fold.
@@ -22,6 +24,7 @@ public struct Domain: Sendable {
 
     init(
         entityType: String, isGeneric: Bool, foldFile: String? = nil, usesSnapshots: Bool = true,
+        replayFilter: ReplayFilter = .standard,
         eventTypes: [String], commands: [CommandDescription],
         empty: @escaping @Sendable () -> any FoldedState,
         restore: @escaping @Sendable (StoredSnapshot) throws -> any FoldedState,
@@ -32,6 +35,7 @@ public struct Domain: Sendable {
         self.isGeneric = isGeneric
         self.foldFile = foldFile
         self.usesSnapshots = usesSnapshots
+        self.replayFilter = replayFilter
         self.eventTypes = eventTypes
         self.commands = commands
         self.empty = empty

@@ -19,6 +19,9 @@ package enum Answer: Sendable {
     case difference([StateChange])
     case setter(ValueSetter)
     case setters([ValueSetter])
+    case recovery(RecoveryOutcome)
+    /// One for each mode of the replay filter.
+    case filters([RecoveryOutcome])
     /// All hits, by rising number.
     case hits([Int64])
     case landing(Landing)
@@ -41,6 +44,8 @@ package enum Progress: Sendable {
     case hits([Int64], searched: Double)
     /// The findings so far, and the events that were looked at.
     case findings([Finding], looked: ClosedRange<Int64>)
+    /// A command has come to a stage, and waits there.
+    case stage(CommitStage)
     /// The store is busy; how often it was tried.
     case retrying(Int)
 }

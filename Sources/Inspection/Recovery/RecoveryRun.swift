@@ -1,0 +1,195 @@
+import EventSourcing
+
+/// Goes through recovery as an entity does, in slices, and takes down what it meets; writes nothing.
+///
+/// Snapshot, events, filter, fold: the order and the rules are those of the engine's own recovery.
+final class RecoveryRun {
+    private(set) var outcome: RecoveryOutcome
+    private(set) var isDone = false
+
+    private let inspector: Inspector
+    private let id: PersistenceID
+    private let domain: Domain
+    private let filter: ReplayFilter
+    private var run: ReplayFilterRun?
+    private var state: any FoldedState
+
+    init(_ inspector: Inspector, of id: PersistenceID, filter: ReplayFilter) {
+        self.inspector = inspector
+        self.id = id
+        self.filter = filter
+        domain = inspector.domain(for: id.entityType)
+        state = domain.emptyState()
+        outcome = RecoveryOutcome(filter: filter, looksForSnapshots: domain.usesSnapshots)
+    }
+
+    var progress: Double {
+        if isDone { return 1 }
+        guard let last = outcome.head?.sequenceNumber, last > 0 else { return 0 }
+        return Double(outcome.readThrough) / Double(last)
+    }
+
+    /// Reads about so many events on, and answers whether recovery is over.
+    func step(budget: Int) throws -> Bool {
+        if isDone { return true }
+        let began = inspector.stopwatch()
+        let before = outcome.times
+        defer {
+            // What is neither filter nor fold is reading.
+            let other = (outcome.times.filter - before.filter) + (outcome.times.fold - before.fold)
+            let snapshot = outcome.times.snapshot - before.snapshot
+            outcome.times.reading += max(0, inspector.stopwatch() - began - other - snapshot)
+        }
+        if run == nil, try !begin() { return finish() }
+        let last = outcome.head?.sequenceNumber ?? 0
+        let from = outcome.readThrough + 1
+        let through = min(last, outcome.readThrough + Int64(max(budget, 1)))
+        guard from <= through else { return finish() }
+        try inspector.visit(id, from: from, through: through, reversed: false, fields: .checked) { event in
+            take(event)
+            return outcome.failure == nil ? .next : .stop
+        } damaged: { number, error in
+            fail(number, .events, "it can't be read: \(error.detail)")
+            return .stop
+        }
+        if outcome.failure == nil, outcome.readThrough < through {
+            fail(
+                outcome.readThrough + 1, .head, "the head says #\(last), and the events end at #\(outcome.readThrough)")
+        }
+        return outcome.failure != nil || outcome.readThrough >= last ? finish() : false
+    }
+
+    private func finish() -> Bool {
+        isDone = true
+        do {
+            outcome.tree = try state.tree()
+        } catch {
+            fail(outcome.readThrough, .fold, "the state can't be shown as a tree: \(error)")
+        }
+        return true
+    }
+
+    private func fail(_ number: Int64, _ phase: RecoveryError.Phase, _ reason: String) {
+        outcome.failure = .init(sequenceNumber: number, phase: phase, reason: reason)
+    }
+
+    // MARK: - Snapshot
+
+    /// Chooses what to begin with; false where recovery ends there.
+    private func begin() throws -> Bool {
+        let head = try inspector.reader.head(of: id)
+        outcome.head = head
+        var lastWriter: WriterID?
+        if filter.mode == .repairByDiscardOld, filter.comparison == .anySecondWriter, let head {
+            try inspector.visit(
+                id, from: head.sequenceNumber, through: head.sequenceNumber, reversed: false, fields: []
+            ) { event in
+                lastWriter = event.writer
+                return .stop
+            } damaged: { _, _ in
+                .stop
+            }
+        }
+        let began = inspector.stopwatch()
+        if domain.usesSnapshots { try chooseSnapshot(head?.sequenceNumber ?? 0, lastWriter) }
+        outcome.times.snapshot = inspector.stopwatch() - began
+        let start = outcome.start
+        outcome.readThrough = start?.sequenceNumber ?? 0
+        run = ReplayFilterRun(
+            filter, of: id, snapshot: start.map { ($0.writer, $0.epoch) }, lastWriter: lastWriter)
+        if let head, outcome.readThrough < head.deletedTo {
+            fail(
+                outcome.readThrough + 1, .snapshot,
+                "the events up to #\(head.deletedTo) were deleted, and no usable snapshot holds them")
+            return false
+        }
+        return true
+    }
+
+    private func chooseSnapshot(_ head: Int64, _ lastWriter: WriterID?) throws {
+        var limit = Int64.max
+        while limit > 0, outcome.snapshots.count < RecoveryOutcome.mostKept {
+            let found: StoredSnapshot?
+            do {
+                found = try inspector.reader.snapshot(of: id, atOrBelow: limit)
+            } catch let error as StoreError where error.reason == .corrupt {
+                return
+            }
+            guard let snapshot = found else { return }
+            let number = snapshot.description.sequenceNumber
+            guard number >= 1, number <= limit else { return }
+            var problem: String?
+            limit = number - 1
+            if number > head {
+                problem = "the head is at #\(head)"
+                limit = head
+            } else if let lastWriter, snapshot.description.writer != lastWriter {
+                problem = "it holds events of another writer than the last, which the filter leaves out"
+            } else {
+                do {
+                    state = try domain.state(of: snapshot)
+                } catch {
+                    problem = "\(error)"
+                }
+            }
+            outcome.snapshots.append(.init(description: snapshot.description, problem: problem))
+            if problem == nil { return }
+        }
+    }
+
+    // MARK: - One event
+
+    private func take(_ event: borrowing StoredEvent) {
+        let number = event.sequenceNumber
+        guard number == outcome.readThrough + 1 else {
+            let isTwice = number <= outcome.readThrough
+            return fail(
+                min(number, outcome.readThrough + 1), .events,
+                isTwice ? "the number stands twice" : "the event is missing, the next one is #\(number)")
+        }
+        outcome.readCount += 1
+        guard event.isIntact else { return fail(number, .events, "the stored event does not fit its checksum") }
+        let began = inspector.stopwatch()
+        let isKept = keeps(event)
+        let filtered = inspector.stopwatch()
+        outcome.times.filter += filtered - began
+        if outcome.failure != nil { return }
+        if isKept {
+            do {
+                try state.fold(event)
+                outcome.foldedCount += 1
+            } catch {
+                let phase: RecoveryError.Phase = PayloadErrors.contain(error) ? .decode : .fold
+                fail(number, phase, PayloadErrors.reason(error, type: event.type))
+            }
+            outcome.times.fold += inspector.stopwatch() - filtered
+            if outcome.failure != nil { return }
+        }
+        outcome.readThrough = number
+    }
+
+    private func keeps(_ event: borrowing StoredEvent) -> Bool {
+        do {
+            switch try run?.admit(sequenceNumber: event.sequenceNumber, writer: event.writer, epoch: event.epoch) {
+            case .keepWithWarning(let conflict)?:
+                note(conflict)
+                return true
+            case .drop(let conflict)?:
+                note(conflict)
+                outcome.leftOutCount += 1
+                if outcome.leftOut.count < RecoveryOutcome.mostKept { outcome.leftOut.append(event.sequenceNumber) }
+                return false
+            case .keep?, nil: return true
+            }
+        } catch {
+            note(error)
+            fail(event.sequenceNumber, .filter, "another writer wrote it than its history allows")
+            return false
+        }
+    }
+
+    private func note(_ conflict: WriterConflictError) {
+        outcome.conflictCount += 1
+        if outcome.conflicts.count < RecoveryOutcome.mostKept { outcome.conflicts.append(conflict) }
+    }
+}
