@@ -31,9 +31,14 @@ struct RecoveryTests {
         var epochs: [Int64] = []
         var payloads: [String] = []
         var snapshots: [(number: Int64, writer: Character, epoch: Int64, text: String)] = []
-        var description: String { "\(String(writers)) \(epochs) \(payloads) \(snapshots)" }
+        var apart: Set<Int64> = []
+        var policy = RecoveryPolicy.strict
+        var description: String { "\(apart.sorted()) \(policy) \(String(writers)) \(epochs) \(payloads) \(snapshots)" }
 
         init(_ random: inout TestSupport.SeededRandom) {
+            for fault in [RecoveryPolicy.Fault.undecodable, .fold] where Int.random(in: 0..<3, using: &random) == 0 {
+                policy = Bool.random(using: &random) ? policy.skipping(fault) : policy.quarantining(fault)
+            }
             let hasEpochs = Bool.random(using: &random)
             for number in 1...Int64.random(in: 1...12, using: &random) {
                 writers.append("ABC".randomElement(using: &random) ?? "A")
@@ -43,6 +48,7 @@ struct RecoveryTests {
                 case 1: payloads.append(#"{"m":1}"#)
                 default: payloads.append("{\"n\":\(number + 100)}")
                 }
+                if Int.random(in: 0..<12, using: &random) == 0 { apart.insert(number) }
                 guard Int.random(in: 0..<5, using: &random) == 0 else { continue }
                 let text = Bool.random(using: &random) ? "[\(number)]" : "no"
                 snapshots.append((number, writers[Int(number) - 1], epochs[Int(number) - 1], text))
@@ -72,20 +78,28 @@ struct RecoveryTests {
                         writer: .letter(snapshot.writer), epoch: snapshot.epoch, timestamp: .epoch,
                         state: Array(snapshot.text.utf8)))
             }
+            for number in history.apart {
+                try await memory.quarantine(
+                    QuarantinedEvent(
+                        persistenceID: id, sequenceNumber: number, reason: "a test", timestamp: .epoch,
+                        writer: .letter("Z")))
+            }
             for mode in ReplayFilter.Mode.allCases {
                 for comparison in ReplayFilter.Comparison.allCases {
                     let filter = ReplayFilter(mode: mode, comparison: comparison)
-                    try await compare(filter, memory, id, "\(history) \(filter)")
+                    try await compare(filter, memory, id, history.policy, "\(history) \(filter)")
                 }
             }
         }
     }
 
     private func compare(
-        _ filter: ReplayFilter, _ memory: InMemoryStore, _ id: PersistenceID, _ history: String
+        _ filter: ReplayFilter, _ memory: InMemoryStore, _ id: PersistenceID, _ policy: RecoveryPolicy,
+        _ history: String
     ) async throws {
         let domain = try Domain(
-            "Clock", behavior: { try Self.behavior($0).withReplayFilter(filter) }, commands: [DomainCommand<Int, Int>]()
+            "Clock", behavior: { try Self.behavior($0).withReplayFilter(filter).withRecovery(policy) },
+            commands: [DomainCommand<Int, Int>]()
         )
         let job = Inspector(memory.reader(), domains: [domain]).recovery(of: id)
         var found: RecoveryOutcome?
@@ -93,17 +107,20 @@ struct RecoveryTests {
         let outcome = try #require(found)
         #expect(outcome.filter == filter)
         let warnings = Locked<[String]>([])
-        let ground = EntityGround(events: memory, snapshots: memory, writer: .letter("Z")) { message, _ in
+        let ground = EntityGround(events: memory, snapshots: memory, writer: .letter("Z"), now: { .epoch }) {
+            message, _ in
             warnings.withLock { $0.append(message) }
         }
         do {
             let entity = try await Entity.recover(
-                try Self.behavior(id).withReplayFilter(filter).definition, on: ground)
+                try Self.behavior(id).withReplayFilter(filter).withRecovery(policy).definition, on: ground)
             #expect(outcome.failure == nil, "\(history)")
             #expect(outcome.tree == .array(entity.state.map { .number(JSONNumber($0)) }), "\(history)")
-            #expect((outcome.leftOutCount > 0) == entity.replay.isRepaired, "\(history)")
+            #expect(outcome.isRepaired == entity.replay.isRepaired, "\(history)")
             let unusable = outcome.snapshots.count { $0.problem != nil }
-            #expect(Int(outcome.conflictCount) + unusable == warnings.withLock { $0.count }, "\(history)")
+            #expect(
+                Int(outcome.conflictCount + outcome.omissionCount) + unusable == warnings.withLock { $0.count },
+                "\(history)")
         } catch let error as RecoveryError {
             #expect(outcome.failure?.sequenceNumber == error.sequenceNumber, "\(history)")
             #expect(outcome.failure?.phase == error.phase, "\(history)")

@@ -141,6 +141,9 @@ extension EventSourcedBehavior {
 
     /// What recovery does about a history of two writers.
     package var replayFilter: ReplayFilter { definition.replayFilter }
+
+    /// What recovery does about events that it can't take.
+    package var recoveryPolicy: RecoveryPolicy { definition.recoveryPolicy }
 }
 
 /// An entity was started without something it needs.

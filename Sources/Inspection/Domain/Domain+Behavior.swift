@@ -26,6 +26,8 @@ extension Domain {
         }
         self.init(
             entityType: entityType, isGeneric: false, replayFilter: prototype.replayFilter,
+            recoveryPolicy: prototype.recoveryPolicy,
+
             eventTypes: prototype.registry.names,
             commands: commands.map(\.description),
             empty: { BehaviorState(state: prototype.emptyState, behavior: prototype, codec: codec) },

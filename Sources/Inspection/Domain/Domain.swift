@@ -12,6 +12,8 @@ public struct Domain: Sendable {
     public let usesSnapshots: Bool
     /// What its entities do about a history that two writers wrote.
     public let replayFilter: ReplayFilter
+    /// What their recovery does about events that it can't take.
+    public let recoveryPolicy: RecoveryPolicy
     /// The logical names of its event types; empty for the generic fold.
     public let eventTypes: [String]
     /// The commands that a person can send; empty for the generic fold.
@@ -24,7 +26,7 @@ public struct Domain: Sendable {
 
     init(
         entityType: String, isGeneric: Bool, foldFile: String? = nil, usesSnapshots: Bool = true,
-        replayFilter: ReplayFilter = .standard,
+        replayFilter: ReplayFilter = .standard, recoveryPolicy: RecoveryPolicy = .strict,
         eventTypes: [String], commands: [CommandDescription],
         empty: @escaping @Sendable () -> any FoldedState,
         restore: @escaping @Sendable (StoredSnapshot) throws -> any FoldedState,
@@ -36,6 +38,7 @@ public struct Domain: Sendable {
         self.foldFile = foldFile
         self.usesSnapshots = usesSnapshots
         self.replayFilter = replayFilter
+        self.recoveryPolicy = recoveryPolicy
         self.eventTypes = eventTypes
         self.commands = commands
         self.empty = empty

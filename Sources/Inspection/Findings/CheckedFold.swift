@@ -20,6 +20,9 @@ struct CheckedFold {
     /// Something before the next event is not known.
     mutating func lose() { isWhole = false }
 
+    /// Goes on behind an event that is left out.
+    mutating func pass(_ number: Int64) { self.number = number }
+
     /// Folds an event; throws where that fails, once the state is lost only for what is wrong with the payload itself.
     mutating func take(_ event: borrowing StoredEvent) throws {
         number = event.sequenceNumber

@@ -27,6 +27,14 @@ public struct RecoveryOutcome: Hashable, Sendable {
     public var conflicts: [WriterConflictError] = []
     /// How many it found.
     public var conflictCount: Int64 = 0
+    /// What the recovery policy lets it go on without, as far as they are kept.
+    public var omissions: [Omission] = []
+    /// How many there are.
+    public var omissionCount: Int64 = 0
+    /// The events that were set apart before and are left out for that, as far as they are kept.
+    public var apart: [Int64] = []
+    /// How many there are.
+    public var apartCount: Int64 = 0
     /// Why there is no entity; nil where recovery ends well.
     public var failure: Failure?
     /// The state that was reached; the last good one where recovery failed.
@@ -40,6 +48,16 @@ public struct RecoveryOutcome: Hashable, Sendable {
         public var description: SnapshotDescription
         /// Why it can't be used, as a clause; nil for the one that is used.
         public var problem: String?
+    }
+
+    /// Something that could not be taken, and that recovery goes on without.
+    public struct Omission: Hashable, Sendable {
+        /// The number.
+        public var sequenceNumber: Int64
+        /// A clause that says why it could not be taken.
+        public var reason: String
+        /// Whether an entity would set the event apart for good.
+        public var isForGood: Bool
     }
 
     /// Where and why recovery stopped.
@@ -68,6 +86,9 @@ public struct RecoveryOutcome: Hashable, Sendable {
         guard let last = snapshots.last, last.problem == nil else { return nil }
         return last.description
     }
+
+    /// Whether anything was left out, so that no strategy takes a snapshot of the state.
+    public var isRepaired: Bool { leftOutCount + omissionCount + apartCount > 0 }
 
     init(filter: ReplayFilter, looksForSnapshots: Bool) {
         self.filter = filter

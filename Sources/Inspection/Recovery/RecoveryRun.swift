@@ -13,6 +13,8 @@ final class RecoveryRun {
     private let filter: ReplayFilter
     private var run: ReplayFilterRun?
     private var state: any FoldedState
+    /// The numbers that are set apart.
+    private var apart: Set<Int64> = []
 
     init(_ inspector: Inspector, of id: PersistenceID, filter: ReplayFilter) {
         self.inspector = inspector
@@ -52,10 +54,7 @@ final class RecoveryRun {
             fail(number, .events, "it can't be read: \(error.detail)")
             return .stop
         }
-        if outcome.failure == nil, outcome.readThrough < through {
-            fail(
-                outcome.readThrough + 1, .head, "the head says #\(last), and the events end at #\(outcome.readThrough)")
-        }
+        if outcome.failure == nil, outcome.readThrough < through { try passMissing(through: last) }
         return outcome.failure != nil || outcome.readThrough >= last ? finish() : false
     }
 
@@ -93,6 +92,7 @@ final class RecoveryRun {
         let began = inspector.stopwatch()
         if domain.usesSnapshots { try chooseSnapshot(head?.sequenceNumber ?? 0, lastWriter) }
         outcome.times.snapshot = inspector.stopwatch() - began
+        apart = try inspector.eventsApart(in: id)
         let start = outcome.start
         outcome.readThrough = start?.sequenceNumber ?? 0
         run = ReplayFilterRun(
@@ -141,31 +141,74 @@ final class RecoveryRun {
 
     private func take(_ event: borrowing StoredEvent) {
         let number = event.sequenceNumber
-        guard number == outcome.readThrough + 1 else {
-            let isTwice = number <= outcome.readThrough
-            return fail(
-                min(number, outcome.readThrough + 1), .events,
-                isTwice ? "the number stands twice" : "the event is missing, the next one is #\(number)")
+        if number <= outcome.readThrough {
+            return leaveOut(.duplicate, number, .events, "the number stands twice")
+        }
+        if number > outcome.readThrough + 1 {
+            leaveOut(.gap, outcome.readThrough + 1, .events, "the event is missing, the next one is #\(number)")
+            if outcome.failure != nil { return }
         }
         outcome.readCount += 1
-        guard event.isIntact else { return fail(number, .events, "the stored event does not fit its checksum") }
+        if apart.contains(number) {
+            outcome.apartCount += 1
+            if outcome.apart.count < RecoveryOutcome.mostKept { outcome.apart.append(number) }
+        } else if !event.isIntact {
+            leaveOut(.damaged, number, .events, "the stored event does not fit its checksum")
+        } else {
+            filterAndFold(event)
+        }
+        if outcome.failure == nil { outcome.readThrough = number }
+    }
+
+    private func filterAndFold(_ event: borrowing StoredEvent) {
         let began = inspector.stopwatch()
         let isKept = keeps(event)
         let filtered = inspector.stopwatch()
         outcome.times.filter += filtered - began
-        if outcome.failure != nil { return }
-        if isKept {
-            do {
-                try state.fold(event)
-                outcome.foldedCount += 1
-            } catch {
-                let phase: RecoveryError.Phase = PayloadErrors.contain(error) ? .decode : .fold
-                fail(number, phase, PayloadErrors.reason(error, type: event.type))
-            }
-            outcome.times.fold += inspector.stopwatch() - filtered
-            if outcome.failure != nil { return }
+        guard isKept, outcome.failure == nil else { return }
+        do {
+            try state.fold(event)
+            outcome.foldedCount += 1
+        } catch {
+            let isDecoding = PayloadErrors.contain(error)
+            leaveOut(
+                isDecoding ? .undecodable : .fold, event.sequenceNumber, isDecoding ? .decode : .fold,
+                PayloadErrors.reason(error, type: event.type))
         }
-        outcome.readThrough = number
+        outcome.times.fold += inspector.stopwatch() - filtered
+    }
+
+    /// Goes on without something where the domain's policy says so; else recovery ends there.
+    private func leaveOut(
+        _ fault: RecoveryPolicy.Fault, _ number: Int64, _ phase: RecoveryError.Phase, _ reason: String
+    ) {
+        let answer = domain.recoveryPolicy.answer(to: fault)
+        if answer == .fail { return fail(number, phase, reason) }
+        outcome.omissionCount += 1
+        guard outcome.omissions.count < RecoveryOutcome.mostKept else { return }
+        let isThere = fault != .gap && fault != .headMismatch
+        outcome.omissions.append(
+            .init(sequenceNumber: number, reason: reason, isForGood: isThere && answer == .quarantine))
+    }
+
+    /// Goes on behind numbers that have no event, where the policy allows it.
+    private func passMissing(through last: Int64) throws {
+        let from = outcome.readThrough + 1
+        var next: Int64?
+        try inspector.visit(id, from: from, through: last, reversed: false, fields: []) { event in
+            next = event.sequenceNumber
+            return .stop
+        } damaged: { number, _ in
+            next = number
+            return .stop
+        }
+        if let next {
+            leaveOut(.gap, from, .events, "the event is missing, the next one is #\(next)")
+            if outcome.failure == nil { outcome.readThrough = next - 1 }
+        } else {
+            leaveOut(.headMismatch, from, .head, "the head says #\(last), and the events end at #\(from - 1)")
+            if outcome.failure == nil { outcome.readThrough = last }
+        }
     }
 
     private func keeps(_ event: borrowing StoredEvent) -> Bool {

@@ -1,3 +1,4 @@
+import Actors
 import EventSourcing
 
 /// An event store that waits before and after each append, and before it deletes.
@@ -57,6 +58,33 @@ struct SteppedEvents: EventStore {
     func register(_ writer: WriterRecord) async throws { try await base.register(writer) }
 
     func importHistory(_ events: [ImportedEvent]) async throws { try await base.importHistory(events) }
+}
+
+// The engine asks its event store for these by a cast, so what the base can do must not get lost.
+extension SteppedEvents: CommandStore, QuarantineStore {
+    func command(_ id: ULID) async throws -> CommandRecord? {
+        try await (base as? any CommandStore)?.command(id)
+    }
+
+    func forgetCommands(before moment: Timestamp) async throws -> Int {
+        try await (base as? any CommandStore)?.forgetCommands(before: moment) ?? 0
+    }
+
+    func quarantine(_ event: QuarantinedEvent) async throws -> Bool {
+        try await (base as? any QuarantineStore)?.quarantine(event) ?? false
+    }
+
+    func quarantined(of id: PersistenceID, after number: Int64, limit: Int) async throws -> [QuarantinedEvent] {
+        try await (base as? any QuarantineStore)?.quarantined(of: id, after: number, limit: limit) ?? []
+    }
+
+    func quarantined(after event: QuarantinedEvent?, limit: Int) async throws -> [QuarantinedEvent] {
+        try await (base as? any QuarantineStore)?.quarantined(after: event, limit: limit) ?? []
+    }
+
+    func release(_ id: PersistenceID, sequenceNumber: Int64, at time: Timestamp) async throws -> Bool {
+        try await (base as? any QuarantineStore)?.release(id, sequenceNumber: sequenceNumber, at: time) ?? false
+    }
 }
 
 /// A snapshot store that waits before it saves and before it deletes.

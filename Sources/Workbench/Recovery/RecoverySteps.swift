@@ -114,9 +114,21 @@ struct RecoverySteps {
 
     private var fold: Step {
         let base: DisplayText = outcome.start.map { "snapshot #\($0.sequenceNumber)" } ?? "the empty state"
+        var detail = Words.count(outcome.foldedCount, "event", "events") + " folded into " + base
+        if outcome.apartCount > 0 {
+            let numbers = RecoverySteps.numbers(outcome.apart, of: outcome.apartCount, most: 8)
+            detail += "; quarantined, and left out: " + numbers
+        }
+        if let omission = outcome.omissions.first {
+            let count = Words.count(outcome.omissionCount, "fault", "faults")
+            detail +=
+                "; the policy goes on past " + count + ", at #\(omission.sequenceNumber): "
+                + DisplayText(omission.reason)
+            if omission.isForGood { detail += ", which an entity would quarantine" }
+        }
         return Step(
-            name: "fold", detail: Words.count(outcome.foldedCount, "event", "events") + " folded into " + base,
-            microseconds: outcome.times.fold, number: outcome.readThrough)
+            name: "fold", detail: detail, microseconds: outcome.times.fold, number: outcome.readThrough,
+            role: outcome.apartCount + outcome.omissionCount > 0 ? .finding : .text)
     }
 
     private var end: Step {
@@ -130,7 +142,7 @@ struct RecoverySteps {
         let last = outcome.head?.sequenceNumber ?? 0
         var detail: DisplayText = "once, before any command; the next append expects #\(last)"
         if let epoch = outcome.head?.epoch, epoch > 0 { detail += " and epoch \(epoch)" }
-        if outcome.leftOutCount > 0 { detail += "; no snapshot is taken until a person accepts what was left out" }
+        if outcome.isRepaired { detail += "; no snapshot is taken until a person accepts what was left out" }
         return Step(
             name: "RecoveryCompleted", detail: detail, microseconds: outcome.times.total, number: last, role: .accent)
     }

@@ -105,3 +105,28 @@ struct RecoveryTests {
         #expect(driver.screen().contains("3 ops, epoch 3"))
     }
 }
+
+@Suite("Quarantined events on the screen")
+struct QuarantinedScreenTests {
+    @Test("are marked, told of in Meta and by ]x, and named by :recover")
+    func shown() async throws {
+        let fixture = try StoreFixture()
+        try await fixture.store.quarantine(
+            QuarantinedEvent(
+                persistenceID: StoreFixture.order, sequenceNumber: 12, reason: "OrderPaid could not be decoded",
+                timestamp: StoreFixture.start, writer: fixture.writers[2].id))
+        let driver = try WorkbenchDriver(fixture, session: .fixture(at: 11))
+        driver.start()
+        driver.press("]x")
+        #expect(driver.playhead == 12)
+        #expect(
+            driver.message.contains("it is quarantined since") || driver.screen().contains("it is quarantined since"))
+        driver.press("gm")
+        #expect(driver.screen().contains("finding       it is quarantined since"))
+        driver.press(":")
+        driver.type("recover")
+        driver.press("Enter G")
+        #expect(driver.screen().contains("RecoveryCompleted"))
+        #expect(driver.screen().contains("quarantined, and left out: #12"))
+    }
+}
