@@ -107,10 +107,9 @@ struct RecoveryTests {
         let outcome = try #require(found)
         #expect(outcome.filter == filter)
         let warnings = Locked<[String]>([])
-        let ground = EntityGround(events: memory, snapshots: memory, writer: .letter("Z"), now: { .epoch }) {
-            message, _ in
-            warnings.withLock { $0.append(message) }
-        }
+        let ground = EntityGround(
+            events: memory, snapshots: memory, writer: .letter("Z"), now: { .epoch },
+            warn: { message, _ in warnings.withLock { $0.append(message) } })
         do {
             let entity = try await Entity.recover(
                 try Self.behavior(id).withReplayFilter(filter).withRecovery(policy).definition, on: ground)
