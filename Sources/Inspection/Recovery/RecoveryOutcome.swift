@@ -72,9 +72,13 @@ public struct RecoveryOutcome: Hashable, Sendable {
 
     /// What took how long, in microseconds.
     public struct Times: Hashable, Sendable {
+        /// Looking for a snapshot, and decoding it.
         public var snapshot: Int64 = 0
+        /// Reading events, and comparing numbers and checksums.
         public var reading: Int64 = 0
+        /// The replay filter.
         public var filter: Int64 = 0
+        /// Decoding and folding.
         public var fold: Int64 = 0
 
         /// All of it.

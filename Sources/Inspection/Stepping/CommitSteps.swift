@@ -18,6 +18,9 @@ public final class CommitSteps: Sendable {
 
     private let state = Locked(State())
 
+    /// What the asker of a command is told that was stopped.
+    public static let stopped = "stopped before its append, and nothing is written"
+
     /// Nothing waits until `begin`.
     public init() {}
 
@@ -94,7 +97,8 @@ public final class CommitSteps: Sendable {
             if goesOn { continuation.resume(returning: .goOn) } else { tell(stage) }
         }
         if wish == .stop {
-            throw StoreError(.cancelled, detail: "the command was stopped before its append, and nothing is written")
+            // To the entity it is an append that was refused before it began, which is what it is.
+            throw StoreError(.cancelled, detail: Self.stopped)
         }
     }
 

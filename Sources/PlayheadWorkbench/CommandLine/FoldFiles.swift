@@ -3,6 +3,12 @@ import Inspection
 
 /// The fold files that a command line names.
 enum FoldFiles {
+    /// How such a file looks, for help texts.
+    static let note =
+        "A fold file has lines such as 'entity Order', 'event ItemAdded', 'set status to \"open\"', 'add event.qty to "
+        + "items[sku = event.sku].qty', 'append event.text to notes' and 'remove items[sku = event.sku]'; "
+        + "Samples/orders.fold is one."
+
     /// What they describe; throws for one that can't be read, and for an entity type that two of them describe.
     static func domains(of invocation: Invocation) throws -> [Domain] {
         var owners: [String: String] = [:]

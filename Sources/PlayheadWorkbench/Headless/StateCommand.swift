@@ -7,7 +7,7 @@ enum StateCommand {
     static let description = Subcommand(
         name: "state", summary: "Show a stream's state after an event, and what that event changed.",
         operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .secrets, .json, .raw, .copy, .fold],
-        notes: ["Without @N or --at, the state after the last event; 0 is the empty state."],
+        notes: ["Without @N or --at, the state after the last event; 0 is the empty state.", FoldFiles.note],
         fields: [
             .init("stream", "its name, Type|id"), .init("sequenceNumber", "the last event that is in the state"),
             .init("generic", "whether payload fields are merged by name, because nothing says how they fold"),

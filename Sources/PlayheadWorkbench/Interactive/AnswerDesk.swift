@@ -285,6 +285,7 @@ extension CommandReport.Result {
             let expected: Int64 = if case .number(let number) = conflict.expected { number } else { 0 }
             self = .conflict(expected: expected, actual: conflict.actual)
         case let fenced as WriterFencedError: self = .fenced(by: "\(fenced.writer)")
+        case let error as StoreError where error.detail == CommitSteps.stopped: self = .failed(error.detail)
         default: self = .failed("\(error)")
         }
     }

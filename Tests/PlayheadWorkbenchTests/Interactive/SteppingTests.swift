@@ -33,6 +33,15 @@ struct SteppingTests {
         }
     }
 
+    /// Runs a test on its own thread, over an answering thread that has the store.
+    private func stepping(_ account: AccountStore, _ body: @Sendable (Listener) throws -> Void) async throws {
+        try await onOwnThread {
+            let listener = Listener(answering.outbox)
+            try answering.start(domains: SampleDomains.all()) { _, _ in account.opened() }
+            try body(listener)
+        }
+    }
+
     private func number(of account: AccountStore) throws -> Int64? {
         try account.store.reader().head(of: account.id)?.sequenceNumber
     }
@@ -42,9 +51,7 @@ struct SteppingTests {
     )
     func allStages() async throws {
         let account = try AccountStore("steps")
-        try await onOwnThread {
-            let listener = Listener(answering.outbox)
-            try answering.start(domains: SampleDomains.all()) { _, _ in account.opened() }
+        try await stepping(account) { listener in
             send("deposit amount=250", to: account)
             #expect(try next(listener).stage == .decide([.init(type: "MoneyDeposited", summary: "amount=250")]))
             #expect(answering.outbox.isQuiet, "nobody waits for the program while it waits for a person")
@@ -80,9 +87,7 @@ struct SteppingTests {
     @Test("stopped before the append nothing is written, and the next command finds the entity alive")
     func stopped() async throws {
         let account = try AccountStore("stopped")
-        try await onOwnThread {
-            let listener = Listener(answering.outbox)
-            try answering.start(domains: SampleDomains.all()) { _, _ in account.opened() }
+        try await stepping(account) { listener in
             send("deposit amount=250", to: account)
             _ = try next(listener)
             wish(.goOn)
@@ -92,7 +97,7 @@ struct SteppingTests {
                 Issue.record("it was not stopped")
                 return
             }
-            #expect(sentence.contains("the command was stopped before its append, and nothing is written"))
+            #expect(sentence == "stopped before its append, and nothing is written")
             #expect(try number(of: account) == 2)
             send("deposit amount=1", to: account)
             _ = try next(listener)
@@ -106,9 +111,7 @@ struct SteppingTests {
     @Test("somebody who appends meanwhile makes a conflict, and the entity says which")
     func conflict() async throws {
         let account = try AccountStore("conflict")
-        try await onOwnThread {
-            let listener = Listener(answering.outbox)
-            try answering.start(domains: SampleDomains.all()) { _, _ in account.opened() }
+        try await stepping(account) { listener in
             send("deposit amount=250", to: account)
             _ = try next(listener)
             try account.store.fill(
@@ -132,9 +135,7 @@ struct SteppingTests {
     @Test("a refused command comes to no stage")
     func refused() async throws {
         let account = try AccountStore("refused")
-        try await onOwnThread {
-            let listener = Listener(answering.outbox)
-            try answering.start(domains: SampleDomains.all()) { _, _ in account.opened() }
+        try await stepping(account) { listener in
             send("withdraw amount=9999", to: account)
             let (stage, report) = try next(listener)
             #expect(stage == nil)
@@ -147,9 +148,7 @@ struct SteppingTests {
     @Test("leaving stops what has written nothing, and carries through what has", arguments: [0, 3])
     func leaving(stages: Int) async throws {
         let account = try AccountStore("leaving")
-        try await onOwnThread {
-            let listener = Listener(answering.outbox)
-            try answering.start(domains: SampleDomains.all()) { _, _ in account.opened() }
+        try await stepping(account) { listener in
             send("deposit amount=250", to: account)
             _ = try next(listener)
             for _ in 0..<stages {
