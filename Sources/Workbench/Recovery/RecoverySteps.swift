@@ -1,29 +1,38 @@
-import EventSourcing
-import Inspection
-import Terminal
+package import EventSourcing
+package import Inspection
+package import Terminal
 
 /// The steps of a recovery as sentences, in their order.
-struct RecoverySteps {
-    struct Step {
-        var name: DisplayText
-        var detail: DisplayText
+package struct RecoverySteps {
+    package struct Step {
+        package var name: DisplayText
+        package var detail: DisplayText
         /// How long it took, in microseconds; nil where that means nothing.
-        var microseconds: Int64?
+        package var microseconds: Int64?
         /// The event that it is about.
-        var number: Int64?
+        package var number: Int64?
         var role = Role.text
     }
 
     private let outcome: RecoveryOutcome
-    private let model: Model
+    private let called: (WriterID) -> DisplayText
+    private let foldFile: String?
 
-    private init(_ outcome: RecoveryOutcome, _ model: Model) {
+    private init(_ outcome: RecoveryOutcome, called: @escaping (WriterID) -> DisplayText, foldFile: String?) {
         self.outcome = outcome
-        self.model = model
+        self.called = called
+        self.foldFile = foldFile
     }
 
     static func steps(of outcome: RecoveryOutcome, model: Model) -> [Step] {
-        let steps = RecoverySteps(outcome, model)
+        steps(of: outcome, called: { model.called($0) }, foldFile: model.stream?.domain?.foldFile)
+    }
+
+    /// The steps, with what writers are called, and the fold file by which the stream is folded where there is one.
+    package static func steps(
+        of outcome: RecoveryOutcome, called: @escaping (WriterID) -> DisplayText, foldFile: String?
+    ) -> [Step] {
+        let steps = RecoverySteps(outcome, called: called, foldFile: foldFile)
         var all = [steps.head] + steps.snapshots
         if outcome.failure?.phase != .snapshot { all += [steps.events, steps.filter, steps.fold] }
         return all + [steps.end]
@@ -36,7 +45,7 @@ struct RecoverySteps {
         var detail: DisplayText =
             "#\(head.sequenceNumber) is the last of " + Words.count(head.eventCount, "event", "events")
         if head.deletedTo > 0 { detail += ", those up to #\(head.deletedTo) were deleted" }
-        if let writer = head.lastWriter { detail += "; " + model.called(writer) + " wrote last" }
+        if let writer = head.lastWriter { detail += "; " + called(writer) + " wrote last" }
         detail += head.epoch > 0 ? ", in epoch \(head.epoch)" : "; it has no epochs"
         return Step(name: "head", detail: detail, number: head.sequenceNumber)
     }
@@ -45,7 +54,7 @@ struct RecoverySteps {
         let empty: DisplayText = "recovery begins with the empty state"
         guard outcome.looksForSnapshots else {
             let why: DisplayText =
-                if let file = model.stream?.domain?.foldFile {
+                if let file = foldFile {
                     "\(file, as: .name) does not say 'use snapshots'"
                 } else {
                     "nobody said how stored states are to be read"
@@ -59,7 +68,7 @@ struct RecoverySteps {
             let snapshot = tried.description
             var detail: DisplayText =
                 "\(snapshot.stateType, as: .name) version \(snapshot.schemaVersion), "
-                + Words.count(Int64(snapshot.size), "byte", "bytes") + ", by " + model.called(snapshot.writer)
+                + Words.count(Int64(snapshot.size), "byte", "bytes") + ", by " + called(snapshot.writer)
             if snapshot.epoch > 0 { detail += " in epoch \(snapshot.epoch)" }
             if let problem = tried.problem {
                 detail += "; it can't be used, so the one before is tried: " + DisplayText(problem)
@@ -97,7 +106,7 @@ struct RecoverySteps {
             detail += "nobody looks"
         } else if let conflict = outcome.conflicts.first {
             let count = Words.count(outcome.conflictCount, "conflict", "conflicts")
-            detail += count + ", at #\(conflict.sequenceNumber) " + model.sentence(about: conflict)
+            detail += count + ", at #\(conflict.sequenceNumber) " + conflict.sentence(called: called)
             if outcome.leftOutCount > 0 {
                 detail += "; left out: " + RecoverySteps.numbers(outcome.leftOut, of: outcome.leftOutCount, most: 8)
             } else if outcome.filter.mode == .warn {
@@ -205,16 +214,46 @@ extension Model {
 
     /// Who wrote where another one should have.
     func sentence(about conflict: WriterConflictError) -> DisplayText {
-        called(conflict.actualWriter) + " wrote where " + called(conflict.expectedWriter) + " was expected"
+        conflict.sentence(called: { called($0) })
+    }
+}
+
+extension WriterConflictError {
+    /// Who wrote where another one should have.
+    package func sentence(called: (WriterID) -> DisplayText) -> DisplayText {
+        called(actualWriter) + " wrote where " + called(expectedWriter) + " was expected"
     }
 }
 
 extension ReplayFilter.Mode {
     /// The word that a person types for it.
-    var word: String { self == .repairByDiscardOld ? "repair" : rawValue }
+    package var word: String { self == .repairByDiscardOld ? "repair" : rawValue }
 }
 
 extension ReplayFilter.Comparison {
     /// The word that a person types for it.
-    var word: String { self == .anySecondWriter ? "any" : rawValue }
+    package var word: String { self == .anySecondWriter ? "any" : rawValue }
+}
+
+extension ReplayFilter {
+    /// Takes `fail|warn|repair|off` and `interleaved|any`, in any order; throws the first word that is neither.
+    package mutating func read(_ words: some Sequence<String>) throws(UnknownFilterWord) {
+        for word in words {
+            if let mode = Mode.allCases.first(where: { $0.word == word || $0.rawValue == word }) {
+                self.mode = mode
+            } else if let comparison = Comparison.allCases.first(where: { $0.word == word || $0.rawValue == word }) {
+                self.comparison = comparison
+            } else {
+                throw UnknownFilterWord(word: word)
+            }
+        }
+    }
+}
+
+/// A word that says nothing about a replay filter.
+package struct UnknownFilterWord: Error {
+    /// The word.
+    package let word: String
+    /// What can be said, as a clause.
+    package static let choices = "say fail, warn, repair or off, and interleaved or any"
 }

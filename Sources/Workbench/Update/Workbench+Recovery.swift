@@ -15,22 +15,14 @@ extension Workbench {
     /// Reads `fail|warn|repair|off` and `interleaved|any`, in any order, and compares all modes.
     mutating func compareFilters(_ argument: String) {
         guard let stream = model.stream else { return }
-        var report = FilterReport(
-            id: stream.id, comparison: .interleaved, mode: model.filters?.mode ?? ReplayFilter.standard.mode)
-        for word in argument.split(separator: " ") {
-            if let mode = ReplayFilter.Mode.allCases.first(where: { $0.word == word || $0.rawValue == word }) {
-                report.mode = mode
-            } else if let comparison = ReplayFilter.Comparison.allCases.first(where: {
-                $0.word == word || $0.rawValue == word
-            }) {
-                report.comparison = comparison
-            } else {
-                model.message = StatusMessage(
-                    "\(String(word), as: .name) is none: say fail, warn, repair or off, and interleaved or any",
-                    .failure)
-                return
-            }
+        var filter = ReplayFilter(mode: model.filters?.mode ?? ReplayFilter.standard.mode)
+        do {
+            try filter.read(argument.split(separator: " ").map(String.init))
+        } catch {
+            model.message = StatusMessage("\(error.word, as: .name) is none: \(UnknownFilterWord.choices)", .failure)
+            return
         }
+        let report = FilterReport(id: stream.id, comparison: filter.comparison, mode: filter.mode)
         model.filters = report
         model.place = .filters
         focus(on: .timeline)

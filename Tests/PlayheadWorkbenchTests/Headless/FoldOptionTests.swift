@@ -97,6 +97,6 @@ struct FoldOptionTests {
         #expect(try await playhead("help").data.contains("--fold FILE"))
         let events = try await playhead("events", Self.store, "--fold", Self.fold)
         #expect(events.code == .wrongUse)
-        #expect(events.talk.hasSuffix("'events' has no option --fold; state, who, verify, screenshot have\n"))
+        #expect(events.talk.hasSuffix("'events' has no option --fold; state, who, verify, recover, screenshot have\n"))
     }
 }
