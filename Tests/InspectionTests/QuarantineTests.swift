@@ -29,6 +29,20 @@ struct QuarantineTests {
         #expect(try view(4).problem?.sequenceNumber == 2)
     }
 
+    @Test("a snapshot that holds one which was set apart later is not begun with")
+    func snapshots() async throws {
+        let store = try Store()
+        try await store.fill([.added("tea"), .added("rye"), .added("cup")])
+        try await store.snapshot(
+            2, ["name": nil, "items": [["sku": "tea", "qty": 1], ["sku": "rye", "qty": 1]], "notes": []])
+        try await store.memory.quarantine(
+            QuarantinedEvent(
+                persistenceID: store.id, sequenceNumber: 2, reason: "it was a mistake",
+                timestamp: Timestamp(microseconds: 1), writer: .letter("B")))
+        #expect(try store.inspector().state(of: store.id, at: 3).finish().tree["total"] == 2)
+        #expect(try store.inspector().recovery(of: store.id).finish().tree["total"] == 2)
+    }
+
     @Test("one that can't be read, or is damaged, stops nothing once it is apart")
     func unreadable() async throws {
         let store = try Store()

@@ -9,7 +9,7 @@ struct NearCheck {
         let id = head.persistenceID
         let low = max(head.deletedTo + 1, min(max(number, 1), head.sequenceNumber) - Self.reach)
         let empty = inspector.domain(for: id.entityType).emptyState()
-        let apart = try inspector.eventsApart(in: id)
+        let apart = Set(try inspector.eventsApart(in: id).map(\.sequenceNumber))
         var findings: [Finding] = []
         var last: (number: Int64, writer: WriterID, epoch: Int64)?
         func add(_ kind: Finding.Kind, _ number: Int64, _ message: String) {

@@ -45,7 +45,7 @@ final class StreamCheck {
             add(.snapshotUnusable, head.sequenceNumber, "its snapshots can't be read: \(error.detail)")
         }
         do {
-            try inspector.eachApart(in: id) { apart[$0.sequenceNumber] = $0 }
+            for event in try inspector.eventsApart(in: id) { apart[event.sequenceNumber] = event }
         } catch let error as StoreError where error.reason == .corrupt {
             add(.damaged, head.sequenceNumber, "what is quarantined can't be read: \(error.detail)")
         }

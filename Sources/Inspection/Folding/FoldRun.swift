@@ -48,7 +48,7 @@ final class FoldRun {
         id = head.persistenceID
         self.target = target
         domain = inspector.domain(for: id.entityType)
-        apart = try inspector.apartForFolding(id)
+        apart = Set(try inspector.apartForFolding(id).map(\.sequenceNumber))
         var start: FoldStart?
         if includingBefore, target > 0 { start = try inspector.start(head, atOrBelow: target - 1) }
         if start == nil { start = try inspector.start(head, atOrBelow: target) }
@@ -67,7 +67,7 @@ final class FoldRun {
         id = head.persistenceID
         self.target = target
         domain = inspector.domain(for: id.entityType)
-        apart = try inspector.apartForFolding(id)
+        apart = Set(try inspector.apartForFolding(id).map(\.sequenceNumber))
         begin(with: start)
     }
 

@@ -35,12 +35,15 @@ extension Inspector {
         let domain = domain(for: head.persistenceID.entityType)
         // Nobody said how the stored states of this entity type are to be read.
         if !domain.usesSnapshots { return nil }
+        let apart = try apartForFolding(head.persistenceID)
         var bound = min(number, head.sequenceNumber)
         for _ in 0..<Self.mostUnusable where bound > low {
             guard let snapshot = try readableSnapshot(of: head.persistenceID, atOrBelow: bound) else { return nil }
             let at = snapshot.description.sequenceNumber
             guard at > low, at <= bound else { return nil }
-            if snapshot.isIntact, let state = try? domain.state(of: snapshot) {
+            if snapshot.isIntact, snapshot.description.eventSetApartLater(among: apart) == nil,
+                let state = try? domain.state(of: snapshot)
+            {
                 return FoldStart(sequenceNumber: at, state: state, source: .snapshot(sequenceNumber: at))
             }
             bound = at - 1

@@ -1,24 +1,24 @@
+import Actors
 import EventSourcing
 
 extension Inspector {
     /// How many numbers are read at a time.
     private static let page = 10_000
 
-    /// The numbers of a stream's events that are set apart, which recovery leaves out.
-    func eventsApart(in id: PersistenceID) throws -> Set<Int64> {
-        var numbers: Set<Int64> = []
-        try eachApart(in: id) { numbers.insert($0.sequenceNumber) }
-        return numbers
-    }
-
-    /// Visits a stream's events that are set apart, by rising number.
-    func eachApart(in id: PersistenceID, visit: (QuarantinedEvent) -> Void) throws {
-        var last: Int64 = 0
+    /// A stream's events that are set apart, which recovery leaves out, by rising number.
+    func eventsApart(in id: PersistenceID) throws -> [QuarantinedEvent] {
+        var events: [QuarantinedEvent] = []
         while true {
-            let events = try reader.quarantined(of: id, after: last, limit: Self.page)
-            for event in events { visit(event) }
-            guard events.count == Self.page, let highest = events.last?.sequenceNumber else { return }
-            last = highest
+            let read = try reader.quarantined(of: id, after: events.last?.sequenceNumber ?? 0, limit: Self.page)
+            events += read
+            if read.count < Self.page { return events }
         }
+    }
+}
+
+extension SnapshotDescription {
+    /// The first event in it that was set apart after it was taken, for which it can't be used; nil where there is none.
+    func eventSetApartLater(among events: [QuarantinedEvent]) -> QuarantinedEvent? {
+        events.first { $0.sequenceNumber <= sequenceNumber && $0.timestamp > timestamp }
     }
 }

@@ -18,8 +18,8 @@ public final class Inspector {
     let stopwatch: () -> Int64
     private let domains: [String: Domain]
     private var storeID: ULID?
-    /// The numbers that are set apart in each stream that was folded, and the change token for which they are known.
-    private var knownApart: [PersistenceID: (token: UInt64, numbers: Set<Int64>)] = [:]
+    /// The events that are set apart in each stream that was folded, and the change token for which they are known.
+    private var knownApart: [PersistenceID: (token: UInt64, events: [QuarantinedEvent])] = [:]
     private var knownWriters: (token: UInt64, records: [WriterID: WriterRecord])?
 
     /// Inspects a store through a reader.
@@ -59,15 +59,15 @@ public final class Inspector {
         knownApart.removeAll()
     }
 
-    /// The numbers of a stream's events that are set apart; every kept state goes where they are others than before.
-    func apartForFolding(_ id: PersistenceID) throws -> Set<Int64> {
+    /// A stream's events that are set apart; every kept state goes where they are others than before.
+    func apartForFolding(_ id: PersistenceID) throws -> [QuarantinedEvent] {
         let token = try reader.changeToken()
-        if let known = knownApart[id], known.token == token { return known.numbers }
-        let numbers = try eventsApart(in: id)
-        let isOther = knownApart[id].map { $0.numbers != numbers } ?? false
+        if let known = knownApart[id], known.token == token { return known.events }
+        let events = try eventsApart(in: id)
+        let isOther = knownApart[id].map { $0.events != events } ?? false
         if isOther || knownApart.count >= Self.mostKnownApart { forgetStates() }
-        knownApart[id] = (token, numbers)
-        return numbers
+        knownApart[id] = (token, events)
+        return events
     }
 
     private static let mostKnownApart = 10_000

@@ -15,6 +15,7 @@ final class RecoveryRun {
     private var state: any FoldedState
     /// The numbers that are set apart.
     private var apart: Set<Int64> = []
+    private var apartEvents: [QuarantinedEvent] = []
 
     init(_ inspector: Inspector, of id: PersistenceID, filter: ReplayFilter) {
         self.inspector = inspector
@@ -51,8 +52,9 @@ final class RecoveryRun {
             take(event)
             return outcome.failure == nil ? .next : .stop
         } damaged: { number, error in
-            fail(number, .events, "it can't be read: \(error.detail)")
-            return .stop
+            if number > outcome.readThrough + 1 { pass(to: number) }
+            if outcome.failure == nil { takeDamaged("it can't be read: \(error.detail)") }
+            return outcome.failure == nil ? .next : .stop
         }
         if outcome.failure == nil, outcome.readThrough < through { try passMissing(through: last) }
         return outcome.failure != nil || outcome.readThrough >= last ? finish() : false
@@ -90,9 +92,10 @@ final class RecoveryRun {
             }
         }
         let began = inspector.stopwatch()
-        if domain.usesSnapshots { try chooseSnapshot(head?.sequenceNumber ?? 0, lastWriter) }
+        apartEvents = try inspector.eventsApart(in: id)
+        apart = Set(apartEvents.map(\.sequenceNumber))
+        if domain.usesSnapshots { try chooseSnapshot(head, lastWriter) }
         outcome.times.snapshot = inspector.stopwatch() - began
-        apart = try inspector.eventsApart(in: id)
         let start = outcome.start
         outcome.readThrough = start?.sequenceNumber ?? 0
         run = ReplayFilterRun(
@@ -106,7 +109,8 @@ final class RecoveryRun {
         return true
     }
 
-    private func chooseSnapshot(_ head: Int64, _ lastWriter: WriterID?) throws {
+    private func chooseSnapshot(_ head: StreamHead?, _ lastWriter: WriterID?) throws {
+        let last = head?.sequenceNumber ?? 0
         var limit = Int64.max
         while limit > 0, outcome.snapshots.count < RecoveryOutcome.mostKept {
             let found: StoredSnapshot?
@@ -120,14 +124,21 @@ final class RecoveryRun {
             guard number >= 1, number <= limit else { return }
             var problem: String?
             limit = number - 1
-            if number > head {
-                problem = "the head is at #\(head)"
-                limit = head
+            if number > last {
+                problem = "the head is at #\(last)"
+                limit = last
             } else if let lastWriter, snapshot.description.writer != lastWriter {
                 problem = "it holds events of another writer than the last, which the filter leaves out"
+            } else if let event = snapshot.description.eventSetApartLater(among: apartEvents) {
+                problem = "#\(event.sequenceNumber) was set apart after it was taken"
             } else {
                 do {
-                    state = try domain.state(of: snapshot)
+                    let stored = try domain.state(of: snapshot)
+                    if try isOfThisHistory(snapshot.description, head) {
+                        state = stored
+                    } else {
+                        problem = "event #\(number) is not the one that it was taken behind"
+                    }
                 } catch {
                     problem = "\(error)"
                 }
@@ -137,31 +148,61 @@ final class RecoveryRun {
         }
     }
 
+    /// Whether the event at a snapshot's number is still the one that it was taken behind, as far as that can be read.
+    private func isOfThisHistory(_ snapshot: SnapshotDescription, _ head: StreamHead?) throws -> Bool {
+        let number = snapshot.sequenceNumber
+        guard number > head?.deletedTo ?? 0 else { return true }
+        var isSame = true
+        try inspector.visit(id, from: number, through: number, reversed: false, fields: .checked) { event in
+            if event.isIntact { isSame = event.writer == snapshot.writer && event.epoch == snapshot.epoch }
+            return .stop
+        } damaged: { _, _ in
+            .stop
+        }
+        return isSame
+    }
+
     // MARK: - One event
 
     private func take(_ event: borrowing StoredEvent) {
+        // First of all, because a damaged row may claim any number.
+        guard event.isIntact else { return takeDamaged("the stored event does not fit its checksum") }
         let number = event.sequenceNumber
         if number <= outcome.readThrough {
             return leaveOut(.duplicate, number, .events, "the number stands twice")
         }
         if number > outcome.readThrough + 1 {
-            leaveOut(.gap, outcome.readThrough + 1, .events, "the event is missing, the next one is #\(number)")
+            pass(to: number)
             if outcome.failure != nil { return }
         }
         outcome.readCount += 1
-        if apart.contains(number) {
-            outcome.apartCount += 1
-            if outcome.apart.count < RecoveryOutcome.mostKept { outcome.apart.append(number) }
-        } else if !event.isIntact {
-            leaveOut(.damaged, number, .events, "the stored event does not fit its checksum")
-        } else {
-            filterAndFold(event)
-        }
+        if apart.contains(number) { passOver(number) } else { filterAndFold(event) }
         if outcome.failure == nil { outcome.readThrough = number }
+    }
+
+    /// Goes on behind missing numbers, up to one that is there, where the policy allows it.
+    private func pass(to number: Int64) {
+        leaveOut(.gap, outcome.readThrough + 1, .events, "the event is missing, the next one is #\(number)")
+        if outcome.failure == nil { outcome.readThrough = number - 1 }
+    }
+
+    /// Goes on behind the next number, whose row can't be relied on, where the policy allows it.
+    private func takeDamaged(_ reason: String) {
+        let isEnd = outcome.readThrough >= outcome.head?.sequenceNumber ?? 0
+        let number = isEnd ? outcome.readThrough : outcome.readThrough + 1
+        outcome.readCount += 1
+        if apart.contains(number) { passOver(number) } else { leaveOut(.damaged, number, .events, reason) }
+        if outcome.failure == nil { outcome.readThrough = number }
+    }
+
+    private func passOver(_ number: Int64) {
+        outcome.apartCount += 1
+        if outcome.apart.count < RecoveryOutcome.mostKept { outcome.apart.append(number) }
     }
 
     private func filterAndFold(_ event: borrowing StoredEvent) {
         let began = inspector.stopwatch()
+        let before = run
         let isKept = keeps(event)
         let filtered = inspector.stopwatch()
         outcome.times.filter += filtered - began
@@ -171,8 +212,11 @@ final class RecoveryRun {
             outcome.foldedCount += 1
         } catch {
             let isDecoding = PayloadErrors.contain(error)
+            let fault: RecoveryPolicy.Fault = isDecoding ? .undecodable : .fold
+            // What is set apart is left out before the filter from then on, so that must not have seen it.
+            if domain.recoveryPolicy.answer(to: fault) == .quarantine { run = before }
             leaveOut(
-                isDecoding ? .undecodable : .fold, event.sequenceNumber, isDecoding ? .decode : .fold,
+                fault, event.sequenceNumber, isDecoding ? .decode : .fold,
                 PayloadErrors.reason(error, type: event.type))
         }
         outcome.times.fold += inspector.stopwatch() - filtered
@@ -186,7 +230,7 @@ final class RecoveryRun {
         if answer == .fail { return fail(number, phase, reason) }
         outcome.omissionCount += 1
         guard outcome.omissions.count < RecoveryOutcome.mostKept else { return }
-        let isThere = fault != .gap && fault != .headMismatch
+        let isThere = fault != .gap && fault != .headMismatch && fault != .duplicate
         outcome.omissions.append(
             .init(sequenceNumber: number, reason: reason, isForGood: isThere && answer == .quarantine))
     }
@@ -203,8 +247,7 @@ final class RecoveryRun {
             return .stop
         }
         if let next {
-            leaveOut(.gap, from, .events, "the event is missing, the next one is #\(next)")
-            if outcome.failure == nil { outcome.readThrough = next - 1 }
+            pass(to: next)
         } else {
             leaveOut(.headMismatch, from, .head, "the head says #\(last), and the events end at #\(from - 1)")
             if outcome.failure == nil { outcome.readThrough = last }
