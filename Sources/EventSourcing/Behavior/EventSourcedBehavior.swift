@@ -144,6 +144,12 @@ extension EventSourcedBehavior {
 
     /// The codec of the snapshots, nil where there are none.
     package var snapshotCodec: SnapshotCodec<State>? { definition.snapshotCodec }
+
+    /// What recovery does about a history of two writers.
+    package var replayFilter: ReplayFilter { definition.replayFilter }
+
+    /// What recovery does about events that it can't take.
+    package var recoveryPolicy: RecoveryPolicy { definition.recoveryPolicy }
 }
 
 /// An entity was started without something it needs.

@@ -25,7 +25,10 @@ extension Domain {
             BehaviorEntity(behavior: try behavior(id), commands: byName, host: host)
         }
         self.init(
-            entityType: entityType, isGeneric: false, eventTypes: prototype.registry.names,
+            entityType: entityType, isGeneric: false, replayFilter: prototype.replayFilter,
+            recoveryPolicy: prototype.recoveryPolicy,
+
+            eventTypes: prototype.registry.names,
             commands: commands.map(\.description),
             empty: { BehaviorState(state: prototype.emptyState, behavior: prototype, codec: codec) },
             restore: { snapshot throws -> any FoldedState in

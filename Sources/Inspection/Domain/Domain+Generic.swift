@@ -6,7 +6,8 @@ extension Domain {
     /// Its state counts the events, names the last type, and holds each field's last value; objects are merged.
     public static func generic(_ entityType: String) -> Domain {
         Domain(
-            entityType: entityType, isGeneric: true, eventTypes: [], commands: [], empty: { GenericFold() },
+            entityType: entityType, isGeneric: true, usesSnapshots: false, eventTypes: [], commands: [],
+            empty: { GenericFold() },
             restore: { _ in throw UndescribedStateError() },
             decide: { _, _, _, _ in .failed("nobody described the commands of \(entityType)") }, open: nil)
     }

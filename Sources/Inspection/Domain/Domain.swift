@@ -6,6 +6,14 @@ public struct Domain: Sendable {
     public let entityType: String
     /// Whether this is the fold that merges payload fields by name, because nobody described the domain.
     public let isGeneric: Bool
+    /// The fold file that describes it, as it was named; nil for one that is compiled in, and for the generic fold.
+    public let foldFile: String?
+    /// Whether the store's snapshots hold this domain's states; else they are neither read nor compared.
+    public let usesSnapshots: Bool
+    /// What its entities do about a history that two writers wrote.
+    public let replayFilter: ReplayFilter
+    /// What their recovery does about events that it can't take.
+    public let recoveryPolicy: RecoveryPolicy
     /// The logical names of its event types; empty for the generic fold.
     public let eventTypes: [String]
     /// The commands that a person can send; empty for the generic fold.
@@ -17,7 +25,9 @@ public struct Domain: Sendable {
     let openEntity: (@Sendable (PersistenceID, EntityHost) throws -> any LiveEntity)?
 
     init(
-        entityType: String, isGeneric: Bool, eventTypes: [String], commands: [CommandDescription],
+        entityType: String, isGeneric: Bool, foldFile: String? = nil, usesSnapshots: Bool = true,
+        replayFilter: ReplayFilter = .standard, recoveryPolicy: RecoveryPolicy = .strict,
+        eventTypes: [String], commands: [CommandDescription],
         empty: @escaping @Sendable () -> any FoldedState,
         restore: @escaping @Sendable (StoredSnapshot) throws -> any FoldedState,
         decide: @escaping @Sendable (ParsedCommand, any FoldedState, PersistenceID, Int64) -> Decision,
@@ -25,6 +35,10 @@ public struct Domain: Sendable {
     ) {
         self.entityType = entityType
         self.isGeneric = isGeneric
+        self.foldFile = foldFile
+        self.usesSnapshots = usesSnapshots
+        self.replayFilter = replayFilter
+        self.recoveryPolicy = recoveryPolicy
         self.eventTypes = eventTypes
         self.commands = commands
         self.empty = empty

@@ -20,6 +20,9 @@ struct CheckedFold {
     /// Something before the next event is not known.
     mutating func lose() { isWhole = false }
 
+    /// Goes on behind an event that is left out.
+    mutating func pass(_ number: Int64) { self.number = number }
+
     /// Folds an event; throws where that fails, once the state is lost only for what is wrong with the payload itself.
     mutating func take(_ event: borrowing StoredEvent) throws {
         number = event.sequenceNumber
@@ -36,7 +39,7 @@ struct CheckedFold {
     ///
     /// A lost state is found again in the snapshot. Throws where the snapshot can't be decoded.
     mutating func compare(_ snapshot: StoredSnapshot, at number: Int64) throws -> String? {
-        if domain.isGeneric {
+        if !domain.usesSnapshots {
             hasState = true
             return nil
         }

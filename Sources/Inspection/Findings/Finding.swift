@@ -18,6 +18,8 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
         case undecodable
         /// An event does not fold.
         case foldFailed = "fold-failed"
+        /// Recovery leaves an event out, because it could not be taken.
+        case quarantined
         /// A row does not fit its checksum, or can't be read.
         case damaged
         /// The head says something else than the events do.

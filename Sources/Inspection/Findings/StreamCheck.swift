@@ -1,3 +1,4 @@
+import Actors
 import EventSourcing
 
 /// Reads one stream from its first event to its last and tells everything that should not be there.
@@ -21,6 +22,8 @@ final class StreamCheck {
     private var snapshots: ArraySlice<SnapshotDescription>
     private var fold: CheckedFold
     private var lastEpoch: Int64 = 0
+    /// The events that are set apart, by number.
+    private var apart: [Int64: QuarantinedEvent] = [:]
     /// The number that was read last, and how many rows with it, so that a slice can begin with it again.
     private var cursor: Int64 = 0
     private var rowsAtCursor = 0
@@ -40,6 +43,11 @@ final class StreamCheck {
         } catch let error as StoreError where error.reason == .corrupt {
             snapshots = []
             add(.snapshotUnusable, head.sequenceNumber, "its snapshots can't be read: \(error.detail)")
+        }
+        do {
+            for event in try inspector.eventsApart(in: id) { apart[event.sequenceNumber] = event }
+        } catch let error as StoreError where error.reason == .corrupt {
+            add(.damaged, head.sequenceNumber, "what is quarantined can't be read: \(error.detail)")
         }
     }
 
@@ -68,8 +76,10 @@ final class StreamCheck {
                 (cursor, rowsAtCursor, cursorIsLost) = (number, 0, number < .max)
                 lastSeen = max(lastSeen, number)
                 count += 1
-                add(.damaged, number, "it can't be read: \(error.detail)")
-                fold.lose()
+                if !tellApart(number) {
+                    add(.damaged, number, "it can't be read: \(error.detail)")
+                    fold.lose()
+                }
                 left -= 1
                 return left > 0 ? .next : .stop
             }
@@ -101,6 +111,12 @@ final class StreamCheck {
         }
         pass(to: number)
         lastSeen = number
+        if tellApart(number) {
+            // Recovery's filter does not see it either.
+            fold.pass(number)
+            lastEpoch = event.epoch
+            return
+        }
         guard event.isIntact else {
             fold.lose()
             return add(.damaged, number, "\(event.type.isEmpty ? "it" : event.type) does not fit its checksum")
@@ -114,6 +130,16 @@ final class StreamCheck {
                 PayloadErrors.contain(error) ? .undecodable : .foldFailed, number,
                 PayloadErrors.reason(error, type: event.type))
         }
+    }
+
+    /// Tells of an event that is set apart; false for any other.
+    private func tellApart(_ number: Int64) -> Bool {
+        guard let apart = apart[number] else { return false }
+        add(
+            .quarantined, number,
+            "it is quarantined since \(apart.timestamp.description) by \(name(apart.writer)), and recovery leaves it out: "
+                + apart.reason)
+        return true
     }
 
     /// Looks at the snapshots below an event, and at whether numbers are missing before it.

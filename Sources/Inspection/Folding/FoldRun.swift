@@ -36,6 +36,8 @@ final class FoldRun {
     private var nextKeyframe: Int64 = 0
     private var first: Int64 = 0
     private var hasBegun = false
+    /// Quarantined events, which the state goes on without, as an entity's does.
+    private let apart: Set<Int64>
 
     /// Prepares a fold to `target`, which lies at or below the head.
     ///
@@ -46,6 +48,7 @@ final class FoldRun {
         id = head.persistenceID
         self.target = target
         domain = inspector.domain(for: id.entityType)
+        apart = Set(try inspector.apartForFolding(id).map(\.sequenceNumber))
         var start: FoldStart?
         if includingBefore, target > 0 { start = try inspector.start(head, atOrBelow: target - 1) }
         if start == nil { start = try inspector.start(head, atOrBelow: target) }
@@ -58,12 +61,13 @@ final class FoldRun {
     }
 
     /// Prepares a fold to `target` from a state that is known.
-    init(_ inspector: Inspector, head: StreamHead, from start: FoldStart, target: Int64) {
+    init(_ inspector: Inspector, head: StreamHead, from start: FoldStart, target: Int64) throws {
         self.inspector = inspector
         self.head = head
         id = head.persistenceID
         self.target = target
         domain = inspector.domain(for: id.entityType)
+        apart = Set(try inspector.apartForFolding(id).map(\.sequenceNumber))
         begin(with: start)
     }
 
@@ -86,6 +90,11 @@ final class FoldRun {
             try fold(event)
             return problem == nil && !isEnough ? .next : .stop
         } damaged: { number, error in
+            if number == sequenceNumber + 1, apart.contains(number) {
+                if number == target { previous = state }
+                try pass(number)
+                return isEnough ? .stop : .next
+            }
             // An earlier number that is missing is what stopped the fold, not the damage behind it.
             stop(at: sequenceNumber + 1, number > sequenceNumber + 1 ? missing(sequenceNumber + 1) : error.description)
             return .stop
@@ -119,6 +128,10 @@ final class FoldRun {
                 at: min(number, sequenceNumber + 1),
                 number <= sequenceNumber ? "number \(number) stands twice" : missing(sequenceNumber + 1))
         }
+        if apart.contains(number) {
+            if number == target { previous = state }
+            return try pass(number)
+        }
         guard event.isIntact else { return stop(at: number, "\(event.type) does not fit its checksum") }
         if number == target { previous = state }
         do {
@@ -127,8 +140,13 @@ final class FoldRun {
             previous = nil
             return stop(at: number, PayloadErrors.reason(error, type: event.type))
         }
-        sequenceNumber = number
         foldedEvents += 1
+        try pass(number)
+    }
+
+    /// Goes on behind an event whose state is known.
+    private func pass(_ number: Int64) throws {
+        sequenceNumber = number
         guard let state else { return }
         try onState?(state, number, false)
         if number == nextKeyframe { nextKeyframe = inspector.keyframes.offer(state, of: id, at: number) }

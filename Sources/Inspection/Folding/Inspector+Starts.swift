@@ -34,13 +34,16 @@ extension Inspector {
     func snapshotStart(_ head: StreamHead, atOrBelow number: Int64, above low: Int64) throws -> FoldStart? {
         let domain = domain(for: head.persistenceID.entityType)
         // Nobody said how the stored states of this entity type are to be read.
-        if domain.isGeneric { return nil }
+        if !domain.usesSnapshots { return nil }
+        let apart = try apartForFolding(head.persistenceID)
         var bound = min(number, head.sequenceNumber)
         for _ in 0..<Self.mostUnusable where bound > low {
             guard let snapshot = try readableSnapshot(of: head.persistenceID, atOrBelow: bound) else { return nil }
             let at = snapshot.description.sequenceNumber
             guard at > low, at <= bound else { return nil }
-            if snapshot.isIntact, let state = try? domain.state(of: snapshot) {
+            if snapshot.isIntact, snapshot.description.eventSetApartLater(among: apart) == nil,
+                let state = try? domain.state(of: snapshot)
+            {
                 return FoldStart(sequenceNumber: at, state: state, source: .snapshot(sequenceNumber: at))
             }
             bound = at - 1

@@ -18,6 +18,8 @@ public final class Inspector {
     let stopwatch: () -> Int64
     private let domains: [String: Domain]
     private var storeID: ULID?
+    /// The events that are set apart in each stream that was folded, and the change token for which they are known.
+    private var knownApart: [PersistenceID: (token: UInt64, events: [QuarantinedEvent])] = [:]
     private var knownWriters: (token: UInt64, records: [WriterID: WriterRecord])?
 
     /// Inspects a store through a reader.
@@ -54,7 +56,21 @@ public final class Inspector {
         keyframes.removeAll()
         recent.removeAll()
         knownWriters = nil
+        knownApart.removeAll()
     }
+
+    /// A stream's events that are set apart; every kept state goes where they are others than before.
+    func apartForFolding(_ id: PersistenceID) throws -> [QuarantinedEvent] {
+        let token = try reader.changeToken()
+        if let known = knownApart[id], known.token == token { return known.events }
+        let events = try eventsApart(in: id)
+        let isOther = knownApart[id].map { $0.events != events } ?? false
+        if isOther || knownApart.count >= Self.mostKnownApart { forgetStates() }
+        knownApart[id] = (token, events)
+        return events
+    }
+
+    private static let mostKnownApart = 10_000
 
     /// Drops every state when another store stands under the same name.
     package func forgetReplacedStore() {

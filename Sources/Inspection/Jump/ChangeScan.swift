@@ -84,7 +84,7 @@ final class ChangeScan {
         }
         let start = FoldStart(
             sequenceNumber: number, state: state, source: .keyframe(sequenceNumber: number))
-        let forward = FoldRun(inspector, head: head, from: start, target: head.sequenceNumber)
+        let forward = try FoldRun(inspector, head: head, from: start, target: head.sequenceNumber)
         var value = tracked.value(in: tree)
         forward.onState = { [weak forward, unowned self] state, number, isStart in
             let next = tracked.value(in: try state.tree())

@@ -79,18 +79,19 @@ struct ArgumentReader {
             option.name == name || option.letter.map { "-\($0)" == name } ?? false
         }
         guard let option = found else { throw unknown(name, of: invocation.subcommand, known) }
-        if invocation.has(option) { throw UsageError("\(option.name) is given twice.") }
+        if invocation.has(option), !option.isRepeatable { throw UsageError("\(option.name) is given twice.") }
         guard let value = option.value else {
             if parts.count > 1 { throw UsageError("\(option.name) takes no value.") }
             invocation.options[option] = ""
             return
         }
-        if parts.count > 1 {
-            invocation.options[option] = String(parts[1])
-        } else if let next = rest.popFirst() {
-            invocation.options[option] = next
-        } else {
+        guard let text = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
             throw UsageError("\(option.name) needs a value: \(option.name) \(value).")
+        }
+        if option.isRepeatable {
+            invocation.lists[option, default: []].append(text)
+        } else {
+            invocation.options[option] = text
         }
     }
 

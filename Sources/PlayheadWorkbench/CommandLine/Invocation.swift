@@ -3,8 +3,10 @@ struct Invocation: Sendable {
     let subcommand: Subcommand
     var operands: [String] = []
     var options: [Option: String] = [:]
+    /// The values of the options that may be given more than once, in their order.
+    var lists: [Option: [String]] = [:]
 
-    func has(_ option: Option) -> Bool { options[option] != nil }
+    func has(_ option: Option) -> Bool { options[option] != nil || lists[option] != nil }
 
     func text(_ option: Option) -> String? { options[option] }
 

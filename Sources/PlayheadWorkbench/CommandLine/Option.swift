@@ -13,6 +13,7 @@ enum Option: String, CaseIterable, Sendable {
     case through
     case secrets
     case copy
+    case fold
     case write
     case sandbox
     case theme
@@ -53,9 +54,12 @@ enum Option: String, CaseIterable, Sendable {
         case .size: "COLUMNSxROWS"
         case .keys: "'KEYS'"
         case .format: "svg|text|ansi|html"
-        case .output: "FILE"
+        case .output, .fold: "FILE"
         }
     }
+
+    /// Whether it may be given more than once.
+    var isRepeatable: Bool { self == .fold }
 
     /// What it does, as a sentence.
     var summary: String {
@@ -70,6 +74,7 @@ enum Option: String, CaseIterable, Sendable {
         case .through: "End with this number, or with this global position where no stream is named."
         case .secrets: "Show what stands under keys like password and token, which is masked in text."
         case .copy: "Look at a copy where what lies beside the file can't be looked at in place; it is removed again."
+        case .fold: "Fold the entity types that this *.fold file describes by it; may be given several times."
         case .write: "Write into the file; without it a file is only looked at."
         case .sandbox: "Send commands to a sandbox copy in memory; the file stays as it is."
         case .theme: "Use this theme: \(Theme.shippedNames.joined(separator: ", "))."

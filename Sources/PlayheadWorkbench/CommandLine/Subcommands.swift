@@ -5,7 +5,8 @@ enum Subcommands {
 
     static let all: [Subcommand] = [
         StreamsCommand.description, EventsCommand.description, StateCommand.description, WhoCommand.description,
-        SendCommand.description, VerifyCommand.description, WritersCommand.description, SnapshotsCommand.description,
+        SendCommand.description, VerifyCommand.description, RecoverCommand.description, WritersCommand.description,
+        SnapshotsCommand.description,
         ScreenshotCommand.description, SampleCommand.description, HelpCommand.description,
     ]
 }

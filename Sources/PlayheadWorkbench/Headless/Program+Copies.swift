@@ -1,5 +1,6 @@
 import EventSourcing
 import Glibc
+import Inspection
 import SQLiteStorage
 import Terminal
 import Workbench
@@ -10,6 +11,14 @@ extension Program {
         let store = try HeadlessStore(path, domains: domains, showsSecrets: showsSecrets)
         for problem in store.reader.problems { say("\(path, as: .name): \(problem)") }
         return store
+    }
+
+    /// Says where a state is not the domain's, so that nothing is passed off as it.
+    func sayIfGeneric(_ domain: Domain) {
+        guard domain.isGeneric else { return }
+        say(
+            "GENERIC FOLD: no domain \(domain.entityType, as: .name) is compiled in, so payload fields are merged by name; "
+                + "--fold takes a file that says how they fold")
     }
 
     /// Runs a sub-command; where its file can't be looked at in place, on a copy, if the person says yes.

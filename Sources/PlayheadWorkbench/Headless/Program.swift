@@ -10,7 +10,8 @@ final class Program {
     static let version = "0.1.0"
 
     let name: String
-    let domains: [Domain]
+    /// Those that are compiled in, and behind them those of `--fold`, which win.
+    private(set) var domains: [Domain]
     let sample: SampleSource?
     let data: PlainOutput
     let talk: PlainOutput
@@ -66,6 +67,7 @@ final class Program {
             HelpText(program: name).write(about: invocation.subcommand, to: data)
             return .fine
         }
+        domains += try FoldFiles.domains(of: invocation)
         return try runOnCopyWhereNeeded(invocation)
     }
 
@@ -111,7 +113,7 @@ final class Program {
 
     static func code(of error: any Error) -> ExitCode {
         switch error {
-        case is UsageError, is CommandError: .wrongUse
+        case is UsageError, is CommandError, is FoldFileError: .wrongUse
         case let error as TerminalError: if case .system = error { .unreadable } else { .wrongUse }
         case is NoHit: .findings
         case is ConcurrentModificationError, is WriterFencedError: .conflict

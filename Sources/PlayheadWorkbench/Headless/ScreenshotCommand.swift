@@ -8,7 +8,7 @@ enum ScreenshotCommand {
     static let description = Subcommand(
         name: "screenshot", summary: "Write a picture of the workbench after some keys.",
         operands: [.init(name: "FILE[#STREAM[@N]]", isOptional: true)],
-        options: [.size, .keys, .theme, .color, .ascii, .format, .output, .copy],
+        options: [.size, .keys, .theme, .color, .ascii, .format, .output, .copy, .fold],
         notes: [
             "Without a file, the demo store. Keys are separated by spaces: names (Enter, Tab, ^D), or letters to type.",
             "Keys are typed into a sandbox copy; the file stays as it is.",

@@ -6,11 +6,12 @@ import Terminal
 enum StateCommand {
     static let description = Subcommand(
         name: "state", summary: "Show a stream's state after an event, and what that event changed.",
-        operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .secrets, .json, .raw, .copy],
-        notes: ["Without @N or --at, the state after the last event; 0 is the empty state."],
+        operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .secrets, .json, .raw, .copy, .fold],
+        notes: ["Without @N or --at, the state after the last event; 0 is the empty state.", FoldFiles.note],
         fields: [
             .init("stream", "its name, Type|id"), .init("sequenceNumber", "the last event that is in the state"),
-            .init("generic", "whether payload fields are merged by name, because no domain is compiled in"),
+            .init("generic", "whether payload fields are merged by name, because nothing says how they fold"),
+            .init("foldFile", "the fold file that says how they fold; null for a domain that is compiled in"),
             .init("state", "the state"), .init("changes", "what the event changed: path, kind, before, after"),
             .init("problem", "where and why the fold stopped early; null for a whole state"),
         ],
@@ -22,18 +23,14 @@ enum StateCommand {
         let store = try program.openStore(address.path)
         let number = try store.number(of: id, address: address, at: invocation.text(.at))
         let view = try store.inspector.state(of: id, at: number).finish()
-        let isGeneric = store.inspector.domain(for: id.entityType).isGeneric
-        if isGeneric {
-            program.say(
-                "GENERIC FOLD: no domain \(id.entityType, as: .name) is compiled in, so payload fields are merged by name"
-            )
-        }
+        let domain = store.inspector.domain(for: id.entityType)
+        program.sayIfGeneric(domain)
         if let problem = view.problem {
             program.say(
                 "the fold stopped at #\(problem.sequenceNumber), and this is the last good state: \(problem.reason)")
         }
         if invocation.has(.json) {
-            JSONLines(program.data, isRaw: invocation.has(.raw)).write(line(view, id, isGeneric))
+            JSONLines(program.data, isRaw: invocation.has(.raw)).write(line(view, id, domain))
         } else {
             let changes = Dictionary(view.changes.map { ($0.path, $0) }) { first, _ in first }
             var printer = StatePrinter(
@@ -43,7 +40,7 @@ enum StateCommand {
         return view.problem == nil ? .fine : .findings
     }
 
-    private static func line(_ view: StateView, _ id: PersistenceID, _ isGeneric: Bool) -> JSONValue {
+    private static func line(_ view: StateView, _ id: PersistenceID, _ domain: Domain) -> JSONValue {
         let changes = view.changes.map { change -> JSONValue in
             [
                 "path": .string(change.path.description), "kind": .string("\(change.kind)"),
@@ -55,7 +52,8 @@ enum StateCommand {
         }
         return [
             "stream": .string(id.description), "sequenceNumber": JSONValue(view.sequenceNumber),
-            "generic": .bool(isGeneric), "state": view.tree, "changes": .array(changes), "problem": problem ?? .null,
+            "generic": .bool(domain.isGeneric), "foldFile": JSONValue(domain.foldFile), "state": view.tree,
+            "changes": .array(changes), "problem": problem ?? .null,
         ]
     }
 }

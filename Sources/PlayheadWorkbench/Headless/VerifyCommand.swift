@@ -7,7 +7,7 @@ import Terminal
 enum VerifyCommand {
     static let description = Subcommand(
         name: "verify", summary: "Check a whole store: its pages, its heads, every event and every snapshot.",
-        operands: [.init(name: "FILE")], options: [.json, .raw, .copy],
+        operands: [.init(name: "FILE")], options: [.json, .raw, .copy, .fold],
         notes: [
             "Every event is compared with its checksum and folded; every snapshot is compared with the fold.",
             "Exit code 1 says that there are findings.",

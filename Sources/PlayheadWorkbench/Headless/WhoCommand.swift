@@ -7,7 +7,8 @@ import Terminal
 enum WhoCommand {
     static let description = Subcommand(
         name: "who", summary: "Find the event that last set a value of a stream's state.",
-        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "PATH")], options: [.at, .secrets, .json, .raw, .copy],
+        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "PATH")],
+        options: [.at, .secrets, .json, .raw, .copy, .fold],
         notes: [
             "PATH reads like status, items.tea.qty or notes[0]; an element of an array is named by its key, as on the "
                 + "screen, or by its place. Exit code 1 says that no event set it.",
@@ -33,11 +34,7 @@ enum WhoCommand {
         let path = named.resolved(in: tree)
         let setter = try store.inspector.setter(of: path, in: id, atOrBelow: number).finish()
         let row = try setter.sequenceNumber.flatMap { try store.inspector.detail(of: id, at: $0)?.row }
-        if store.inspector.domain(for: id.entityType).isGeneric {
-            program.say(
-                "GENERIC FOLD: no domain \(id.entityType, as: .name) is compiled in, so payload fields are merged by name"
-            )
-        }
+        program.sayIfGeneric(store.inspector.domain(for: id.entityType))
         if invocation.has(.json) {
             JSONLines(program.data, isRaw: invocation.has(.raw)).write([
                 "stream": .string(id.description), "path": .string(path.description),

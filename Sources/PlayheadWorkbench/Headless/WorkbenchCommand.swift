@@ -7,7 +7,7 @@ enum WorkbenchCommand {
     static let description = Subcommand(
         name: "", summary: "Open the workbench on a store, or on a live demo store.",
         operands: [.init(name: "FILE[#STREAM[@N]]", isOptional: true)],
-        options: [.write, .sandbox, .theme, .color, .ascii, .copy],
+        options: [.write, .sandbox, .theme, .color, .ascii, .copy, .fold],
         notes: ["A file is opened for looking, and not a byte of it changes; its commands run on a sandbox copy."],
         example: "Samples/orders.db", run: run)
 

@@ -20,6 +20,9 @@ final class AnswerDesk {
     private var session: Session
     private var entities: [PersistenceID: any LiveEntity] = [:]
     private var sending: SendingLine
+    /// The stages of the command that is looked at, and the request that carries it.
+    private var steps = CommitSteps()
+    private var stepped: Request?
     private let domains: [Domain]
     private let open: StoreOpening
     private let outbox: Outbox
@@ -36,9 +39,14 @@ final class AnswerDesk {
 
     /// Waits for what was sent, and closes the store.
     func close() {
+        // What waits at a stage is stopped, or carried through where it is written already.
+        if steps.close(), let stepped { outbox.expectAnswer(to: stepped) }
         sending.finish()
         store.close()
     }
+
+    /// Does what a person wants of the command that waits at a stage.
+    func step(_ wish: StepWish) { steps.perform(wish) }
 
     /// Shows what stands under keys like `password`, or masks it.
     func reveal(_ reveals: Bool) { inspector.showsSecrets = reveals }
@@ -60,8 +68,7 @@ final class AnswerDesk {
         case .domain(let entityType):
             let domain = inspector.domain(for: entityType)
             return .answer(
-                .domain(
-                    DomainSummary(entityType: entityType, isGeneric: domain.isGeneric, commands: domain.commands)))
+                .domain(DomainSummary(domain)))
         case .head(let id): return .answer(.head(try id.map { try inspector.head(of: $0) } ?? inspector.newestStream()))
         case .streams(let query): return .answer(.streams(try inspector.streams(query)))
         case .timeline(let id, let numbers):
@@ -75,9 +82,10 @@ final class AnswerDesk {
         case .eventAt(let id, let time):
             return .answer(.landing(.event(try inspector.event(of: id, atOrBefore: time) ?? 0)))
         case .findings, .search: return try scan(question)
-        case .state, .difference, .setter, .setters, .jump: return try fold(question)
+        case .state, .difference, .setter, .setters, .jump, .recovery, .filters: return try fold(question)
         case .decide(let text, let id, let number): return decide(text, in: id, at: number)
-        case .send(let text, let id): return send(text, to: id, for: request)
+        case .send(let text, let id): return send(text, to: id, for: request, isStepped: false)
+        case .sendStepped(let text, let id): return send(text, to: id, for: request, isStepped: true)
         case .change(let change): return .answer(changed(change))
         case .wait: return .answer(.elapsed)
         }
@@ -131,6 +139,12 @@ extension AnswerDesk {
             return .job(
                 SlicedWork(inspector.setters(of: path, in: id, atOrBelow: head), answer: { .setters($0) }),
                 isBackground: false)
+        case .recovery(let id):
+            return .job(SlicedWork(inspector.recovery(of: id), answer: { .recovery($0) }), isBackground: false)
+        case .filters(let id, let comparison):
+            return .job(
+                SlicedWork(inspector.filterComparison(of: id, comparison: comparison), answer: { .filters($0) }),
+                isBackground: false)
         case .jump(let id, let landmark, let from, let direction, let count):
             let job = inspector.jump(
                 landmark.target, in: id, from: from, direction == .forward ? .forward : .backward, count: count)
@@ -169,7 +183,7 @@ extension AnswerDesk {
     }
 
     /// Sends a command to the live entity, which answers from its own task.
-    private func send(_ text: String, to id: PersistenceID, for request: Request) -> Work {
+    private func send(_ text: String, to id: PersistenceID, for request: Request, isStepped: Bool) -> Work {
         guard let host = store.host else {
             return .answer(.failed("this store takes no commands; open it with --write, or use :sandbox"))
         }
@@ -184,11 +198,19 @@ extension AnswerDesk {
             guard let entity = try entity(id, on: host) else {
                 return .answer(.failed("the domain \(id.entityType) has no commands"))
             }
-            let (outbox, session) = (outbox, sessionAfterSending())
+            let (outbox, session, steps, showsSecrets) = (outbox, sessionAfterSending(), steps, inspector.showsSecrets)
+            let before = isStepped ? try inspector.stateAtHead(of: id) : nil
+            if isStepped { stepped = request }
             sending.add {
+                if isStepped {
+                    steps.begin(before: before, showsSecrets: showsSecrets) { outbox.pause(request, at: $0) }
+                }
+                defer { steps.end() }
                 let result: CommandReport.Result
                 do {
-                    result = .outcome(try await entity.send(command, timeout: .seconds(10)))
+                    // A person who looks at each stage is given time for it.
+                    let timeout = Duration.seconds(isStepped ? 86_400 : 10)
+                    result = .outcome(try await entity.send(command, timeout: timeout))
                 } catch {
                     result = CommandReport.Result(error)
                 }
@@ -203,7 +225,7 @@ extension AnswerDesk {
 
     private func entity(_ id: PersistenceID, on host: EntityHost) throws -> (any LiveEntity)? {
         if let entity = entities[id] { return entity }
-        let entity = try inspector.domain(for: id.entityType).open(id, on: host)
+        let entity = try inspector.domain(for: id.entityType).open(id, on: steps.stepping(host))
         entities[id] = entity
         return entity
     }
@@ -243,6 +265,8 @@ extension AnswerDesk {
         inspector = Inspector(other.reader, domains: domains)
         session = other.session
         entities = [:]
+        steps = CommitSteps()
+        stepped = nil
         sending = SendingLine(other.host)
     }
 }
@@ -261,6 +285,7 @@ extension CommandReport.Result {
             let expected: Int64 = if case .number(let number) = conflict.expected { number } else { 0 }
             self = .conflict(expected: expected, actual: conflict.actual)
         case let fenced as WriterFencedError: self = .fenced(by: "\(fenced.writer)")
+        case let error as StoreError where error.detail == CommitSteps.stopped: self = .failed(error.detail)
         default: self = .failed("\(error)")
         }
     }

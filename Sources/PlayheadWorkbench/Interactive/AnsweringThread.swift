@@ -127,6 +127,7 @@ private final class Answering {
             if !mail.questions.isEmpty { lastAsked = .now }
             if mail.isClosed { return desk.close() }
             if let reveals = mail.revealsSecrets { desk.reveal(reveals) }
+            for wish in mail.wishes { desk.step(wish) }
             drop(mail.cancelled)
             for (request, question) in mail.questions {
                 if mail.cancelled.contains(request) {

@@ -1,4 +1,5 @@
 import Actors
+import Inspection
 import Workbench
 
 /// What the answering thread is to do, from whichever thread asks.
@@ -8,8 +9,12 @@ final class Inbox: Sendable {
         var questions: [(request: Request, question: Question)] = []
         var cancelled: Set<Request> = []
         var revealsSecrets: Bool?
+        /// What a person wants of the command that waits at a stage.
+        var wishes: [StepWish] = []
         var isClosed = false
-        var isEmpty: Bool { questions.isEmpty && cancelled.isEmpty && revealsSecrets == nil && !isClosed }
+        var isEmpty: Bool {
+            questions.isEmpty && cancelled.isEmpty && revealsSecrets == nil && wishes.isEmpty && !isClosed
+        }
     }
 
     private let mail = Locked(Mail())
@@ -83,6 +88,15 @@ final class Outbox: Sendable {
     func answer(_ request: Request, _ answer: Answer) {
         state.withLock { state in
             state.messages.append(.answer(request, answer))
+            state.count(request, -1)
+        }
+        ring()
+    }
+
+    /// A command has come to a stage and waits for a person; its answer is expected again when it goes on.
+    func pause(_ request: Request, at stage: CommitStage) {
+        state.withLock { state in
+            state.messages.append(.progress(request, .stage(stage)))
             state.count(request, -1)
         }
         ring()

@@ -78,6 +78,9 @@ final class WorkbenchRun {
             tell(request, stage.copy(text).map(Answer.done) ?? .failed("nothing here takes what is copied"))
         case .useTheme(let request, let name): tell(request, useTheme(name))
         case .reveal(let reveals): answering.inbox.post { $0.revealsSecrets = reveals }
+        case .step(let request, let wish):
+            answering.outbox.expectAnswer(to: request)
+            answering.inbox.post { $0.wishes.append(wish) }
         case .redraw: stage.redraw()
         case .suspend: for input in stage.suspend() { handle(input) }
         case .quit: isOver = true

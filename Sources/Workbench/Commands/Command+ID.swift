@@ -54,6 +54,8 @@ extension Command {
         case unwatch
         case copy
         case reveal
+        case recover
+        case filterWriters = "filter-writers"
 
         // Panes.
         case nextPane = "next-pane"
@@ -94,6 +96,7 @@ extension Command {
         case resultsForward = "results-forward"
 
         // Store and program.
+        case step
         case follow
         case sandbox
         case openStore = "open"

@@ -10,6 +10,8 @@ package struct Command: Sendable {
         case streams
         case log
         case setters
+        /// What recovery would do.
+        case report
         case state
         case watches
         /// The command pane, where keys are text.
@@ -22,11 +24,11 @@ package struct Command: Sendable {
         var hasCounts: Bool { self != .typing && self != .prompt }
 
         /// Everywhere that keys are not text.
-        static let browsing: Set<Context> = [.events, .streams, .log, .setters, .state, .watches]
+        static let browsing: Set<Context> = [.events, .streams, .log, .setters, .report, .state, .watches]
         /// Where the open stream is looked at.
         static let looking: Set<Context> = [.events, .state, .watches]
         /// Lists in the Timeline's place.
-        static let lists: Set<Context> = [.streams, .log, .setters]
+        static let lists: Set<Context> = [.streams, .log, .setters, .report]
     }
 
     /// A heading of `?`.

@@ -32,6 +32,14 @@ extension CommandTable {
         Command(
             .reveal, ["gr"], in: Command.Context.browsing, .asking,
             "Shows values under keys like password or token, and hides them again."),
+        Command(
+            .recover, [], in: Command.Context.browsing, .asking,
+            "Goes through the stream's recovery step by step: snapshot, events, filter, fold, with counts and times.",
+            whyNot: { $0.whyNoStream }),
+        Command(
+            .filterWriters, [], argument: "[fail|warn|repair|off] [interleaved|any]", in: Command.Context.browsing,
+            .asking, "Shows what each mode of the replay filter makes of this history, side by side.",
+            whyNot: { $0.whyNoStream }),
     ]
 }
 
@@ -41,6 +49,9 @@ extension Model {
         guard stream?.view != nil else { return "there is no state yet: s lists the streams" }
         return chosenPath == nil ? "choose a value first: Alt-2, then j and k" : nil
     }
+
+    /// Why there is no stream to look at; nil where there is one.
+    var whyNoStream: DisplayText? { stream == nil ? "no stream is open: s lists the streams" : nil }
 
     /// Why there is no hit to go to; nil where there is one.
     var whyNoHits: DisplayText? { search == nil ? "nothing was searched for: / finds" : nil }

@@ -10,6 +10,10 @@ extension CommandTable {
             "Sends commands to a copy of the store from now on, so that nothing can be broken.",
             whyNot: { $0.session.mode == .sandbox ? "this is the sandbox copy already" : nil }),
         Command(
+            .step, [], argument: "on|off", in: Command.Context.browsing, .store,
+            "Sends commands one stage at a time: decide, fold dry, append, advance, snapshot, retention, reply.",
+            whyNot: { $0.commandRefusal }),
+        Command(
             .openStore, [], argument: "[--write] FILE", in: Command.Context.browsing, .store,
             "Opens a store, for looking or for writing."),
         Command(.theme, [], argument: "NAME", in: Command.Context.browsing, .store, "Takes another theme."),

@@ -19,6 +19,9 @@ package enum Answer: Sendable {
     case difference([StateChange])
     case setter(ValueSetter)
     case setters([ValueSetter])
+    case recovery(RecoveryOutcome)
+    /// One for each mode of the replay filter.
+    case filters([RecoveryOutcome])
     /// All hits, by rising number.
     case hits([Int64])
     case landing(Landing)
@@ -41,6 +44,8 @@ package enum Progress: Sendable {
     case hits([Int64], searched: Double)
     /// The findings so far, and the events that were looked at.
     case findings([Finding], looked: ClosedRange<Int64>)
+    /// A command has come to a stage, and waits there.
+    case stage(CommitStage)
     /// The store is busy; how often it was tried.
     case retrying(Int)
 }
@@ -62,12 +67,15 @@ package struct DomainSummary: Hashable, Sendable {
     package var entityType: String
     /// Whether the state is the generic fold's, which the screen must say.
     package var isGeneric: Bool
+    /// The name of the fold file that makes the state, which the screen must say; nil where none does.
+    package var foldFile: String?
     package var commands: [CommandDescription]
 
-    package init(entityType: String, isGeneric: Bool, commands: [CommandDescription]) {
-        self.entityType = entityType
-        self.isGeneric = isGeneric
-        self.commands = commands
+    package init(_ domain: Domain) {
+        entityType = domain.entityType
+        isGeneric = domain.isGeneric
+        foldFile = domain.foldFile?.split(separator: "/").last.map(String.init)
+        commands = domain.commands
     }
 }
 

@@ -1,3 +1,5 @@
+package import Inspection
+
 /// Something to be done outside: the only way anything leaves the workbench.
 package enum Effect: Hashable, Sendable {
     /// Answer a question with `Message.answer`, after any number of `Message.progress` with the same request.
@@ -14,6 +16,8 @@ package enum Effect: Hashable, Sendable {
     case useTheme(Request, String)
     /// Show values under keys like `password` in event lines, or mask them.
     case reveal(Bool)
+    /// Let the command that waits at a stage go on, or stop it there.
+    case step(Request, StepWish)
     /// Draw the whole screen anew.
     case redraw
     /// Give the terminal back and stop until the program is continued.
@@ -59,6 +63,8 @@ package struct Request: Hashable, Sendable {
         case jump
         case setter
         case setters
+        case recovery
+        case filters
         case decision
         case completion
         /// Commands are never dropped: each has its own number.

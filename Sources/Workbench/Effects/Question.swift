@@ -32,6 +32,10 @@ package enum Question: Hashable, Sendable {
     case setter(PersistenceID, StatePath, atOrBelow: Int64)
     /// Every event that ever set a value: progress, then `Answer.setters`.
     case setters(PersistenceID, StatePath)
+    /// Recovery as the stream's domain does it: `Answer.recovery`.
+    case recovery(PersistenceID)
+    /// Recovery with each mode of the replay filter: `Answer.filters`.
+    case filters(PersistenceID, ReplayFilter.Comparison)
     /// Events that hold a text, or fields as in `type:ItemAdded sku=tea`: progress, then `Answer.hits`.
     case search(String, SearchScope)
     /// The number of another event, found from one: `Answer.landing`.
@@ -42,6 +46,9 @@ package enum Question: Hashable, Sendable {
     case decide(String, PersistenceID, at: Int64)
     /// Send a typed command to the live entity: `Answer.sent`.
     case send(String, PersistenceID)
+    /// Send a typed command, one stage at a time: progress at each stage, where it waits for `Effect.step`; then
+    /// `Answer.sent`.
+    case sendStepped(String, PersistenceID)
     /// Look at the store in another way, or at another store: `Answer.session`.
     case change(SessionChange)
     /// Nothing but time: `Answer.elapsed`.

@@ -13,7 +13,13 @@ package struct CommandPane: Hashable, Sendable {
     package var scrolledBack = 0
     package var history = LineHistory()
 
+    /// Whether commands are sent one stage at a time.
+    package var isStepping = false
+
     package init() {}
+
+    /// The command that waits at a stage; nil where none does.
+    package var waiting: Int? { entries.lastIndex { $0.isWaiting } }
 
     /// What would come of the line.
     package enum Verdict: Hashable, Sendable {
@@ -31,6 +37,10 @@ package struct CommandPane: Hashable, Sendable {
         package var report: CommandReport?
         /// Why it could not even be sent.
         package var failure: String?
+        /// The stages that it has come to, where it is sent step by step.
+        package var stages: [CommitStage] = []
+        /// Whether it waits at the last of them for a person to go on.
+        package var isWaiting = false
 
         package init(text: String, id: PersistenceID, number: UInt64, report: CommandReport? = nil) {
             self.text = text

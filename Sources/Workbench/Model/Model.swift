@@ -18,6 +18,8 @@ package struct Model: Sendable {
     package var streams = StreamList()
     package var log = GlobalLog()
     package var setters = SetterList()
+    package var recovery: RecoveryReport?
+    package var filters: FilterReport?
     package var state = StatePane()
     package var commands = CommandPane()
     package var watches: [Watch] = []
@@ -79,6 +81,10 @@ package enum Place: Hashable, Sendable {
     case log
     /// The events that set a value.
     case setters
+    /// Recovery step by step.
+    case recovery
+    /// The modes of the replay filter side by side.
+    case filters
 }
 
 /// One sentence at the right of the status line.

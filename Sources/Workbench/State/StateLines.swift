@@ -29,10 +29,13 @@ enum StateLines {
         return stream.view?.changes ?? []
     }
 
-    /// The ids that an event carries, and the user's metadata.
+    /// Who wrote an event in which epoch, the ids that it carries, and the user's metadata.
     static func ids(model: Model) -> [Line] {
         guard let detail = model.stream?.detail else { return [] }
-        var lines: [Line] = []
+        let row = detail.row
+        let epoch: DisplayText = row.epoch > 0 ? ", epoch \(row.epoch)" : ", no epochs"
+        let number = model.stream?.writerNumbers[row.writer] ?? 0
+        var lines = [Line(label: "writer", value: model.called(row.writer) + epoch, role: .writer(number))]
         func add(_ label: DisplayText, _ id: ULID?) {
             if let id { lines.append(Line(label: label, value: DisplayText(id.description))) }
         }
@@ -85,7 +88,8 @@ enum StateLines {
             add("started", Words.dateAndClock(record.started) + " UTC")
         }
         add("epoch", row.epoch == 0 ? "none: this history has no epochs" : DisplayText(row.epoch))
-        lines += ids(model: model)
+        // The writer stands above, with all that is known of it.
+        lines += ids(model: model).dropFirst()
         if let snapshot = stream.snapshot(at: stream.playhead) {
             add(
                 "snapshot",

@@ -31,6 +31,8 @@ extension Workbench {
             model.setters.setters = setters
             model.setters.isComplete = true
             chooseSetterAtPlayhead()
+        case .recovery(let outcome): take(outcome, to: question)
+        case .filters(let outcomes): take(outcomes, to: question)
         case .hits(let hits): takeHits(hits, searched: 1, isComplete: true)
         case .landing(let landing): take(landing)
         case .decision(let decision): take(.decision(decision), to: question)
@@ -53,6 +55,7 @@ extension Workbench {
         case .findings(let findings, let looked):
             model.stream?.setFindings(findings)
             model.stream?.looking = looked
+        case .stage(let stage): take(stage, of: request)
         case .retrying(let times):
             model.message = StatusMessage("busy: a writer holds the store, retrying (\(times))", .failure)
         }
@@ -106,6 +109,7 @@ extension Workbench {
         case .command(let number):
             guard let index = model.commands.entries.firstIndex(where: { $0.number == number }) else { return }
             model.commands.entries[index].failure = sentence
+            model.commands.entries[index].isWaiting = false
         case .search:
             model.search?.isComplete = true
         case .decision:

@@ -16,6 +16,14 @@ extension Workbench {
     /// Enter: sends the line, unless it can't be read.
     mutating func send() {
         let text = model.commands.editor.text.trimmingSpaces
+        if model.commands.waiting != nil {
+            guard text.isEmpty else {
+                model.message = StatusMessage("a command waits: empty this line and press Enter to go on")
+                return
+            }
+            stepOn(.goOn)
+            return
+        }
         guard !text.isEmpty else {
             model.message = StatusMessage("type a command first: \(commandNames)")
             return
@@ -37,7 +45,8 @@ extension Workbench {
         model.commands.history.add(text)
         model.commands.editor = LineEditor()
         model.commands.scrolledBack = 0
-        ask(.send(text, stream.id), for: .command(number))
+        ask(
+            model.commands.isStepping ? .sendStepped(text, stream.id) : .send(text, stream.id), for: .command(number))
     }
 
     private var commandNames: DisplayText {
@@ -51,6 +60,7 @@ extension Workbench {
             let index = model.commands.entries.firstIndex(where: { $0.number == number })
         else { return }
         model.commands.entries[index].report = report
+        model.commands.entries[index].isWaiting = false
         let id = model.commands.entries[index].id
         var landing: Int64?
         if case .outcome(let outcome) = report.result { landing = outcome.appended.last?.sequenceNumber }

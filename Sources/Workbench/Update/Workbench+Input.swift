@@ -75,7 +75,15 @@ extension Workbench {
             stopPlaying()
             return true
         }
-        let work: [Request.Purpose] = [.search, .jump, .setter, .setters, .openStream]
+        if model.focus == .commands, let index = model.commands.waiting,
+            model.commands.entries[index].stages.last?.isBeforeAppend == true
+        {
+            stepOn(.stop)
+            return true
+        }
+        let work: [Request.Purpose] = [
+            .search, .jump, .setter, .setters, .recovery, .filters, .openStream,
+        ]
         guard let running = work.first(where: { model.requests.isOpen($0) }) else { return false }
         stop(running)
         switch running {
@@ -86,6 +94,9 @@ extension Workbench {
         case .setters:
             model.setters.isComplete = true
             model.message = StatusMessage("stopped: there may be more")
+        case .recovery, .filters:
+            model.place = .events
+            model.message = StatusMessage("stopped")
         default: model.message = StatusMessage("stopped")
         }
         return true

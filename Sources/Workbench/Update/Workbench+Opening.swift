@@ -50,6 +50,7 @@ extension Workbench {
     private mutating func forgetStream() {
         let purposes: [Request.Purpose] = [
             .head, .timeline, .snapshots, .lane, .findings, .state, .detail, .difference, .jump, .setter, .setters,
+            .recovery, .filters,
             .decision, .domain,
         ]
         for purpose in purposes { stop(purpose) }

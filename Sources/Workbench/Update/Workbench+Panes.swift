@@ -81,6 +81,7 @@ extension Workbench {
             else { return }
             model.place = .events
             jump(to: number)
+        case .report: enterReport()
         case .log:
             guard let row = model.log.rows.first(where: { $0.position == model.log.selected }) else { return }
             goTo(Address(id: row.persistenceID, sequenceNumber: row.sequenceNumber))

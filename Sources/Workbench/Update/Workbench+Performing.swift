@@ -31,13 +31,15 @@ extension Workbench {
         case .unwatch: removeWatch(count ?? Int(argument))
         case .copy: copyAddress()
         case .reveal: reveal()
+        case .recover: showRecovery()
+        case .filterWriters: compareFilters(argument)
         case .nextPane, .previousPane, .timelinePane, .statePane, .commandPane, .watchPane, .stateTab, .eventTab,
             .diffTab, .metaTab, .zoom, .enter, .leave, .streams, .log, .sortStreams, .filterStreams:
             performInPanes(id)
         case .send, .accept, .complete, .older, .newer, .left, .right, .lineStart, .lineEnd, .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd, .resultsBack, .resultsForward:
             performTyping(id)
-        case .command, .help, .follow, .sandbox, .openStore, .theme, .redraw, .suspend, .quit:
+        case .command, .help, .step, .follow, .sandbox, .openStore, .theme, .redraw, .suspend, .quit:
             performOnStore(id, argument: argument)
         }
     }
@@ -46,6 +48,7 @@ extension Workbench {
         switch id {
         case .command: model.prompt = Prompt(.command)
         case .help: model.help = model.help == nil ? HelpOverlay(context: model.context) : nil
+        case .step: setStepping(argument)
         case .follow: follow()
         case .sandbox: ask(.change(.sandbox), for: .session)
         case .openStore: openStore(argument)

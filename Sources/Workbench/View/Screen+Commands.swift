@@ -13,6 +13,7 @@ extension Screen {
         }
         var parts = [title(.commands, "Commands")]
         parts.append((commandTarget, .text))
+        if model.commands.isStepping { parts.append(("step by step", .accent)) }
         drawRule(layout.titles[.commands] ?? area, parts)
         guard !area.isEmpty else { return }
         let (editor, results) = area.split(bottom: min(2, area.rows))
@@ -60,7 +61,7 @@ extension Screen {
         }
         let indent = area.columns < 60 ? 2 : 12
         for (row, line) in lines.reversed().joined().suffix(area.rows).enumerated() {
-            let used = put(line.left, 1, row, in: area)
+            let used = put(line.left, 1, row, in: area, role: line.right.isEmpty ? line.role : .text)
             put(
                 line.right, line.left.isEmpty ? indent : max(resultColumn(area.columns), used + 2), row, in: area,
                 role: line.role)
@@ -74,15 +75,31 @@ extension Screen {
         let left = time + " > " + DisplayText(entry.text)
         let (right, role) = result(of: entry)
         let column = max(resultColumn(columns), left.width + 3)
+        // What came of it stands below its stages.
+        if !entry.stages.isEmpty {
+            let stages = StageLines.lines(of: entry, model: model).map { line in
+                ResultLine(left: "  " + line.name.padded(to: 11) + line.text, right: "", role: line.role)
+            }
+            let name: DisplayText = entry.isWaiting ? "waits" : "reply"
+            return [ResultLine(left: left, right: "", role: .text)] + stages
+                + [ResultLine(left: "  " + name.padded(to: 11) + right, right: "", role: role)]
+        }
         if column + right.width <= columns { return [ResultLine(left: left, right: right, role: role)] }
         return [ResultLine(left: left, right: "", role: role), ResultLine(left: "", right: right, role: role)]
     }
 
     private func result(of entry: CommandPane.Entry, isShort: Bool = false) -> (DisplayText, Role) {
         if let failure = entry.failure { return (glyphs.anomaly + " " + DisplayText(failure), .error) }
-        guard let report = entry.report else { return ("sending" + glyphs.ellipsis, .muted) }
+        guard let report = entry.report else {
+            guard entry.isWaiting, let stage = entry.stages.last else { return ("sending" + glyphs.ellipsis, .muted) }
+            let way: DisplayText = stage.isBeforeAppend ? "Enter goes on, Esc stops" : "Enter goes on; it is written"
+            if !isShort { return (way, .accent) }
+            let line = StageLines.line(of: stage, model: model)
+            return (way + ": " + line.name + " " + line.text, .accent)
+        }
         switch report.result {
-        case .outcome(let outcome): return result(of: outcome, isShort: isShort)
+        case .outcome(let outcome):
+            return result(of: outcome, isShort: isShort, showsTime: entry.stages.isEmpty)
         case .conflict(let expected, let actual): return ("! conflict: expected \(expected), was \(actual)", .error)
         case .fenced(let writer): return ("! fenced by writer " + fencer(writer), .error)
         case .misspelt(let problem): return (glyphs.anomaly + " " + DisplayText(problem.message), .error)
@@ -100,7 +117,8 @@ extension Screen {
             + "; send it again to take it back"
     }
 
-    private func result(of outcome: CommandOutcome, isShort: Bool) -> (DisplayText, Role) {
+    /// The time of a command that went step by step is the person's.
+    private func result(of outcome: CommandOutcome, isShort: Bool, showsTime: Bool) -> (DisplayText, Role) {
         if let refusal = outcome.refusal { return (glyphs.anomaly + " refused: " + DisplayText(refusal), .error) }
         var text = glyphs.arrowRight + " "
         if outcome.appended.isEmpty {
@@ -113,9 +131,9 @@ extension Screen {
             if outcome.appended.count > 4 { text += " and \(outcome.appended.count - 4) more" }
         }
         let reply = outcome.reply.map { DisplayText($0, limit: 200) }
-        let took = Words.took(microseconds: outcome.microseconds)
+        let took = showsTime ? Words.took(microseconds: outcome.microseconds) : ""
         // In one line the reply, which may be long, comes last.
-        if isShort { return (text + ", " + took + (reply.map { ", " + $0 } ?? ""), .text) }
+        if isShort { return (text + (showsTime ? ", " + took : "") + (reply.map { ", " + $0 } ?? ""), .text) }
         return (text + (reply.map { ", " + $0 } ?? "") + "   " + took, .text)
     }
 

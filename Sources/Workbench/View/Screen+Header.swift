@@ -70,6 +70,10 @@ extension Screen {
             put("Esc: ? needs 30 x 6", 0, 0, in: area, role: .accent)
             return
         }
+        if model.place == .recovery || model.place == .filters, model.focus == .timeline {
+            put("Esc: this needs 30 x 6", 0, 0, in: area, role: .accent)
+            return
+        }
         if model.focus == .commands {
             drawShortCommands(in: area)
             return

@@ -30,17 +30,17 @@ extension Screen {
         guard let stream = model.stream else { return parts }
         switch model.state.tab {
         case .state:
-            let isGeneric = stream.domain?.isGeneric == true
+            let foreign = stream.domain.flatMap(foreignFold)
             if let view = stream.view, let number = stream.viewNumber {
                 if layout.form == .fourPanes {
                     // The words come first, because they must not be cut; the number stands below, too.
-                    parts.append(isGeneric ? ("GENERIC FOLD #\(number)", .accent) : ("after #\(number)", .text))
+                    parts.append(foreign.map { ($0, .accent) } ?? ("after #\(number)", .text))
                     return parts
                 }
                 let counts = Words.counts(view.changes)
                 parts.append(("after #\(number): ~\(counts.changed) +\(counts.added) -\(counts.removed)", .text))
             }
-            if isGeneric { parts.append(("GENERIC FOLD", .accent)) }
+            if let foreign { parts.append((foreign, .accent)) }
         case .diff:
             if let origin = stream.diffOrigin {
                 parts.append(("from A #\(origin) to #\(stream.playhead)", .accent))
@@ -50,6 +50,14 @@ extension Screen {
         case .event, .meta: parts.append(("#\(stream.playhead)", .text))
         }
         return parts
+    }
+
+    /// What makes the state where it is not the domain itself.
+    private func foreignFold(_ domain: DomainSummary) -> DisplayText? {
+        if domain.isGeneric {
+            return layout.form == .fourPanes ? "GENERIC FOLD #\(model.stream?.viewNumber ?? 0)" : "GENERIC FOLD"
+        }
+        return domain.foldFile.map { "FOLD " + fit(DisplayText($0, as: .name), 13) }
     }
 
     // MARK: - State

@@ -12,6 +12,8 @@ extension Screen {
         case .streams: drawStreams()
         case .log: drawLog()
         case .setters: drawSetters()
+        case .recovery: drawRecovery()
+        case .filters: drawFilters()
         }
     }
 

@@ -30,7 +30,7 @@ struct HeadlessTests {
         "the objects of --json have the keys that help names, in that order",
         arguments: [
             "streams FILE", "events FILE", "events FILE#ID", "state FILE#ID@3", "who FILE#ID@3 customer",
-            "send FILE#ID@3 ship", "writers FILE", "snapshots FILE#ID",
+            "send FILE#ID@3 ship", "recover FILE#ID", "writers FILE", "snapshots FILE#ID",
         ])
     func shapes(_ line: String) async throws {
         let words = line.split(separator: " ").map { word in

@@ -53,7 +53,7 @@ struct Listener {
 
     /// Waits until the outbox was filled; far longer than anything here takes is a failure.
     func wait() throws {
-        if !bell.wait(milliseconds: 60_000) { throw NothingCame() }
+        if !bell.wait(milliseconds: 600_000) { throw NothingCame() }
     }
 
     /// Takes messages until there is an answer, and hands out all of them.

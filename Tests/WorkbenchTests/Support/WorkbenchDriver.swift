@@ -94,7 +94,7 @@ final class WorkbenchDriver {
             return .overview(Overview(totals: overview.totals, writers: overview.writers))
         case .domain(let type):
             let domain = inspector.domain(for: type)
-            return .domain(DomainSummary(entityType: type, isGeneric: domain.isGeneric, commands: domain.commands))
+            return .domain(DomainSummary(domain))
         case .head(let id): return .head(try id.map { try inspector.head(of: $0) } ?? inspector.newestStream())
         case .streams(let query): return .streams(try inspector.streams(query))
         case .timeline(let id, let numbers):
@@ -116,6 +116,16 @@ final class WorkbenchDriver {
         case .setters(let id, let path):
             let last = try inspector.head(of: id)?.sequenceNumber ?? 0
             return .setters(try inspector.setters(of: path, in: id, atOrBelow: last).finish())
+        case .recovery(let id):
+            var outcome = try inspector.recovery(of: id).finish()
+            // Times differ from run to run.
+            outcome.times.snapshot = 210
+            outcome.times.reading = 480
+            outcome.times.filter = 30
+            outcome.times.fold = 120
+            return .recovery(outcome)
+        case .filters(let id, let comparison):
+            return .filters(try inspector.filterComparison(of: id, comparison: comparison).finish())
         case .search, .jump, .eventAt: return try looked(question)
         case .decide(let text, let id, let number):
             do {
@@ -124,7 +134,7 @@ final class WorkbenchDriver {
             } catch let error as CommandError {
                 return .misspelt(CommandProblem(column: error.column, message: error.message))
             }
-        case .send:
+        case .send, .sendStepped:
             return reports.isEmpty ? .failed("no report is left") : .sent(reports.removeFirst())
         case .change: return .failed("no other store here")
         case .wait: return .elapsed

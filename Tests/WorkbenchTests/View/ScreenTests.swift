@@ -53,6 +53,14 @@ struct ScreenTests {
             Scene(name: "colon", keys: [":", "go", "Tab", "4", "2"]),
             Scene(
                 name: "help", keys: ["?"], sizes: [Size(columns: 120, rows: 36), Size(columns: 60, rows: 16)]),
+            Scene(name: "recovery", keys: [":", "recover", "Enter", "2j"]),
+            Scene(
+                name: "recovery-failed", keys: [":", "recover", "Enter", "G"],
+                sizes: [Size(columns: 120, rows: 36), Size(columns: 80, rows: 24), Size(columns: 40, rows: 10)]),
+            Scene(
+                name: "filters", keys: [":", "filter-writers", "Space", "repair", "Enter"],
+                sizes: [Size(columns: 120, rows: 36), Size(columns: 80, rows: 24), Size(columns: 40, rows: 10)]),
+            Scene(name: "filters-any", keys: [":", "filter-writers", "Space", "any", "Enter", "G"]),
             Scene(name: "zoomed", keys: ["Alt-2", "z"], sizes: [Size(columns: 80, rows: 24)]),
             Scene(name: "marked", keys: ["mq", "j", "mw", "12G", "4", "]"]),
             Scene(

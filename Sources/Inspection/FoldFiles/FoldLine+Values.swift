@@ -1,0 +1,214 @@
+import EventSourcing
+
+extension FoldLine {
+    /// What names mean where a value stands.
+    struct Scope {
+        /// What a plain name is a member of.
+        var plain = FoldExpression.Base.state
+        /// Whether there is an event; the empty state has none.
+        var hasEvent = true
+    }
+
+    /// Words that can't be plain names of members; `state.time` is the member, `time` the event's.
+    static let reserved = FoldExpression.Fact.allCases.map(\.rawValue) + ["event", "true", "false", "null", "to"]
+
+    /// A value: sums of products.
+    mutating func value(_ scope: Scope) throws(Problem) -> FoldExpression {
+        try deeper { line throws(Problem) in
+            var terms: [FoldExpression.Term] = []
+            var isNegative = line.take("-")
+            while true {
+                terms.append(.init(isNegative: isNegative, value: try line.product(scope)))
+                if line.take("+") {
+                    isNegative = false
+                } else if line.take("-") {
+                    isNegative = true
+                } else {
+                    break
+                }
+            }
+            if terms.count == 1, let only = terms.first {
+                if !only.isNegative { return only.value }
+                if case .constant(.number(let number)) = only.value, let negative = JSONNumber("-\(number.text)") {
+                    return .constant(.number(negative))
+                }
+            }
+            return .terms(terms)
+        }
+    }
+
+    private mutating func product(_ scope: Scope) throws(Problem) -> FoldExpression {
+        var factors = [try factor(scope)]
+        while take("*") { factors.append(try factor(scope)) }
+        return factors.count == 1 ? factors[0] : .product(factors)
+    }
+
+    private mutating func factor(_ scope: Scope) throws(Problem) -> FoldExpression {
+        switch peek() {
+        case "\""?: return .constant(.string(try requireText()))
+        case "["?: return try array(scope)
+        case "{"?: return try object(scope)
+        case "("?:
+            _ = take("(")
+            let inner = try value(scope)
+            try require(")")
+            return inner
+        case let scalar? where ("0"..."9").contains(scalar): return .constant(.number(try requireNumber()))
+        default: break
+        }
+        let column = column
+        guard let name = takeName() else {
+            throw expected("a value: event.NAME, a member of the state, a number or a \"text\"")
+        }
+        switch name {
+        case "true": return .constant(.bool(true))
+        case "false": return .constant(.bool(false))
+        case "null": return .constant(.null)
+        case "sum" where peek() == "(": return try sum(scope)
+        case "count" where peek() == "(":
+            _ = take("(")
+            let path = try path(scope)
+            try require(")")
+            return .count(path)
+        case "event", FoldExpression.Fact.seq.rawValue, FoldExpression.Fact.time.rawValue,
+            FoldExpression.Fact.type.rawValue, FoldExpression.Fact.writer.rawValue:
+            if !scope.hasEvent {
+                throw problem("there is no event before the first one, so start can't use '\(name)'", at: column)
+            }
+            if let fact = FoldExpression.Fact(rawValue: name) { return .fact(fact) }
+            return try reference(.event, [], scope)
+        case "state": return try reference(.state, [], scope)
+        case "to": throw problem("there is \"to\" where a value was expected before it", at: column)
+        default: return try reference(scope.plain, [.key(name)], scope)
+        }
+    }
+
+    private mutating func reference(
+        _ base: FoldExpression.Base, _ first: [FoldPath.Step], _ scope: Scope
+    ) throws(Problem) -> FoldExpression {
+        let path = FoldPath(steps: first + (try steps(after: first.count, scope)))
+        return .reference(base, path, isOptional: takeAtOnce("?"))
+    }
+
+    private mutating func array(_ scope: Scope) throws(Problem) -> FoldExpression {
+        _ = take("[")
+        var elements: [FoldExpression] = []
+        if !take("]") {
+            repeat { elements.append(try value(scope)) } while take(",")
+            try require("]", or: " or ','")
+        }
+        let constants = elements.compactMap { if case .constant(let value) = $0 { value } else { nil } }
+        return constants.count == elements.count ? .constant(.array(constants)) : .array(elements)
+    }
+
+    private mutating func object(_ scope: Scope) throws(Problem) -> FoldExpression {
+        _ = take("{")
+        var members: [FoldExpression.Member] = []
+        var keys: Set<String> = []
+        if !take("}") {
+            repeat {
+                let column = column
+                let key: String
+                if peek() == "\"" {
+                    key = try requireText()
+                } else if let name = takeName() {
+                    key = name
+                } else {
+                    throw expected("a member's name")
+                }
+                if !keys.insert(key).inserted {
+                    throw problem("the member \(CommandText.quoted(key)) stands twice", at: column)
+                }
+                try require(":", or: " and the member's value")
+                members.append(.init(key: key, value: try value(scope)))
+            } while take(",")
+            try require("}", or: " or ','")
+        }
+        let constants = members.compactMap { member in
+            if case .constant(let value) = member.value { JSONObject.Member(member.key, value) } else { nil }
+        }
+        return constants.count == members.count ? .constant(.object(JSONObject(constants))) : .object(members)
+    }
+
+    private mutating func sum(_ scope: Scope) throws(Problem) -> FoldExpression {
+        _ = take("(")
+        let array = try path(scope)
+        try require(",", or: " and what is to be added up of each element, as in sum(items, qty * price)")
+        var inner = scope
+        inner.plain = .element
+        let each = try value(inner)
+        try require(")")
+        return .sum(array, each)
+    }
+
+    // MARK: - Paths
+
+    /// A path into the state.
+    mutating func path(_ scope: Scope) throws(Problem) -> FoldPath {
+        try deeper { line throws(Problem) in
+            let column = line.column
+            guard let name = line.takeName() else {
+                throw line.expected("a place in the state, such as items or status")
+            }
+            if name == "state" { return FoldPath(steps: try line.steps(after: 0, scope)) }
+            if name == "event" {
+                throw line.problem(
+                    "an event stays as it is; a member of the state with this name is written state.event", at: column)
+            }
+            if Self.reserved.contains(name) {
+                throw line.problem(
+                    "'\(name)' has another meaning; a member of the state with this name is written state.\(name)",
+                    at: column)
+            }
+            return FoldPath(steps: [.key(name)] + (try line.steps(after: 1, scope)))
+        }
+    }
+
+    /// What follows the first name of a path: `.name`, `."a name"`, `[0]`, `[event.id]`, `[sku = event.sku]`, `[= event.tag]`.
+    private mutating func steps(after count: Int, _ scope: Scope) throws(Problem) -> [FoldPath.Step] {
+        var steps: [FoldPath.Step] = []
+        while true {
+            let column = position + 1
+            if takeAtOnce(".") {
+                if isAtSpace { throw problem("the name of a member stands right behind the '.'", at: column + 1) }
+                if peek() == "\"" {
+                    steps.append(.key(try requireText()))
+                } else if let name = takeName(allowsDigits: true) {
+                    steps.append(.key(name))
+                } else {
+                    throw expected("a member's name")
+                }
+            } else if takeAtOnce("[") {
+                steps.append(try bracket(scope))
+                try require("]")
+            } else {
+                return steps
+            }
+            if count + steps.count > Self.deepest {
+                throw problem("a path has at most \(Self.deepest) steps", at: column)
+            }
+        }
+    }
+
+    private mutating func bracket(_ scope: Scope) throws(Problem) -> FoldPath.Step {
+        // Within brackets names are the state's, wherever the path begins.
+        var outer = scope
+        outer.plain = .state
+        if take("=") { return .matching(key: nil, try value(outer)) }
+        let start = position
+        let key = peek() == "\"" ? try requireText() : takeName()
+        if let key, take("=") { return .matching(key: key, try value(outer)) }
+        position = start
+        let column = column
+        let inner = try value(outer)
+        guard case .constant(let constant) = inner else { return .named(inner) }
+        switch constant {
+        case .string(let key): return .key(key)
+        case .number(let number):
+            if let index = number.int64, let place = Int(exactly: index) { return .index(place) }
+        default: break
+        }
+        throw problem(
+            "an element is named by its place, as in [0], or by a member, as in [sku = event.sku]", at: column)
+    }
+}
