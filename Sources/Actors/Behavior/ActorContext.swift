@@ -97,6 +97,9 @@ public final class ActorContext<Message: Sendable> {
 
     // MARK: - The message being handled
 
+    /// Whether the present message came from an ask.
+    package var isAsked: Bool { cell.current?.origin != nil }
+
     /// Fails the ask that the present message came from with `AskError.rejected`; the actor goes on.
     ///
     /// Nothing happens if the message was not asked or has been answered.

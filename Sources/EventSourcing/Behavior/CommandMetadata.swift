@@ -55,7 +55,7 @@ extension ActorRef {
         try await askLater(
             timeout: timeout,
             headers: { replyTo in
-                CommandHeaders(metadata) { bytes in
+                CommandHeaders(metadata, asker: replyTo.erased) { bytes in
                     let reply = try bytes.withUnsafeBytes { try JSONCodec.replies.decode(Reply.self, from: $0) }
                     replyTo.tell(reply)
                 }
@@ -78,11 +78,16 @@ public struct RepeatedCommandError: Error, Hashable, CustomStringConvertible {
 /// What the engine sends along with a command.
 struct CommandHeaders: Sendable {
     var metadata: CommandMetadata
+    /// Who waits for the reply; nil where the command was told.
+    var asker: AnyActorRef?
     /// Answers with an encoded reply.
     var answer: (@Sendable ([UInt8]) throws -> Void)?
 
-    init(_ metadata: CommandMetadata, answer: (@Sendable ([UInt8]) throws -> Void)? = nil) {
+    init(
+        _ metadata: CommandMetadata, asker: AnyActorRef? = nil, answer: (@Sendable ([UInt8]) throws -> Void)? = nil
+    ) {
         self.metadata = metadata
+        self.asker = asker
         self.answer = answer
     }
 

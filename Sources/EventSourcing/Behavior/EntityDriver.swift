@@ -54,7 +54,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
             let prepared = try entity.prepared(effect.events, metadata: metadata, at: context.now)
             // Replies are pure, so they are computed before the append and sent after it.
             let replies = replies(of: effect, on: prepared.state)
-            let companions = try Companions(metadata.commandID, replies: replies)
+            let companions = try Companions(metadata.commandID, replies: replies, to: headers)
             switch await commit(prepared, with: companions, snapshot: effect.snapshotRequest) {
             case .durable:
                 return try await finish(effect, replies: replies, in: context)
@@ -62,7 +62,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
                 try await entity.reload()
                 conflict.actual = max(conflict.actual, entity.sequenceNumber)
                 if retriesLeft == 0 {
-                    context.reject(conflict)
+                    context.refuse(command, conflict)
                     return .same
                 }
                 retriesLeft -= 1
@@ -70,10 +70,10 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
                 context.answer(error.command, to: headers)
                 return .same
             case .refused(let error):
-                context.reject(error)
+                context.refuse(command, error)
                 return stopUnableToWrite(in: context)
             case .unknown(let explanation):
-                context.rejectUnknownOutcome(explanation)
+                context.refuseUnknown(command, explanation, id: metadata.commandID)
                 return stopUnableToWrite(in: context)
             }
         }

@@ -27,9 +27,13 @@ extension ActorContext {
 
 extension Companions {
     /// The command's id with its encoded reply, written with what the command persists.
-    init(_ id: ULID?, replies: [PreparedReply?]) throws {
+    ///
+    /// Of several replies the one counts that goes to whoever asked; where nobody did, the first.
+    init(_ id: ULID?, replies: [PreparedReply?], to headers: CommandHeaders?) throws {
         self.init()
         guard let id else { return }
-        command = CommandRecord(id: id, reply: try replies.lazy.compactMap { try $0?.encoded?() }.first)
+        let asker = headers?.asker
+        let reply = replies.lazy.compactMap(\.self).first { asker == nil || $0.recipient == asker }
+        command = CommandRecord(id: id, reply: try reply?.encoded?())
     }
 }

@@ -47,14 +47,14 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
             }
             // Replies are pure, so they are computed before the write and sent after it.
             let ending = effect.ending(on: change.state)
-            switch await commit(change, with: try Companions(metadata.commandID, replies: ending.replies)) {
+            switch await commit(change, with: try Companions(metadata.commandID, replies: ending.replies, to: headers)) {
             case .durable:
                 return try await ending.run(on: entity.state, in: context)
             case .conflict(var conflict):
                 try await entity.reload()
                 conflict.actual = max(conflict.actual, entity.revision)
                 if retriesLeft == 0 {
-                    context.reject(conflict)
+                    context.refuse(command, conflict)
                     return .same
                 }
                 retriesLeft -= 1
@@ -62,11 +62,11 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
                 context.answer(error.command, to: headers)
                 return .same
             case .refused(let error):
-                context.reject(error)
+                context.refuse(command, error)
                 context.countStopAsFailure()
                 return .stopped
             case .unknown(let explanation):
-                context.rejectUnknownOutcome(explanation)
+                context.refuseUnknown(command, explanation, id: metadata.commandID)
                 context.countStopAsFailure()
                 return .stopped
             }

@@ -30,7 +30,7 @@ public struct DurableEffect<State: Sendable>: Sendable {
     }
 
     /// Where the primary reply goes; nil for all but `reply`.
-    public var replyTarget: ActorPath? { primaryReply?.target }
+    public var replyTarget: ActorPath? { primaryReply?.recipient.path }
 
     /// What the primary reply is; nil for all but `reply`.
     public var replyMessage: (any Sendable)? { primaryReply?.message }

@@ -33,7 +33,7 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
     }
 
     /// Where the primary reply goes; nil for all but `reply`.
-    public var replyTarget: ActorPath? { primaryReply?.target }
+    public var replyTarget: ActorPath? { primaryReply?.recipient.path }
 
     /// What the primary reply is; nil for all but `reply`.
     public var replyMessage: (any Sendable)? { primaryReply?.message }
@@ -44,21 +44,21 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
 
 /// A message with the address it goes to, not sent yet.
 struct PreparedReply: Sendable {
-    let target: ActorPath
+    let recipient: AnyActorRef
     let message: any Sendable
     let send: @Sendable () -> Void
     /// The message's bytes, to be kept with the command's id; nil where its type can't be encoded.
     let encoded: (@Sendable () throws -> [UInt8])?
 
     init<Message: Sendable>(to target: ActorRef<Message>, _ message: Message) {
-        self.target = target.path
+        recipient = target.erased
         self.message = message
         send = { target.tell(message) }
         encoded = nil
     }
 
     init<Message: Codable & Sendable>(encodable message: Message, to target: ActorRef<Message>) {
-        self.target = target.path
+        recipient = target.erased
         self.message = message
         send = { target.tell(message) }
         encoded = { try JSONCodec.replies.encode(message) }

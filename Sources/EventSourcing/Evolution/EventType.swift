@@ -60,6 +60,14 @@ public struct EventType<Event: Sendable>: Sendable {
         self.upcasters = UpcasterChain(upcasters, of: name, upTo: version)
         self.coding = coding
     }
+
+    private init(_ other: EventType, coding: EventCoding<Event>) {
+        (name, formerNames, version, upcasters) = (other.name, other.formerNames, other.version, other.upcasters)
+        self.coding = coding
+    }
+
+    /// A copy whose payloads are written and read in another way.
+    func withCoding(_ coding: EventCoding<Event>) -> EventType { EventType(self, coding: coding) }
 }
 
 /// How the payloads of one row are written and read.

@@ -28,7 +28,7 @@ extension LockProvider {
     /// Handles each command under the lock, on what others have written by then.
     func receiving<Driver: CommandDriver>(_ driver: Driver, for id: PersistenceID) -> Behavior<Driver.Command> {
         .receive { context, command in
-            try await handle(for: id, in: context) { lock in
+            try await handle(command, for: id, in: context) { lock in
                 try await driver.reload()
                 return try await driver.handle(command, under: lock, in: context)
             }
@@ -37,7 +37,7 @@ extension LockProvider {
 
     /// Handles one command under the lock; without the lock it is rejected, and the entity goes on.
     private func handle<Command: Sendable>(
-        for id: PersistenceID, in context: ActorContext<Command>,
+        _ command: Command, for id: PersistenceID, in context: ActorContext<Command>,
         _ body: (HeldLock) async throws -> Behavior<Command>
     ) async throws -> Behavior<Command> {
         var outcome: Result<Behavior<Command>, any Error>?
@@ -56,7 +56,7 @@ extension LockProvider {
             switch outcome {
             case nil:
                 context.log(.warning, "A command did not get its lock.", ["error": "\(error)"])
-                context.reject(error)
+                context.refuse(command, error)
                 return .same
             case .success(let next):
                 // What the command did stands, whatever became of its lock afterwards.
