@@ -19,4 +19,9 @@ struct UnreliableStoreConformanceTests {
     func quarantine(_ conformance: PortCase<any QuarantineStore>) async throws {
         try await conformance.run(on: { UnreliableStore() })
     }
+
+    @Test("of leases", arguments: EventStoreConformance.leaseCases)
+    func leases(_ conformance: LeaseCase) async throws {
+        try await conformance.run(on: { UnreliableStore() })
+    }
 }
