@@ -123,7 +123,7 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "EventStoreConformanceTests",
-            dependencies: ["EventStoreConformance", "EventSourcing", "Actors", "TestSupport"],
+            dependencies: ["EventStoreConformance", "EventSourcing", "EventSourcingTestKit", "Actors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "InspectionTests",

@@ -187,4 +187,21 @@ struct UnreliableStoreTests {
         try test.when { .add("pear", replyTo: $0) }.thenNoEvents().thenRejected(with: WriterFencedError.self)
         try test.when { .add("plum", replyTo: $0) }.thenReply(["tea", "theirs", "plum"])
     }
+
+    @Test("a lease whose renewals are refused is lost when its term is over, and nothing is written")
+    func renewals() throws {
+        let store = UnreliableStore()
+        let locks = try LeaseLockProvider(store, term: .seconds(3), waitingAtMost: .zero)
+        let behavior = try Cart(persistenceID: PersistenceID("Cart", "cart-1")).behavior()
+            .withLocking(.pessimistic(locks))
+        let test = CartTest(behavior)
+        store.failRenewals(with: .busy)
+        // The head under the lock takes longer than the lease lasts.
+        test.store.slowDown(by: .seconds(4), in: test.system)
+        let refused = try test.when { .add("apple", replyTo: $0) }.thenNoEvents()
+        try refused.thenRejected(with: LockLostError.self)
+        #expect(store.renewalCount > 0)
+        store.failRenewals(with: nil)
+        try test.when { .add("pear", replyTo: $0) }.thenReply(["pear"])
+    }
 }

@@ -37,7 +37,7 @@ extension UnreliableStore: EventStore where Base: EventStore {
     ) async throws -> Result {
         try await continueRecovery(of: id)
         let faults = script.withLock { script in
-            script.pageSizes.append(through - from + 1)
+            script.pageSizes.append(Self.size(from: from, through: through))
             return script.eventFaults
         }
         return try await base.load(id, from: from, through: through, fields: fields, into: initial) { result, event in
@@ -52,6 +52,13 @@ extension UnreliableStore: EventStore where Base: EventStore {
             case .unreadable: throw StoreError(.corrupt, stream: id, sequenceNumber: event.sequenceNumber)
             }
         }
+    }
+
+    /// How many numbers there are from one through another.
+    private static func size(from: Int64, through: Int64) -> Int64 {
+        guard from <= through else { return 0 }
+        let (distance, overflow) = through.subtractingReportingOverflow(from)
+        return overflow || distance == .max ? .max : distance + 1
     }
 
     public func readAll<Result: Sendable>(

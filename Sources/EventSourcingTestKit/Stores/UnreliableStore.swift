@@ -6,8 +6,8 @@ public import EventSourcing
 ///     let store = UnreliableStore(over: InMemoryStore())
 ///     store.failAppend(2, with: .lostAfterCommit)
 ///
-/// It is every kind of store that the one beneath is: for events, snapshots, command ids, durable states and quarantined
-/// events. What it is told counts from then on: append 1 is the next one.
+/// It is every kind of store that the one beneath is: for events, snapshots, command ids, durable states, quarantined events
+/// and leases. What it is told counts from then on: append 1 is the next one.
 public final class UnreliableStore<Base: Sendable>: Sendable {
     /// What a test does on the store beneath at a moment it has chosen.
     public typealias Action = @Sendable (Base) async throws -> Void
@@ -17,6 +17,8 @@ public final class UnreliableStore<Base: Sendable>: Sendable {
         var stateWrites = Calls()
         var saves = Calls()
         var deletions = Calls()
+        var renewals = 0
+        var renewalFault: StoreError.Reason?
         var recoveries = 0
         var pageSizes: [Int64] = []
         var recoveryFaults: [StoreError.Reason] = []
@@ -105,6 +107,12 @@ extension UnreliableStore {
     public func failDeletion(_ number: Int = 1, with reason: StoreError.Reason = .busy) {
         script.withLock { $0.deletions.plan(number) { $0.fault = .refused(reason) } }
     }
+
+    /// Refuses every renewal of a lease from now on; nil lets them through again.
+    public func failRenewals(with reason: StoreError.Reason?) { script.withLock { $0.renewalFault = reason } }
+
+    /// How many renewals of leases were tried.
+    public var renewalCount: Int { script.withLock { $0.renewals } }
 
     /// How many appends were tried.
     public var appendCount: Int { script.withLock { $0.appends.count } }

@@ -1,11 +1,12 @@
 import Actors
 import EventSourcing
+import EventSourcingTestKit
 import Testing
 
 @Suite("Locks that are leases")
 struct LeaseLockTests {
     private let stage: CartStage
-    private let leases = FaultyLeases()
+    private let leases = UnreliableStore()
     private let store: PausingStore
 
     init() throws {
@@ -150,13 +151,13 @@ struct LeaseLockTests {
             stage.scheduler.advance(by: .seconds(1))
             #expect(throws: LockBusyError.self) { try takeLease() }
         }
-        #expect(leases.renewals.values.count == 10)
+        #expect(leases.renewalCount == 10)
         #expect(reply.result == nil)
         stage.scheduler.advance(by: .seconds(1))
         #expect(try reply.result?.get() == ["a 1"])
         #expect(try heldLease() == nil)
         stage.scheduler.advance(by: .seconds(60))
-        #expect(leases.renewals.values.count == 10, "with the command its renewals ended")
+        #expect(leases.renewalCount == 10, "with the command its renewals ended")
         #expect(stage.log.warnings.isEmpty)
         #expect(stage.scheduler.pendingTimers == 0)
     }
@@ -164,10 +165,10 @@ struct LeaseLockTests {
     @Test("a renewal that fails is tried again, and the lock is not lost for it")
     func renewalFails() throws {
         store.pause(append: .seconds(20))
-        leases.refuseRenewals(StoreError(.busy))
+        leases.failRenewals(with: .busy)
         let reply = add("a", to: try spawn())
         stage.scheduler.advance(by: .seconds(8))
-        leases.refuseRenewals(nil)
+        leases.failRenewals(with: nil)
         stage.scheduler.advance(by: .seconds(12))
         #expect(try reply.result?.get() == ["a 1"])
         #expect(stage.log.warnings == Array(repeating: "A lock was not renewed.", count: 2))
@@ -178,13 +179,13 @@ struct LeaseLockTests {
         let cart = try spawn()
         #expect(try add("a", to: cart).result?.get() == ["a 1"])
         store.pause(head: .seconds(15))
-        leases.refuseRenewals(StoreError(.closed))
+        leases.failRenewals(with: .closed)
         let reply = add("b", to: cart)
         stage.scheduler.advance(by: .seconds(15))
         let error = rejection(reply.result) as? LockLostError
         #expect(error == LockLostError(persistenceID: stage.id, fencingNumber: 2))
         store.pause()
-        leases.refuseRenewals(nil)
+        leases.failRenewals(with: nil)
         #expect(try add("c", to: cart).result?.get() == ["a 1", "c 3"], "the entity goes on")
     }
 
@@ -193,10 +194,10 @@ struct LeaseLockTests {
         let cart = try spawn()
         _ = add("a", to: cart)
         store.pause(head: .seconds(15))
-        leases.refuseRenewals(StoreError(.closed))
+        leases.failRenewals(with: .closed)
         let reply = add("b", to: cart)
         stage.scheduler.advance(by: .seconds(10))
-        leases.refuseRenewals(nil)
+        leases.failRenewals(with: nil)
         let other = try takeLease(for: .seconds(60))
         stage.scheduler.advance(by: .seconds(5))
         #expect(
@@ -208,7 +209,7 @@ struct LeaseLockTests {
     @Test("a lock that is lost while the events are appended does not take them back")
     func lostDuring() throws {
         store.pause(append: .seconds(15))
-        leases.refuseRenewals(StoreError(.closed))
+        leases.failRenewals(with: .closed)
         let cart = try spawn()
         let reply = add("a", to: cart)
         stage.scheduler.advance(by: .seconds(12))

@@ -22,32 +22,6 @@ struct RecordingLocks: LockProvider {
     }
 }
 
-/// Leases in memory whose renewals fail where a test says so.
-final class FaultyLeases: LeaseStore {
-    let base = InMemoryStore()
-    private let refusal = Locked<StoreError?>(nil)
-    let renewals = Recorder<Timestamp>()
-
-    /// Makes every renewal fail from now on.
-    func refuseRenewals(_ error: StoreError?) { refusal.withLock { $0 = error } }
-
-    func acquire(
-        _ name: String, for term: Duration, as acquisition: ULID, by holder: WriterID, at now: Timestamp
-    ) async throws -> LeaseAnswer {
-        try await base.acquire(name, for: term, as: acquisition, by: holder, at: now)
-    }
-
-    func renew(_ lease: Lease, for term: Duration, at now: Timestamp) async throws -> Lease {
-        renewals.add(now)
-        if let error = refusal.withLock({ $0 }) { throw error }
-        return try await base.renew(lease, for: term, at: now)
-    }
-
-    func release(_ lease: Lease) async throws -> Bool { try await base.release(lease) }
-
-    func get(_ name: String, at now: Timestamp) async throws -> Lease? { try await base.get(name, at: now) }
-}
-
 /// A store in memory that waits, by a system's clock, before it tells a head or writes, where a test says so.
 final class PausingStore: ForwardingStore {
     let base = InMemoryStore()
