@@ -47,7 +47,8 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
             }
             // Replies are pure, so they are computed before the write and sent after it.
             let ending = effect.ending(on: change.state)
-            switch await commit(change, with: try Companions(metadata.commandID, replies: ending.replies, to: headers)) {
+            switch await commit(change, with: try Companions(metadata.commandID, replies: ending.replies, to: headers))
+            {
             case .durable:
                 return try await ending.run(on: entity.state, in: context)
             case .conflict(var conflict):

@@ -51,7 +51,7 @@ public struct SealedFields: Sendable {
         // Most payloads have none, and are not taken apart to find out.
         guard bytes.contains(Self.mark) else { return nil }
         guard case .object(var object) = try codec.decode(JSONValue.self, from: bytes) else { return nil }
-        for index in object.members.indices {
+        for index in object.members.indices where names.contains(object.members[index].key) {
             guard let sealed = object.members[index].value[Self.sealedKey]?.string,
                 let owner = object.members[index].value[Self.subjectKey]?.string
             else { continue }
@@ -106,7 +106,7 @@ public enum SealingError: Error, Hashable, CustomStringConvertible {
 extension EventType {
     /// A copy whose payload's fields are sealed on their way to the store and opened on their way back.
     ///
-    /// Upcasters see the fields sealed, and may rename them or move them on the first level.
+    /// Upcasters see the fields sealed and may rename them; a field is opened under the name that the fields have now.
     public func sealing(_ fields: SealedFields) -> EventType {
         withCoding(
             EventCoding(

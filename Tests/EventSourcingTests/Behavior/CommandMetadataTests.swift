@@ -72,6 +72,24 @@ struct CommandMetadataTests {
         #expect(try stored().map(\.metadata.commandID?.low) == [7, 8])
     }
 
+    @Test("engine 162: of several replies a repetition gets the one that went to its asker")
+    func askersReply() throws {
+        let auditor = system.spawn(Behavior<[String]>.receive { _, _ in .same })
+        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let ref = try cart()
+        for _ in 1...2 {
+            let reply = try scheduler.run {
+                try await ref.ask(timeout: .seconds(5), as: id) { (replyTo: ActorRef<[String]>) in
+                    CartCommand("add") { _, _ in
+                        .persist(.added("apple")).thenReply(to: auditor) { _ in ["audited"] }
+                            .thenReply(to: replyTo) { $0.items }
+                    }
+                }
+            }
+            #expect(reply == ["apple"])
+        }
+    }
+
     @Test("a repetition whose reply was not kept is told so, and a told one does nothing")
     func replyNotKept() throws {
         let id = CommandMetadata(commandID: ULID(high: 1, low: 7))

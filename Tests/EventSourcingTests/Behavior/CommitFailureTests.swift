@@ -23,6 +23,40 @@ struct CommitFailureTests {
         }
     }
 
+    @Test("a told command that is not carried out is a dead letter that says why")
+    func told() throws {
+        stage.store.failAppend(with: .refused(.full))
+        stage.tell(try stage.spawn(), .add("apple"))
+        stage.store.failAppend(with: .conflict)
+        stage.tell(try stage.spawn(), .add("banana"))
+        stage.store.failAppend(with: .lostAfterCommit)
+        stage.tell(try stage.spawn(), .add("cherry"))
+        #expect(
+            stage.deadLetters.map { $0.prefix { $0 != "|" } } == [
+                "add apple: it was refused: Cart",
+                "add banana: it was refused: Cart",
+                "add cherry: whether it was carried out is not known: Cart",
+            ])
+    }
+
+    @Test("an outcome that is not known is told with the command's id, by which asking again is exact")
+    func unknownWithID() throws {
+        stage.store.failAppend(with: .lostAfterCommit)
+        let (cart, id) = (try stage.spawn(), ULID(high: 1, low: 7))
+        let result = try stage.scheduler.run { () async -> String in
+            do {
+                let items: [String] = try await cart.ask(timeout: .seconds(5), as: CommandMetadata(commandID: id)) {
+                    replyTo in
+                    CartCommand("add") { _, _ in .persist(.added("apple")).thenReply(to: replyTo) { $0.items } }
+                }
+                return "\(items)"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(result.contains("ask again with the command id \(id), which has its effect once"))
+    }
+
     @Test("a handler that throws writes nothing, and the asker is told at once")
     func handlerThrows() throws {
         let cart = try stage.spawn()
@@ -83,7 +117,7 @@ struct CommitFailureTests {
             Issue.record("the outcome is not unknown")
             return
         }
-        #expect(explanation == "\(lost)")
+        #expect(explanation == "\(lost); read the state before asking again")
         #expect(cart.isStopped)
         #expect(log.values == ["decided at 0"])
         #expect(try stage.items(stage.spawn()) == (wasWritten ? ["apple"] : []))
@@ -93,7 +127,7 @@ struct CommitFailureTests {
     func strange() throws {
         stage.store.failAppend(with: .errorAfterCommit(Failure("socket closed")))
         let cart = try stage.spawn()
-        guard case .failure(.outcomeUnknown("socket closed")) = add(cart, "apple") else {
+        guard case .failure(.outcomeUnknown("socket closed; read the state before asking again")) = add(cart, "apple") else {
             Issue.record("the outcome is not unknown")
             return
         }

@@ -99,7 +99,7 @@ struct DurableCommitTests {
             Issue.record("the outcome is not unknown")
             return
         }
-        #expect(explanation == "\(lost)")
+        #expect(explanation == "\(lost); read the state before asking again")
         #expect(account.isStopped)
         #expect(log.values == ["decided at 0"])
         #expect(try stage.balance(stage.spawn()) == (wasWritten ? 1 : 0))
