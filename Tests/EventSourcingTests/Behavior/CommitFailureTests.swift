@@ -127,7 +127,8 @@ struct CommitFailureTests {
     func strange() throws {
         stage.store.failAppend(with: .errorAfterCommit(Failure("socket closed")))
         let cart = try stage.spawn()
-        guard case .failure(.outcomeUnknown("socket closed; read the state before asking again")) = add(cart, "apple") else {
+        guard case .failure(.outcomeUnknown("socket closed; read the state before asking again")) = add(cart, "apple")
+        else {
             Issue.record("the outcome is not unknown")
             return
         }
