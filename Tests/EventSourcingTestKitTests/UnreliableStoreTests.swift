@@ -96,7 +96,7 @@ struct UnreliableStoreTests {
     @Test("a command with an id that is asked again after an unknown outcome happens once")
     func commandID() throws {
         let test = try cart()
-        let metadata = CommandMetadata(commandID: test.nextID())
+        let metadata = Metadata(commandID: test.nextID())
         test.store.failAppend(with: .lostAfterCommit)
         try test.when(as: metadata) { .add("apple", replyTo: $0) }.thenOutcomeUnknown().thenEvents(.added("apple"))
         try test.when(as: metadata) { .add("apple", replyTo: $0) }.thenNoEvents().thenReply(["apple"])
@@ -105,7 +105,7 @@ struct UnreliableStoreTests {
     @Test("a command whose first handling is not found is known by the append, and happens once")
     func hiddenCommand() throws {
         let test = try cart()
-        let metadata = CommandMetadata(commandID: test.nextID())
+        let metadata = Metadata(commandID: test.nextID())
         try test.when(as: metadata) { .add("apple", replyTo: $0) }.thenReply(["apple"])
         test.store.hideCommands()
         try test.when(as: metadata) { .add("apple", replyTo: $0) }.thenNoEvents().thenReply(["apple"])

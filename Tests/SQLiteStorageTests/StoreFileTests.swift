@@ -52,6 +52,16 @@ struct StoreFileTests {
         #expect(try connection.integer("SELECT count(*) FROM events WHERE metadata IS NOT NULL") == 1)
     }
 
+    @Test("a file whose positions are used up refuses every write with a sentence")
+    func lastPosition() async throws {
+        let folder = try TemporaryFolder()
+        try SQLiteStore.create(folder.file()).close()
+        try Connection(folder.file(), .writing).execute("UPDATE store SET high_water = 9223372036854775807")
+        let store = try SQLiteStore.open(folder.file())
+        let error = await #expect(throws: StoreError.self) { try await store.append("tea", to: "Order|1") }
+        #expect(error?.reason == .corrupt)
+    }
+
     /// The names of tables and views, sorted.
     private func schema(_ path: String) throws -> [String] {
         let connection = try Connection(path, .lookingAlone)

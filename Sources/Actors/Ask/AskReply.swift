@@ -40,7 +40,8 @@ final class AskReply: Recipient, @unchecked Sendable {
     /// Sets the deadline; called once, before the ask is sent.
     func startDeadline() {
         let entry = system.scheduler.startTimer(after: timeout, self)
-        state.withLock { $0.deadline = entry }
+        // It may have fired already, and what is settled must not keep it.
+        state.withLock { if $0.outcome == nil { $0.deadline = entry } }
     }
 
     override func deliver(_ envelope: Envelope) {

@@ -9,7 +9,7 @@ public struct CommandContext<Command: Sendable>: Sendable {
     /// The system's time: UTC, microseconds.
     public let now: Timestamp
     /// What the command carries beside itself; the engine has filled in its chain.
-    public let metadata: CommandMetadata
+    public let metadata: Metadata
     /// The entity itself, to send it a command.
     public let `self`: ActorRef<Command>
     /// The fencing number of the lock that the command runs under, for what else the lock guards; nil without a lock.

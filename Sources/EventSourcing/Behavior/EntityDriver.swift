@@ -27,7 +27,7 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
             context.answer(repeated, to: headers)
             return .same
         }
-        let metadata = (headers?.metadata ?? CommandMetadata()).chained(at: context.now, by: ids)
+        let metadata = (headers?.metadata ?? Metadata()).chained(at: context.now, by: ids)
         // What the handler and the hooks send belongs to the same chain.
         return try await MessageHeaders.$current.withValue(CommandHeaders.following(metadata)) {
             try await decide(command, headers, metadata, under: lock, in: context)
@@ -39,12 +39,11 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
         in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
         var retriesLeft = behavior.retries
-        let known = CommandMetadata(metadata)
         while true {
             let effect = try behavior.decide(
                 command, on: entity.state, at: entity.sequenceNumber, now: context.now, self: context.myself,
-                metadata: known, fencingNumber: lock?.fencingNumber)
-            if let lock, context.isLost(lock) { return .same }
+                metadata: metadata, fencingNumber: lock?.fencingNumber)
+            if let lock, context.isLost(lock, for: command) { return .same }
             guard !effect.events.isEmpty else {
                 if effect.snapshotRequest != .none {
                     await entity.takeSnapshot(at: context.now, effect.snapshotRequest)

@@ -131,7 +131,7 @@ extension EventSourcedBehavior {
     /// What the command handler makes of a command, without an entity and without writing.
     package func decide(
         _ command: Command, on state: State, at sequenceNumber: Int64, now: Timestamp, self ref: ActorRef<Command>,
-        metadata: CommandMetadata = CommandMetadata(), fencingNumber: Int64? = nil
+        metadata: Metadata = Metadata(), fencingNumber: Int64? = nil
     ) throws -> Effect<Event, State> {
         let context = CommandContext(
             persistenceID: id, sequenceNumber: sequenceNumber, now: now, metadata: metadata, self: ref,

@@ -23,16 +23,16 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
             context.answer(repeated, to: headers)
             return .same
         }
-        let metadata = (headers?.metadata ?? CommandMetadata())
+        let metadata = (headers?.metadata ?? Metadata())
             .chained(at: context.now, by: context.system.identifiers)
         // What the handler and the hooks send belongs to the same chain.
         return try await MessageHeaders.$current.withValue(CommandHeaders.following(metadata)) {
-            try await decide(command, headers, CommandMetadata(metadata), under: lock, in: context)
+            try await decide(command, headers, metadata, under: lock, in: context)
         }
     }
 
     private func decide(
-        _ command: Command, _ headers: CommandHeaders?, _ metadata: CommandMetadata, under lock: HeldLock?,
+        _ command: Command, _ headers: CommandHeaders?, _ metadata: Metadata, under lock: HeldLock?,
         in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
         var retriesLeft = behavior.retries
@@ -41,7 +41,7 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
                 persistenceID: entity.id, sequenceNumber: entity.revision, now: context.now, metadata: metadata,
                 self: context.myself, fencingNumber: lock?.fencingNumber)
             let effect = try behavior.commandHandler(known, command, entity.state)
-            if let lock, context.isLost(lock) { return .same }
+            if let lock, context.isLost(lock, for: command) { return .same }
             guard let change = try change(by: effect, at: context.now) else {
                 return try await effect.ending(on: entity.state).run(on: entity.state, in: context)
             }

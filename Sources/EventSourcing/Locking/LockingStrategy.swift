@@ -70,13 +70,13 @@ extension LockProvider {
 
 extension ActorContext {
     /// Whether the lock of the present command is lost; if so, the command is rejected.
-    func isLost(_ lock: HeldLock) -> Bool {
+    func isLost(_ lock: HeldLock, for command: Message) -> Bool {
         do {
             try lock.check()
             return false
         } catch {
             log(.warning, "A command lost its lock, and nothing was written.", ["error": "\(error)"])
-            reject(error)
+            refuse(command, error)
             return true
         }
     }

@@ -165,7 +165,7 @@ extension Entity {
             ground.warn(
                 "\(id): recovery left out #\(number) (\(omission.error.phase.rawValue)): \(cause)",
                 ["persistenceID": "\(id)", "sequenceNumber": "\(number)"])
-            if omission.isForGood { try await ground.setApart(number, of: id, because: cause) }
+            if omission.isForGood { try await ground.setApart(number, of: id, because: cause, at: ground.now()) }
         }
     }
 

@@ -73,16 +73,25 @@ extension EntityGround {
         }
     }
 
-    /// The newest snapshot at or below a number; nil, with a warning, also where the store can't read it.
+    /// The newest snapshot at or below a number that the store can read, with a warning for those that it can't.
     fileprivate func readable(
         of id: PersistenceID, atOrBelow number: Int64, in snapshots: any SnapshotStore
     ) async throws -> StoredSnapshot? {
-        do {
-            return try await snapshots.latest(of: id, atOrBelow: number)
-        } catch let error as StoreError where error.reason == .corrupt {
-            warn("\(id): its snapshots can't be used: \(error)", ["persistenceID": "\(id)"])
-            return nil
+        var limit = number
+        while limit > 0 {
+            do {
+                return try await snapshots.latest(of: id, atOrBelow: limit)
+            } catch let error as StoreError where error.reason == .corrupt {
+                // The list reads no states, so it names those that are left.
+                let bound = limit
+                let failed = try await snapshots.list(of: id).last { $0.sequenceNumber <= bound }?.sequenceNumber ?? 0
+                warn(
+                    "\(id): the snapshot at #\(failed) can't be used: \(error)",
+                    ["persistenceID": "\(id)", "sequenceNumber": "\(failed)"])
+                limit = failed - 1
+            }
         }
+        return nil
     }
 }
 
@@ -109,10 +118,10 @@ extension EntityGround {
     }
 
     /// Sets an event apart, where the store can.
-    func setApart(_ number: Int64, of id: PersistenceID, because reason: String) async throws {
+    func setApart(_ number: Int64, of id: PersistenceID, because reason: String, at time: Timestamp) async throws {
         guard let quarantine = events as? any QuarantineStore else { return }
         try await quarantine.quarantine(
             QuarantinedEvent(
-                persistenceID: id, sequenceNumber: number, reason: reason, timestamp: now(), writer: writer))
+                persistenceID: id, sequenceNumber: number, reason: reason, timestamp: time, writer: writer))
     }
 }

@@ -16,7 +16,9 @@ struct Replay<Event: Sendable, State: Sendable>: Sendable {
     var keepsStateBeforeFold = false
 
     /// The numbers that were set apart, by rising number.
-    let quarantined: [Int64]
+    private let quarantined: [Int64]
+    /// The numbers that this recovery has set apart itself, or whose omission was accepted.
+    private var setApart: [Int64] = []
     private var nextQuarantined = 0
     private var filter: ReplayFilterRun
     private var notices = RecoveryNotices()
@@ -57,8 +59,16 @@ struct Replay<Event: Sendable, State: Sendable>: Sendable {
             definition.replayFilter, of: definition.id, snapshot: (writer, epoch), lastWriter: writer)
     }
 
-    /// Takes the state as good although events were left out of it.
-    mutating func accept() { isRepaired = false }
+    /// Takes the state as good although events were left out of it, and answers the first one that is not set apart yet.
+    mutating func accept() -> Int64? {
+        isRepaired = false
+        guard let first = firstLeftOut, !leavesOut(first) else { return nil }
+        setApart.append(first)
+        return first
+    }
+
+    /// Whether an event that is set apart is known not to be in the state.
+    func leavesOut(_ number: Int64) -> Bool { quarantined.contains(number) || setApart.contains(number) }
 }
 
 /// Who wrote an event, and in which epoch.
@@ -213,7 +223,9 @@ extension Replay {
         let answer = definition.recoveryPolicy.answer(to: fault)
         if answer == .fail { throw error }
         noteOmission(error.sequenceNumber, isThere: isThere)
-        notices.omissions.append(Omission(error: error, isForGood: isThere && answer == .quarantine))
+        let isForGood = isThere && answer == .quarantine
+        if isForGood { setApart.append(error.sequenceNumber) }
+        notices.omissions.append(Omission(error: error, isForGood: isForGood))
     }
 
     private mutating func noteOmission(_ number: Int64, isThere: Bool) {

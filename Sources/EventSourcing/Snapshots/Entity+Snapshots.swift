@@ -32,7 +32,13 @@ extension Entity {
             }
             return
         }
+        let apart: [QuarantinedEvent]
         do {
+            apart = try await ground.eventsApart(of: definition.id)
+            if let event = apart.first(where: { $0.sequenceNumber <= sequenceNumber && !leavesOut($0) }) {
+                return warn(
+                    "is not taken: #\(event.sequenceNumber) was set apart while the entity ran, and is in its state")
+            }
             try await snapshots.save(
                 StoredSnapshot(
                     persistenceID: definition.id, sequenceNumber: sequenceNumber, stateType: codec.stateType,
@@ -44,19 +50,23 @@ extension Entity {
         }
         lastSnapshot = sequenceNumber
         do {
-            if replay.isRepaired { try await acceptRepair() }
-            try await retain(snapshots, codec)
+            if replay.isRepaired { try await acceptRepair(at: time) }
+            try await retain(snapshots, codec, apart)
         } catch {
             warn("stands, and nothing was deleted behind it: \(error)")
         }
     }
 
+    private func leavesOut(_ event: QuarantinedEvent) -> Bool { replay.leavesOut(event.sequenceNumber) }
+
     /// Takes what was left out as left out for good: its first event is set apart, and retention stays behind it.
-    private mutating func acceptRepair() async throws {
-        replay.accept()
-        guard let first = replay.firstLeftOut, !replay.quarantined.contains(first) else { return }
+    ///
+    /// It is set apart at the snapshot's own time, so that the snapshot is not taken for an older one that holds it.
+    private mutating func acceptRepair(at time: Timestamp) async throws {
+        guard let first = replay.accept() else { return }
         try await ground.setApart(
-            first, of: definition.id, because: "a state without it was accepted by the snapshot at #\(sequenceNumber)")
+            first, of: definition.id, because: "a state without it was accepted by the snapshot at #\(sequenceNumber)",
+            at: time)
     }
 
     private func warn(_ clause: String) {
@@ -67,7 +77,9 @@ extension Entity {
 
     // MARK: - Retention
 
-    private func retain(_ snapshots: any SnapshotStore, _ codec: SnapshotCodec<State>) async throws {
+    private func retain(
+        _ snapshots: any SnapshotStore, _ codec: SnapshotCodec<State>, _ apart: [QuarantinedEvent]
+    ) async throws {
         let policy = definition.retentionPolicy
         guard let kept = policy.keptSnapshots else { return }
         let id = definition.id
@@ -75,7 +87,7 @@ extension Entity {
         let numbers = try await snapshots.list(of: id).map(\.sequenceNumber).filter { $0 <= sequenceNumber }
         guard let oldest = numbers.suffix(kept).first else { return }
         // What was left out may be wanted again, and with it all that it would be folded with.
-        if let held = [replay.firstLeftOut, replay.quarantined.first].compactMap(\.self).min(), held <= oldest {
+        if let held = [replay.firstLeftOut, apart.first?.sequenceNumber].compactMap(\.self).min(), held <= oldest {
             throw RetentionHold.leftOut(held)
         }
         if policy.deletesEvents { try await requireGoodBase(oldest, snapshots, codec) }

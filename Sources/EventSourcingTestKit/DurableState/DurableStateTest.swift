@@ -133,7 +133,7 @@ extension DurableStateTest {
     /// Throws `ExpectationError` when something is lost on the way into the store and back.
     @discardableResult
     public func when<Reply: Codable & Sendable>(
-        as metadata: CommandMetadata, timeout: Duration = .seconds(60), fileID: String = #fileID, line: Int = #line,
+        as metadata: Metadata, timeout: Duration = .seconds(60), fileID: String = #fileID, line: Int = #line,
         _ make: @escaping @Sendable (ActorRef<Reply>) -> Command
     ) throws -> DurableStateOutcome<State, Reply> {
         let place = SourcePlace(fileID: fileID, line: line)

@@ -76,7 +76,7 @@ extension EntityTest {
 
     /// Asks with a command that has metadata of its own, and handles all that follows.
     func ask<Reply: Codable & Sendable>(
-        as metadata: CommandMetadata, timeout: Duration, at place: SourcePlace,
+        as metadata: Metadata, timeout: Duration, at place: SourcePlace,
         _ make: @escaping @Sendable (ActorRef<Reply>) -> Command
     ) throws -> Result<Reply, AskError> {
         let entity = ref()

@@ -185,7 +185,7 @@ extension EventSourcedTest {
     /// Throws `ExpectationError` when something is lost on the way into the store and back.
     @discardableResult
     public func when<Reply: Codable & Sendable>(
-        as metadata: CommandMetadata, timeout: Duration = .seconds(60), fileID: String = #fileID, line: Int = #line,
+        as metadata: Metadata, timeout: Duration = .seconds(60), fileID: String = #fileID, line: Int = #line,
         _ make: @escaping @Sendable (ActorRef<Reply>) -> Command
     ) throws -> EventSourcedOutcome<Event, State, Reply> {
         let place = SourcePlace(fileID: fileID, line: line)

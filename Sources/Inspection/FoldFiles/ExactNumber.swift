@@ -30,7 +30,8 @@ struct ExactNumber: Hashable {
             switch byte {
             case UInt8(ascii: "."): isFraction = true
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
-                guard let exponent = Int(String(decoding: bytes, as: UTF8.self)), abs(exponent) <= Self.mostDigits
+                guard let exponent = Int(String(decoding: bytes, as: UTF8.self)),
+                    (-Self.mostDigits...Self.mostDigits).contains(exponent)
                 else { return nil }
                 scale -= exponent
                 bytes = bytes[bytes.endIndex...]

@@ -13,9 +13,10 @@ struct FileFold: FoldedState {
         self.rules = rules
         self.file = file.split(separator: "/").last.map(String.init) ?? file
         state = FoldTree(.object(JSONObject()))
+        let budget = FoldBudget()
         for operation in rules.start {
             do {
-                try state.perform(operation, payload: nil, facts: [:])
+                try state.perform(operation, payload: nil, facts: [:], budget)
             } catch {
                 throw FoldFileError(
                     file: file, line: operation.line, column: operation.column,
@@ -43,9 +44,10 @@ struct FileFold: FoldedState {
         ]
         // Changed in place and taken back where one fails: a copy would cost as much as the state is large.
         let before = state.mark
+        let budget = FoldBudget()
         for operation in operations {
             do {
-                try state.perform(operation, payload: payload, facts: facts)
+                try state.perform(operation, payload: payload, facts: facts, budget)
             } catch {
                 state.takeBack(to: before)
                 var failure = error

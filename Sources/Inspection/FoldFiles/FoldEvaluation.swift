@@ -6,10 +6,15 @@ struct FoldEvaluation {
     /// The payload; nil where there is no event.
     let payload: JSONValue?
     let facts: [FoldExpression.Fact: JSONValue]
+    /// What is left of the work that may be done.
+    let budget: FoldBudget
     /// The element that `sum` is at.
     var element: JSONValue?
 
-    init(state: JSONValue, payload: JSONValue?, facts: [FoldExpression.Fact: JSONValue]) {
+    init(
+        state: JSONValue, payload: JSONValue?, facts: [FoldExpression.Fact: JSONValue], _ budget: FoldBudget
+    ) {
+        self.budget = budget
         self.state = state
         self.payload = payload
         self.facts = facts
@@ -17,6 +22,7 @@ struct FoldEvaluation {
 
     /// The value; the recursion is as deep as the file's values, which the parser has bounded.
     func value(of expression: FoldExpression) throws(FoldFailure) -> JSONValue {
+        try budget.spend()
         switch expression {
         case .constant(let value): return value
         case .array(let elements):
@@ -166,6 +172,7 @@ struct FoldEvaluation {
             let wanted = try value(of: expression)
             switch container {
             case .array(let elements):
+                try budget.spend(elements.count)
                 if let index = elements.firstIndex(where: { Self.matches($0, key, wanted) }) { return .element(index) }
                 return .missing(.element(key: key, wanted))
             case .null: return .missing(.element(key: key, wanted))

@@ -24,7 +24,7 @@ import EventSourcing
 public struct FoldFile: Sendable {
     /// The longest file that is read, in bytes.
     public static let largestSize = 1 << 20
-    /// How many operations a file may have.
+    /// How many operations a file may have, those below several event types counted once for each.
     public static let mostOperations = 20_000
 
     /// The file, as it was named.

@@ -143,7 +143,8 @@ struct FoldFileParser {
                 at: column)
         case .start, .events, .others: break
         }
-        operations += 1
+        // An operation below several event types is one of each.
+        if case .events(let types) = section { operations += types.count } else { operations += 1 }
         if operations > FoldFile.mostOperations {
             throw line.problem("a fold file has at most \(FoldFile.mostOperations) operations", at: column)
         }

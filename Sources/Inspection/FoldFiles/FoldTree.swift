@@ -4,6 +4,8 @@ import EventSourcing
 struct FoldTree: Sendable {
     /// What a state may hold, as it is estimated, in bytes.
     static let mostBytes = 64 << 20
+    /// How many bytes of a value are measured in a step.
+    private static let bytesPerStep = 64
     /// How deep a state may be nested: it is compared, drawn and freed by recursion.
     static let deepest = JSONReader.deepestNesting
 
@@ -44,15 +46,16 @@ struct FoldTree: Sendable {
     // MARK: - Operations
 
     mutating func perform(
-        _ operation: FoldOperation, payload: JSONValue?, facts: [FoldExpression.Fact: JSONValue]
+        _ operation: FoldOperation, payload: JSONValue?, facts: [FoldExpression.Fact: JSONValue],
+        _ budget: FoldBudget
     ) throws(FoldFailure) {
         let change: Change?
         do {
             // The evaluation holds the tree, and must be gone before the tree is changed, else all of it is copied.
-            let evaluation = FoldEvaluation(state: root, payload: payload, facts: facts)
+            let evaluation = FoldEvaluation(state: root, payload: payload, facts: facts, budget)
             change = try self.change(operation, evaluation)
         }
-        if let change { try make(change, operation.path) }
+        if let change { try make(change, operation.path, budget) }
     }
 
     /// A change that is known to fit.
@@ -121,6 +124,7 @@ struct FoldTree: Sendable {
             let isLast = index == path.steps.count - 1
             if isLast, case .matching(let key, let expression) = step, case .array(let elements) = current {
                 let wanted = try evaluation.value(of: expression)
+                try evaluation.budget.spend(elements.count)
                 let places = elements.indices.filter { FoldEvaluation.matches(elements[$0], key, wanted) }
                 return places.isEmpty ? nil : .removeElements(positions, places: places)
             }
@@ -202,22 +206,22 @@ struct FoldTree: Sendable {
 
     // MARK: - Making it so
 
-    private mutating func make(_ change: Change, _ path: FoldPath) throws(FoldFailure) {
+    private mutating func make(_ change: Change, _ path: FoldPath, _ budget: FoldBudget) throws(FoldFailure) {
         switch change {
         case .put(let positions, let value):
-            let added = try measured(value, below: positions.count, path)
+            let added = try measured(value, below: positions.count, path, budget)
             var before = JSONValue.null
             root.edit(at: positions[...]) { place in
                 before = place
                 place = value
             }
             wayBack.append(.put(positions, before))
-            try count(added, path)
+            try count(added, path, budget)
         case .append(let positions, let value, let key):
-            let added = try measured(value, below: positions.count + 1, path)
+            let added = try measured(value, below: positions.count + 1, path, budget)
             root.edit(at: positions[...]) { $0.appendPart(value, key: key) }
             wayBack.append(.dropLast(positions))
-            try count(added, path)
+            try count(added, path, budget)
         case .removeMember(let positions, let key):
             var before = JSONValue.null
             root.edit(at: positions[...]) { place in
@@ -241,21 +245,25 @@ struct FoldTree: Sendable {
         }
     }
 
-    private func measured(_ value: JSONValue, below depth: Int, _ path: FoldPath) throws(FoldFailure) -> Int {
+    private func measured(
+        _ value: JSONValue, below depth: Int, _ path: FoldPath, _ budget: FoldBudget
+    ) throws(FoldFailure) -> Int {
         guard let cost = value.cost(deepest: Self.deepest - depth, limit: Self.mostBytes) else {
             throw FoldFailure(
                 "\(path) would be nested deeper than \(Self.deepest) levels or hold more than \(Self.mostBytes >> 20) MiB"
             )
         }
+        try budget.spend(cost / Self.bytesPerStep)
         return cost
     }
 
-    private mutating func count(_ added: Int, _ path: FoldPath) throws(FoldFailure) {
+    private mutating func count(_ added: Int, _ path: FoldPath, _ budget: FoldBudget) throws(FoldFailure) {
         cost += added
         if cost <= Self.mostBytes { return }
         guard let whole = root.cost(deepest: Self.deepest + 1, limit: Self.mostBytes) else {
             throw FoldFailure("the state would hold more than \(Self.mostBytes >> 20) MiB, at \(path)")
         }
         cost = whole
+        try budget.spend(whole / Self.bytesPerStep)
     }
 }

@@ -34,20 +34,22 @@ final class ReadersAtHand: Sendable {
 
     /// Answers a question here and now; nil where it has to wait.
     func read<Answer>(_ body: (LogReading) throws -> Answer) throws -> Answer? {
-        let (isMine, kept) = state.withLock { state -> (Bool, Reader?) in
-            guard !state.isClosed, state.lent < size else { return (false, nil) }
+        // The only one that holds it, so that it is gone where it is let go.
+        var reader: Reader?
+        let isMine = state.withLock { state in
+            guard !state.isClosed, state.lent < size else { return false }
             state.lent += 1
-            return (true, state.idle.popLast())
+            reader = state.idle.popLast()
+            return true
         }
         guard isMine else { return nil }
-        var reader = kept
         defer {
             // Closed before the last one is told to be back.
             if !keep(reader) { reader = nil }
             noteReturn()
         }
         do {
-            let opened = try kept ?? Reader(reading: open())
+            let opened = try reader ?? Reader(reading: open())
             reader = opened
             return try body(opened.reading)
         } catch let error as StoreError where error.reason == .busy {

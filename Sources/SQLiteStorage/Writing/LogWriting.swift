@@ -32,7 +32,9 @@ final class LogWriting {
                 guard try statement.step(), let highWater = statement.integer(at: 1) else {
                     throw StoreError(.corrupt, detail: "its own description is gone")
                 }
-                return max(statement.integer(at: 0) ?? 0, highWater) + 1
+                let (next, isBeyond) = max(statement.integer(at: 0) ?? 0, highWater).addingReportingOverflow(1)
+                if isBeyond { throw StoreError(.corrupt, detail: "its last position is the highest number there is") }
+                return next
             }
         } catch {
             rollBack()

@@ -57,7 +57,7 @@ struct EffectSnippets {
     func commandID() async throws {
         let cart = try spawn()
         // snippet
-        let metadata = CommandMetadata(commandID: system.identifiers.next(at: system.now))
+        let metadata = Metadata(commandID: system.identifiers.next(at: system.now))
         let first = try await cart.ask(timeout: .seconds(5), as: metadata) { .add("tea", replyTo: $0) }
         let again = try await cart.ask(timeout: .seconds(5), as: metadata) { .add("tea", replyTo: $0) }
         // end

@@ -55,7 +55,7 @@ struct TestingSnippets {
     func lostAnswer() throws {
         // snippet
         test.store.failAppend(with: .lostAfterCommit)
-        let metadata = CommandMetadata(commandID: test.nextID())
+        let metadata = Metadata(commandID: test.nextID())
         try test.when(as: metadata) { .add("tea", replyTo: $0) }.thenOutcomeUnknown()
         try test.when(as: metadata) { .add("tea", replyTo: $0) }.thenNoEvents().thenReply(["tea"])
         // end

@@ -85,7 +85,7 @@ struct BothStylesFailureTests {
         "engine 162: a command with an id has its effect once, in any life of the entity", arguments: CartStyle.allCases
     )
     func repeated(style: CartStyle) throws {
-        let (scheduler, metadata) = (stage.scheduler, CommandMetadata(commandID: ULID(high: 1, low: 7)))
+        let (scheduler, metadata) = (stage.scheduler, Metadata(commandID: ULID(high: 1, low: 7)))
         for item in ["apple", "banana"] {
             let cart = try stage.spawn(style)
             let reply = try scheduler.run { () async throws -> [String] in

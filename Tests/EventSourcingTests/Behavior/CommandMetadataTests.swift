@@ -46,7 +46,7 @@ struct CommandMetadataTests {
 
     /// Adds an item under an id, from a task of its own, and answers the cart's items.
     private func add(
-        _ item: String, to cart: ActorRef<CartCommand>, as metadata: CommandMetadata
+        _ item: String, to cart: ActorRef<CartCommand>, as metadata: Metadata
     ) throws -> Result<[String], AskError> {
         try scheduler.run {
             do throws(AskError) {
@@ -62,10 +62,10 @@ struct CommandMetadataTests {
 
     @Test("engine 162: the same id twice has the first one's effect and reply, and writes once, also after a restart")
     func sameIDTwice() throws {
-        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let id = Metadata(commandID: ULID(high: 1, low: 7))
         let first = try cart()
         #expect(try add("apple", to: first, as: id).get() == ["apple"])
-        #expect(try add("plum", to: first, as: CommandMetadata(commandID: ULID(high: 1, low: 8))).get().count == 2)
+        #expect(try add("plum", to: first, as: Metadata(commandID: ULID(high: 1, low: 8))).get().count == 2)
         #expect(try add("apple", to: first, as: id).get() == ["apple"])
         let other = ActorSystem(name: "other", scheduler: scheduler)
         #expect(try add("apple", to: try cart(on: other), as: id).get() == ["apple"])
@@ -75,7 +75,7 @@ struct CommandMetadataTests {
     @Test("engine 162: of several replies a repetition gets the one that went to its asker")
     func askersReply() throws {
         let auditor = system.spawn(Behavior<[String]>.receive { _, _ in .same })
-        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let id = Metadata(commandID: ULID(high: 1, low: 7))
         let ref = try cart()
         for _ in 1...2 {
             let reply = try scheduler.run {
@@ -92,7 +92,7 @@ struct CommandMetadataTests {
 
     @Test("a repetition whose reply was not kept is told so, and a told one does nothing")
     func replyNotKept() throws {
-        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let id = Metadata(commandID: ULID(high: 1, low: 7))
         let ref = try cart()
         ref.tell(.add("apple"), as: id)
         ref.tell(.add("apple"), as: id)
@@ -108,7 +108,7 @@ struct CommandMetadataTests {
     @Test("a command that persists nothing stores no id, and is decided each time")
     func nothingPersisted() throws {
         let ref = try cart()
-        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let id = Metadata(commandID: ULID(high: 1, low: 7))
         let decided = Recorder<Int>()
         for _ in 0..<2 {
             ref.tell(
@@ -124,7 +124,7 @@ struct CommandMetadataTests {
 
     @Test("forgotten ids are new again")
     func forgotten() throws {
-        let id = CommandMetadata(commandID: ULID(high: 1, low: 7))
+        let id = Metadata(commandID: ULID(high: 1, low: 7))
         let ref = try cart()
         _ = try add("apple", to: ref, as: id)
         let store = store
@@ -135,8 +135,8 @@ struct CommandMetadataTests {
 
     @Test("events carry their command's chain, id and keys")
     func given() throws {
-        let metadata = CommandMetadata(
-            commandID: ULID(high: 1, low: 1), correlationID: ULID(high: 1, low: 2), causationID: ULID(high: 1, low: 3),
+        let metadata = Metadata(
+            correlationID: ULID(high: 1, low: 2), causationID: ULID(high: 1, low: 3), commandID: ULID(high: 1, low: 1),
             values: ["source": "api"])
         _ = try add("apple", to: try cart(), as: metadata)
         let found = try #require(try stored().first).metadata
@@ -157,7 +157,7 @@ struct CommandMetadataTests {
         try cart("cart-1").tell(
             CartCommand("add") { _, _ in
                 .persist(.added("apple")).thenRun { _ in between.tell("pear") }
-            }, as: CommandMetadata(commandID: ULID(high: 1, low: 1)))
+            }, as: Metadata(commandID: ULID(high: 1, low: 1)))
         try cart("cart-3").tell(.add("alone"))
         scheduler.drain()
         let rows = try stored()

@@ -45,7 +45,7 @@ struct CommitFailureTests {
         let (cart, id) = (try stage.spawn(), ULID(high: 1, low: 7))
         let result = try stage.scheduler.run { () async -> String in
             do {
-                let items: [String] = try await cart.ask(timeout: .seconds(5), as: CommandMetadata(commandID: id)) {
+                let items: [String] = try await cart.ask(timeout: .seconds(5), as: Metadata(commandID: id)) {
                     replyTo in
                     CartCommand("add") { _, _ in .persist(.added("apple")).thenReply(to: replyTo) { $0.items } }
                 }

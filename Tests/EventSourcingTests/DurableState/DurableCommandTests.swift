@@ -228,7 +228,7 @@ struct DurableCommandTests {
 
     @Test("a command's chain goes on in what its handler and its hooks send", arguments: AccountStyle.allCases)
     func chain(style: AccountStyle) throws {
-        let (stage, seen) = (try AccountStage(style), Recorder<CommandMetadata>())
+        let (stage, seen) = (try AccountStage(style), Recorder<Metadata>())
         let account = stage.spawn()
         @Sendable func look(_ then: AccountEffect) -> AccountCommand {
             AccountCommand("look") { context, _ in
@@ -239,7 +239,7 @@ struct DurableCommandTests {
         let (command, chain) = (ULID(high: 1, low: 1), ULID(high: 1, low: 2))
         account.tell(
             look(.persist(Account(1)).thenRun { _ in account.tell(look(.none)) }),
-            as: CommandMetadata(commandID: command, correlationID: chain, values: ["user": "7"]))
+            as: Metadata(correlationID: chain, commandID: command, values: ["user": "7"]))
         stage.scheduler.drain()
         #expect(seen.values.map(\.correlationID) == [chain, chain])
         #expect(seen.values.map(\.commandID) == [command, nil])

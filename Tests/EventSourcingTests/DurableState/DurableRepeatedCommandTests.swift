@@ -6,14 +6,14 @@ import Testing
 @Suite("A command for a durable state that comes twice")
 struct DurableRepeatedCommandTests {
     private let stage: AccountStage
-    private let seven = CommandMetadata(commandID: ULID(high: 1, low: 7))
-    private let eight = CommandMetadata(commandID: ULID(high: 1, low: 8))
+    private let seven = Metadata(commandID: ULID(high: 1, low: 7))
+    private let eight = Metadata(commandID: ULID(high: 1, low: 8))
 
     init() throws { stage = try AccountStage() }
 
     /// Adds an amount under an id, from a task of its own, and answers the balance.
     private func add(
-        _ amount: Double, to account: ActorRef<AccountCommand>, as metadata: CommandMetadata
+        _ amount: Double, to account: ActorRef<AccountCommand>, as metadata: Metadata
     ) throws -> Result<Double, AskError> {
         try ask(account, as: metadata) { replyTo in
             AccountCommand("add") { _, account in
@@ -23,7 +23,7 @@ struct DurableRepeatedCommandTests {
     }
 
     private func ask(
-        _ account: ActorRef<AccountCommand>, as metadata: CommandMetadata,
+        _ account: ActorRef<AccountCommand>, as metadata: Metadata,
         _ make: @escaping @Sendable (ActorRef<Double>) -> AccountCommand
     ) throws -> Result<Double, AskError> {
         try stage.scheduler.run {

@@ -211,6 +211,58 @@ struct RecoveryPolicyTests {
                 == "Cart|cart-1: the snapshot at #3 can't be used: #2 was set apart after it was taken")
     }
 
+    @Test("an event that is set apart while the entity runs keeps it from taking snapshots of the state that holds it")
+    func setApartMeanwhile() throws {
+        let stage = try CartStage()
+        let cart = stage.spawn(try stage.cart().withSnapshots(.every(3)))
+        stage.tell(cart, .add("apple"), .add("banana"))
+        let (store, id, time) = (stage.store, stage.id, stage.scheduler.now)
+        try stage.scheduler.run {
+            _ = try await store.quarantine(
+                QuarantinedEvent(
+                    persistenceID: id, sequenceNumber: 2, reason: "by hand", timestamp: time, writer: .named("C")))
+        }
+        stage.tell(cart, .add("cherry"))
+        #expect(try stage.snapshots() == [])
+        #expect(
+            stage.log.warnings == [
+                "Cart|cart-1: the snapshot at #3 is not taken: #2 was set apart while the entity ran, and is in its state"
+            ])
+        #expect(try stage.items(stage.spawn()) == ["apple", "cherry"])
+    }
+
+    @Test("an accepted repair outlives a restart, although time went on between the snapshot and what it sets apart")
+    func acceptanceOutlives() async throws {
+        let system = ActorSystem(name: "running")
+        let store = InMemoryStore()
+        let id = try PersistenceID("Cart", "cart-1")
+        let registry = try CartEvent.registry()
+        let history = try zip(Int64(1)..., ["apple", "poison", "cherry", "poison"]).map { number, item in
+            let encoded = try registry.encode(.added(item))
+            return ImportedEvent(
+                persistenceID: id, sequenceNumber: number,
+                event: NewEvent(type: encoded.type, payload: encoded.payload, timestamp: system.now),
+                writer: .named("A"), epoch: 1)
+        }
+        try await store.importHistory(history)
+        let strict = CartBehavior(
+            id: id, emptyState: Cart(), events: registry,
+            commandHandler: { context, command, cart in try command.decide(context, cart) },
+            eventHandler: { cart, event in try cart.apply(event) }
+        ).withEventStore(store).withSnapshotStore(store).withSnapshots(.never)
+        func items(_ behavior: CartBehavior, _ effect: @escaping @Sendable (CartEffect) -> CartEffect) async throws
+            -> [String]
+        {
+            try await system.spawn(behavior.behavior).ask(timeout: .seconds(60)) { replyTo in
+                CartCommand("items") { _, _ in effect(.none).thenReply(to: replyTo) { $0.items } }
+            }
+        }
+        let lenient = strict.withRecovery(.strict.skipping(.fold))
+        #expect(try await items(lenient) { $0.thenSnapshot(acceptingRepair: true) } == ["apple", "cherry"])
+        #expect(try await items(strict) { $0 } == ["apple", "cherry"])
+        await system.shutdown()
+    }
+
     @Test("no strategy takes a snapshot of a state with events left out; a person who accepts it does")
     func acceptance() throws {
         let stage = try CartStage()

@@ -120,7 +120,7 @@ final class SimulatedCommand: CustomStringConvertible {
         let reply: PendingReply<[Int]> = try node.entity(subject).askLater(
             timeout: .seconds(86_400),
             headers: { replyTo in
-                CommandHeaders(CommandMetadata(commandID: self.id)) { bytes in
+                CommandHeaders(Metadata(commandID: self.id)) { bytes in
                     replyTo.tell(try bytes.withUnsafeBytes { try JSONCodec.replies.decode([Int].self, from: $0) })
                 }
             },

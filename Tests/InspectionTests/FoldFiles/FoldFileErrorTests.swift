@@ -154,6 +154,10 @@ struct FoldFileErrorTests {
             #expect(error.line == FoldFile.mostOperations + 3)
             #expect(error.message == "a fold file has at most 20000 operations")
         }
+        let types = (0..<10_000).map { "t\($0)" }.joined(separator: ",")
+        #expect(throws: FoldFileError.self) {
+            try FoldFile("entity A\nevent \(types)\n" + String(repeating: "remove a\n", count: 3), name: "a.fold")
+        }
         // As long as may be, in one line, in one value.
         let sum = "entity A\nevent x\nset a to " + String(repeating: "1+", count: 500_000) + "1"
         #expect(throws: Never.self) { try FoldFile(sum, name: "a.fold") }

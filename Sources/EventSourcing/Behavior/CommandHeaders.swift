@@ -1,34 +1,6 @@
 public import Actors
 
-/// What a command carries beside itself: its id, the chain it belongs to, and the keys that its events get.
-public struct CommandMetadata: Hashable, Sendable {
-    /// The command's own id, by which a repetition is known: the same id twice has the first one's effect and reply.
-    public var commandID: ULID?
-    /// Shared along a whole chain; a command that begins one may leave it out.
-    public var correlationID: ULID?
-    /// The command or event that triggered this command.
-    public var causationID: ULID?
-    /// What the events' metadata get beside; the keys are the user's own.
-    public var values: JSONObject
-
-    /// Describes a command; all parts may be left out.
-    public init(
-        commandID: ULID? = nil, correlationID: ULID? = nil, causationID: ULID? = nil, values: JSONObject = [:]
-    ) {
-        self.commandID = commandID
-        self.correlationID = correlationID
-        self.causationID = causationID
-        self.values = values
-    }
-}
-
-extension CommandMetadata {
-    init(_ metadata: Metadata) {
-        self.init(
-            commandID: metadata.commandID, correlationID: metadata.correlationID, causationID: metadata.causationID,
-            values: metadata.values)
-    }
-
+extension Metadata {
     /// What a command's events carry: a command without a chain begins one.
     func chained(at now: Timestamp, by ids: ULIDGenerator) -> Metadata {
         let cause = commandID ?? causationID ?? ids.next(at: now)
@@ -41,7 +13,7 @@ extension ActorRef {
     /// Sends a command with an id, a chain or metadata of its own.
     ///
     /// Without it a command sent by another one's handler or hook belongs to that one's chain all the same.
-    public func tell(_ command: Message, as metadata: CommandMetadata) {
+    public func tell(_ command: Message, as metadata: Metadata) {
         tell(command, headers: CommandHeaders(metadata))
     }
 
@@ -50,7 +22,7 @@ extension ActorRef {
     /// A command whose id was handled before is answered with the reply that the first one got, also after a restart; the
     /// first reply is `nil` in the store where its type can't be encoded, and then `RepeatedCommandError` is the answer.
     public nonisolated(nonsending) func ask<Reply: Codable & Sendable>(
-        timeout: Duration, as metadata: CommandMetadata, _ make: (ActorRef<Reply>) -> Message
+        timeout: Duration, as metadata: Metadata, _ make: (ActorRef<Reply>) -> Message
     ) async throws(AskError) -> Reply {
         try await askLater(
             timeout: timeout,
@@ -77,14 +49,14 @@ public struct RepeatedCommandError: Error, Hashable, CustomStringConvertible {
 
 /// What the engine sends along with a command.
 struct CommandHeaders: Sendable {
-    var metadata: CommandMetadata
+    var metadata: Metadata
     /// Who waits for the reply; nil where the command was told.
     var asker: AnyActorRef?
     /// Answers with an encoded reply.
     var answer: (@Sendable ([UInt8]) throws -> Void)?
 
     init(
-        _ metadata: CommandMetadata, asker: AnyActorRef? = nil, answer: (@Sendable ([UInt8]) throws -> Void)? = nil
+        _ metadata: Metadata, asker: AnyActorRef? = nil, answer: (@Sendable ([UInt8]) throws -> Void)? = nil
     ) {
         self.metadata = metadata
         self.asker = asker
@@ -94,7 +66,7 @@ struct CommandHeaders: Sendable {
     /// The chain that goes on from a command.
     static func following(_ metadata: Metadata) -> CommandHeaders {
         CommandHeaders(
-            CommandMetadata(
+            Metadata(
                 correlationID: metadata.correlationID, causationID: metadata.commandID ?? metadata.causationID))
     }
 }
