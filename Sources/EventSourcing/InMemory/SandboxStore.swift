@@ -1,5 +1,4 @@
 public import Actors
-import Synchronization
 
 /// A store laid over another one that is only looked at: what is written stays in memory, and nothing beneath changes.
 ///
@@ -7,11 +6,16 @@ import Synchronization
 /// that moment; the others follow the store beneath. From the first write on, the global log ends beneath at the position
 /// it had then, and goes on with the sandbox's own events. Command ids that were handled beneath are not known here.
 public final class SandboxStore: MemoryStore {
-    private let contents: Mutex<SandboxState>
+    // Safe to send: the reader beneath was handed over for good, and the state is reached only under the lock.
+    private struct Guarded: @unchecked Sendable {
+        var state: SandboxState
+    }
+
+    private let contents: Locked<Guarded>
 
     /// Lays a sandbox over a store that was opened for looking, and takes its reader for itself.
     public init(over base: sending any StoreReader) {
-        contents = Mutex(SandboxState(base: base))
+        contents = Locked(Guarded(state: SandboxState(base: base)))
     }
 
     /// A synchronous reader that shows the store beneath and what was written over it as one.
@@ -19,18 +23,18 @@ public final class SandboxStore: MemoryStore {
 
     /// Calls `notice` after each change from now on, on the thread that made it and while nothing is locked; nil ends it.
     package func onChange(_ notice: (@Sendable () -> Void)?) {
-        contents.withLock { $0.notice = notice }
+        contents.withLock { $0.state.notice = notice }
     }
 
     func read<Answer: Sendable>(_ body: (inout SandboxState) throws -> Answer) rethrows -> Answer {
-        try contents.withLock { try body(&$0) }
+        try contents.withLock { try body(&$0.state) }
     }
 
     func write<Answer: Sendable>(_ body: (inout SandboxState) throws -> Answer) rethrows -> Answer {
-        let (answer, notice) = try contents.withLock { state in
-            let before = state.memory.changes
-            let answer = try body(&state)
-            return (answer, state.memory.changes == before ? nil : state.notice)
+        let (answer, notice) = try contents.withLock { contents in
+            let before = contents.state.memory.changes
+            let answer = try body(&contents.state)
+            return (answer, contents.state.memory.changes == before ? nil : contents.state.notice)
         }
         notice?()
         return answer
