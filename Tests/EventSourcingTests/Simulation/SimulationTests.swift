@@ -6,8 +6,8 @@ import Testing
 /// every state equals the fold.
 @Suite("Two systems on one store, in every order that a seed can think of")
 struct SimulationTests {
-    /// How many runs one case makes; fewer where `PLAYHEAD_RUNS` says so, as for a sanitizer, under which each takes long.
-    private static let runs = ProcessInfo.processInfo.environment["PLAYHEAD_RUNS"].flatMap { UInt64($0) } ?? 335
+    /// How many runs one case makes.
+    private static let runs: UInt64 = 335
 
     /// Seeds that are the same every time, and some that never were before; in `PLAYHEAD_SEED` stands one to be run alone.
     private static let starts: [UInt64?] =
