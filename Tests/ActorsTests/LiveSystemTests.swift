@@ -43,7 +43,7 @@ struct LiveSystemTests {
                         actor.tell(.add(sender: sender, number: number))
                         if number % 500 == 0 { actor.tell(.fail) }
                         if number % 100 == 0 {
-                            let total = try await actor.ask(timeout: .seconds(60)) { .total(replyTo: $0) }
+                            let total = try await actor.ask(timeout: .seconds(600)) { .total(replyTo: $0) }
                             #expect(total >= number)
                         }
                     }
@@ -51,7 +51,7 @@ struct LiveSystemTests {
             }
             try await group.waitForAll()
         }
-        let total = try await actor.ask(timeout: .seconds(60)) { .total(replyTo: $0) }
+        let total = try await actor.ask(timeout: .seconds(600)) { .total(replyTo: $0) }
         #expect(total == senders * each)
         #expect(disorder.values.isEmpty)
         await system.shutdown()
@@ -123,7 +123,7 @@ struct LiveSystemTests {
         let system = ActorSystem(name: "live")
         let actor = system.spawn(counter(41), name: "counter")
         actor.tell(.increment)
-        #expect(try await actor.ask(timeout: .seconds(60)) { .read(replyTo: $0) } == 42)
+        #expect(try await actor.ask(timeout: .seconds(600)) { .read(replyTo: $0) } == 42)
         await system.shutdown()
     }
 }

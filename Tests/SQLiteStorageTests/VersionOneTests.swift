@@ -146,7 +146,7 @@ struct VersionOneTests {
         let system = ActorSystem(name: "today")
         let ref = system.spawn(behavior.withEventStore(store).behavior, name: "cart-1")
         let new = ItemAdded(sku: "plums", quantity: 7)
-        let cart = try await ref.ask(timeout: .seconds(60)) { Add(item: new, replyTo: $0) }
+        let cart = try await ref.ask(timeout: .seconds(600)) { Add(item: new, replyTo: $0) }
         #expect(cart.lines == [ItemAdded(sku: "Äpfel", quantity: 1), ItemAdded(sku: "pears", quantity: 1), new])
         #expect(
             cart.notes == [

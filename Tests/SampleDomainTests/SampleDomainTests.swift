@@ -27,7 +27,7 @@ struct SampleDomainTests {
     private func send(_ entity: any LiveEntity, _ name: String, _ arguments: JSONObject = [:]) async throws
         -> CommandOutcome
     {
-        try await entity.send(command(name, arguments), timeout: .seconds(60))
+        try await entity.send(command(name, arguments), timeout: .seconds(600))
     }
 
     @Test("both domains describe their commands, with a summary and a usage for each")
@@ -166,7 +166,7 @@ struct SampleDomainTests {
         _ = try await send(account, "open", ["owner": "Ada"])
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<50 {
-                group.addTask { _ = try await account.send(command("deposit", ["amount": 2]), timeout: .seconds(60)) }
+                group.addTask { _ = try await account.send(command("deposit", ["amount": 2]), timeout: .seconds(600)) }
             }
             try await group.waitForAll()
         }

@@ -126,7 +126,7 @@ struct SampleHistoryTests {
         let system = ActorSystem(name: "test")
         let order = try Order.behavior(newest.persistenceID).withEventStore(store).withSnapshotStore(store)
         let ref = system.spawn(order.behavior)
-        let reply = try await ref.ask(timeout: .seconds(60)) {
+        let reply = try await ref.ask(timeout: .seconds(600)) {
             Asked(.addItem(sku: "tea", quantity: 2, price: nil), replyTo: $0)
         }
         #expect(reply.refusal == nil)
@@ -142,7 +142,7 @@ struct SampleHistoryTests {
         let system = ActorSystem(name: "test")
         let ref = system.spawn(try Order.behavior(first).withEventStore(store).withSnapshotStore(store).behavior)
         let error = await #expect(throws: AskError.self) {
-            try await ref.ask(timeout: .seconds(60)) { Asked(.cancel(reason: "test"), replyTo: $0) }
+            try await ref.ask(timeout: .seconds(600)) { Asked(.cancel(reason: "test"), replyTo: $0) }
         }
         guard case .rejected(let cause as RecoveryError) = error else {
             Issue.record("the ask ended with \(String(describing: error))")

@@ -61,7 +61,7 @@ package final class CartOnFile: Sendable {
 
     private static func answer(of cart: ActorRef<Add>, to items: [String]) async -> Result<[String], AskError> {
         do throws(AskError) {
-            return .success(try await cart.ask(timeout: .seconds(60)) { Add(items: items, replyTo: $0) })
+            return .success(try await cart.ask(timeout: .seconds(600)) { Add(items: items, replyTo: $0) })
         } catch {
             return .failure(error)
         }

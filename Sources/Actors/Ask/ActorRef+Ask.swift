@@ -12,7 +12,7 @@ extension ActorRef {
     public nonisolated(nonsending) func ask<Reply: Sendable>(
         timeout: Duration, _ make: (ActorRef<Reply>) -> Message
     ) async throws(AskError) -> Reply {
-        try await askLater(timeout: timeout, make).value()
+        try await ask(timeout: timeout, headers: { _ in MessageHeaders.current }, make)
     }
 
     /// Sends a message that carries an address for the answer, and returns at once.

@@ -10,7 +10,7 @@ final class AskReply: Recipient, @unchecked Sendable {
         case failed(AskError)
     }
 
-    private typealias Waiter = UnsafeContinuation<Outcome, Never>
+    typealias Waiter = UnsafeContinuation<Outcome, Never>
 
     private struct State {
         var outcome: Outcome?
@@ -44,16 +44,23 @@ final class AskReply: Recipient, @unchecked Sendable {
         state.withLock { if $0.outcome == nil { $0.deadline = entry } }
     }
 
-    override func deliver(_ envelope: Envelope) {
-        if resolve(.answered(envelope)) { return }
+    override func admit(_ envelope: Envelope) -> Cell? {
+        if resolve(.answered(envelope)) { return nil }
         var reason = DeadLetterReason.alreadyAnswered
         if case .failed(.timedOut) = outcome { reason = .replyTooLate }
         system.giveUp(envelope, for: path, reason: reason)
+        return nil
     }
 
-    nonisolated(nonsending) func wait() async -> Outcome {
+    /// Waits for the outcome.
+    ///
+    /// - Parameter cell: has to be activated; who waits anyway does that on its own thread, so that no other one need be
+    ///   woken. An actor's thread is left alone, for that actor has other things to do while it waits.
+    nonisolated(nonsending) func wait(activating cell: Cell? = nil) async -> Outcome {
+        let activated = isFree(#isolation) ? cell : nil
+        if activated == nil, let cell { system.scheduler.schedule(cell) }
         // Each continuation is resumed once: here if the outcome is there, else by `resolve`, which takes it out.
-        await withUnsafeContinuation { continuation in
+        return await withUnsafeContinuation { continuation in
             let outcome: Outcome? = state.withLock { state in
                 if let outcome = state.outcome { return outcome }
                 if state.waiter == nil {
@@ -64,8 +71,14 @@ final class AskReply: Recipient, @unchecked Sendable {
                 return nil
             }
             if let outcome { continuation.resume(returning: outcome) }
+            if let activated { system.scheduler.activateHere(activated) }
         }
     }
+
+    /// Whether a caller that is isolated like this may run others on its thread.
+    // A function of its own, because the compiler fails to optimise a comparison in place.
+    @inline(never)
+    private func isFree(_ isolation: (any Actor)?) -> Bool { isolation == nil }
 
     /// Settles the ask, once; false if it was settled before.
     @discardableResult
@@ -78,7 +91,7 @@ final class AskReply: Recipient, @unchecked Sendable {
         }
         guard let settled else { return false }
         if let deadline = settled.deadline { system.scheduler.cancelTimer(deadline) }
-        settled.waiter?.resume(returning: outcome)
+        if let waiter = settled.waiter { HeldReplies.resume(waiter, with: outcome) }
         for waiter in settled.otherWaiters { waiter.resume(returning: outcome) }
         return true
     }

@@ -33,7 +33,15 @@ public struct Behavior<Message: Sendable>: Sendable {
     /// The actor handles nothing else until the closure has returned, also while it is suspended. If it throws, an ask
     /// is rejected with the error at once, and then supervision decides.
     public static func receive(_ handler: @escaping Receive) -> Behavior {
-        Behavior(form: .active(ActiveBehavior(action: .receive(handler))))
+        Behavior(form: .active(ActiveBehavior(action: .receive(handler, now: nil))))
+    }
+
+    /// Handles one message without suspending and says what to do next; nil where that takes suspending.
+    package typealias ReceiveNow = @Sendable (ActorContext<Message>, Message) throws -> Behavior<Message>?
+
+    /// Handles each message with the first closure, or with the second where that answers nil.
+    package static func receive(now handler: @escaping ReceiveNow, otherwise: @escaping Receive) -> Behavior {
+        Behavior(form: .active(ActiveBehavior(action: .receive(otherwise, now: handler))))
     }
 
     /// Makes the behavior when the actor starts, and again when it restarts.
@@ -106,7 +114,7 @@ struct BehaviorTraits<Message: Sendable>: Sendable {
 /// A behavior that does something; shared, so that a behavior is one word wide and cheap to return.
 final class ActiveBehavior<Message: Sendable>: Sendable {
     enum Action: Sendable {
-        case receive(Behavior<Message>.Receive)
+        case receive(Behavior<Message>.Receive, now: Behavior<Message>.ReceiveNow?)
         case setup(Behavior<Message>.Setup)
         /// What is left when a setup makes no behavior: every message is unhandled.
         case nothing

@@ -4,6 +4,8 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
     private let spawnedBehavior: ActiveBehavior<Message>
     private var behavior: ActiveBehavior<Message>
     private lazy var context = ActorContext(cell: self)
+    /// What a handler that does not suspend said, where that takes more than going on.
+    private var outcome: Result<Behavior<Message>, any Error>?
 
     init(
         behavior: Behavior<Message>, path: ActorPath, parent: any ActorParent, system: ActorSystem,
@@ -33,14 +35,28 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
         if !stopsByFailure { await behavior.traits.beforeStop?(context) }
     }
 
+    override func receiveNow(_ envelope: Envelope) -> Bool {
+        guard case .receive(_, let handler?) = behavior.action else { return false }
+        // Sound: see `Recipient`; the references to this cell take messages of this type only.
+        let typed = unsafeDowncast(envelope, to: MessageEnvelope<Message>.self)
+        do {
+            guard let next = try handler(context, typed.message) else { return false }
+            if case .same = next.form { return true }
+            outcome = .success(next)
+        } catch {
+            outcome = .failure(error)
+        }
+        return false
+    }
+
     override func receive(_ envelope: Envelope) async {
-        guard case .receive(let handler) = behavior.action else {
+        guard case .receive(let handler, _) = behavior.action else {
             return system.giveUp(envelope, for: path, reason: .unhandled)
         }
         // Sound: see `Recipient`; the references to this cell take messages of this type only.
         let typed = unsafeDowncast(envelope, to: MessageEnvelope<Message>.self)
         do {
-            let next = try await handler(context, typed.message)
+            let next = if let outcome = outcome.take() { try outcome.get() } else { try await handler(context, typed.message) }
             if case .same = next.form { return }
             try await follow(next)
         } catch {

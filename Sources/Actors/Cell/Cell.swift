@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// What became of a message that was put into a mailbox.
-private enum DeliveryOutcome {
+enum DeliveryOutcome {
     case queued
     case mustSchedule
     case full
@@ -111,34 +111,16 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
 
     // MARK: - Sending
 
-    override func deliver(_ envelope: Envelope) {
+    override func admit(_ envelope: Envelope) -> Cell? {
         switch put(envelope) {
         case .queued: break
-        case .mustSchedule: system.scheduler.schedule(self)
+        case .mustSchedule: return self
         case .full: system.giveUp(envelope, for: path, reason: .mailboxOverflow(capacity: capacity))
         case .closed:
-            if let host {
-                host.deliver(envelope)
-            } else {
-                system.giveUp(envelope, for: path, reason: .recipientStopped)
-            }
+            if let host { return host.admit(envelope) }
+            system.giveUp(envelope, for: path, reason: .recipientStopped)
         }
-    }
-
-    /// Takes a message if the cell has not stopped; false if it has.
-    ///
-    /// - Parameter refused: gets the message if the mailbox is full.
-    func offer(_ envelope: Envelope, refused: inout Envelope?) -> Bool {
-        switch put(envelope) {
-        case .queued: return true
-        case .mustSchedule:
-            system.scheduler.schedule(self)
-            return true
-        case .full:
-            refused = envelope
-            return true
-        case .closed: return false
-        }
+        return nil
     }
 
     /// Takes over messages that a predecessor did not come to, however many; called before the start.
@@ -146,7 +128,8 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
         mailbox.withLock { $0.incoming = envelopes }
     }
 
-    private func put(_ envelope: Envelope) -> DeliveryOutcome {
+    /// Puts a message into the mailbox; who is told `mustSchedule` has the cell activated.
+    func put(_ envelope: Envelope) -> DeliveryOutcome {
         mailbox.withLock { mailbox in
             guard !mailbox.isClosed else { return .closed }
             if capacity != .max, mailbox.incoming.count + backlogCount.load(ordering: .relaxed) >= capacity {
@@ -208,24 +191,38 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
     /// Handles what waits, at most so many messages; called by schedulers only.
     func activate(limit: Int) async {
         var left = limit
-        while true {
+        while !activateNow(&left) {
+            // What was begun and takes suspending goes before all else.
+            if let envelope = current {
+                if let headers = envelope.headers {
+                    await MessageHeaders.$current.withValue(headers) { await receive(envelope) }
+                } else {
+                    await receive(envelope)
+                }
+                current = nil
+            }
             while hasSystemMessages.load(ordering: .relaxed), let message = nextSystemMessage() {
                 await handle(message)
             }
+        }
+    }
+
+    /// Handles what waits as long as nothing of it takes suspending, and takes so many messages off what is left.
+    ///
+    /// - Returns: true if the activation has ended; false if `activate` has to go on with it.
+    func activateNow(_ left: inout Int) -> Bool {
+        while true {
+            if current != nil || hasSystemMessages.load(ordering: .relaxed) { return false }
             guard left > 0, canReceive, let envelope = nextEnvelope() else { break }
             left -= 1
             if let origin = envelope.origin, origin.isRevoked { continue }
             handledMessages &+= 1
             if receiveTimeout.duration != nil { receiveTimeout.noteActivity(at: system.scheduler) }
             current = envelope
-            if let headers = envelope.headers {
-                await MessageHeaders.$current.withValue(headers) { await receive(envelope) }
-            } else {
-                await receive(envelope)
-            }
-            current = nil
+            if receiveNow(envelope) { current = nil }
         }
         finishActivation()
+        return true
     }
 
     private var canReceive: Bool {
@@ -279,6 +276,9 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
 
     /// Begins from the behavior the actor was spawned with.
     func begin() async throws {}
+
+    /// Handles one message without suspending; false where that is left to `receive`.
+    func receiveNow(_ envelope: Envelope) -> Bool { false }
 
     /// Handles one message, and what goes wrong with it.
     func receive(_ envelope: Envelope) async {

@@ -3,6 +3,7 @@
 /// Mailboxes, stashes and cells know envelopes without their message's type, so that the runtime's own code is not
 /// generic: looking up generic metadata for each message costs more than the allocation of an envelope.
 // Safe to send: nothing in it changes, and the subclass's message is Sendable.
+@usableFromInline
 class Envelope: @unchecked Sendable {
     final let sender: Recipient?
     /// The ask or the timer it comes from; nil for a plain message.
@@ -10,6 +11,7 @@ class Envelope: @unchecked Sendable {
     /// What a layer above sends along; nil for most.
     final let headers: (any Sendable)?
 
+    @usableFromInline
     init(sender: Recipient?, origin: (any EnvelopeOrigin)?, headers: (any Sendable)?) {
         self.sender = sender
         self.origin = origin
@@ -17,31 +19,38 @@ class Envelope: @unchecked Sendable {
     }
 
     /// The message, for a dead letter.
+    @usableFromInline
     var content: any Sendable { () }
 
     /// The name of the type that the recipient takes.
+    @usableFromInline
     var messageType: String { "" }
 }
 
 /// An envelope with its message.
 // Safe to send: see `Envelope`.
+@usableFromInline
 final class MessageEnvelope<Message: Sendable>: Envelope, @unchecked Sendable {
-    let message: Message
+    @usableFromInline let message: Message
 
+    @inlinable
     init(
         _ message: Message, sender: Recipient? = nil, origin: (any EnvelopeOrigin)? = nil,
-        headers: (any Sendable)? = MessageHeaders.current
+        headers: (any Sendable)? = MessageHeaders.present
     ) {
         self.message = message
         super.init(sender: sender, origin: origin, headers: headers)
     }
 
+    @usableFromInline
     override var content: any Sendable { message }
 
+    @usableFromInline
     override var messageType: String { String(describing: Message.self) }
 }
 
 /// What stands behind a message that somebody did not simply tell.
+@usableFromInline
 protocol EnvelopeOrigin: AnyObject, Sendable {
     /// True once the message must no longer be handled: the message of a cancelled timer.
     var isRevoked: Bool { get }

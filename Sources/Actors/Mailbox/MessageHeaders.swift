@@ -2,9 +2,18 @@
 ///
 /// Whatever is sent while a message with headers is handled carries the same ones, so that a chain of messages can be
 /// followed through actors that know nothing of it.
+@usableFromInline
 package enum MessageHeaders {
     /// The headers of the message that is being handled in this task; nil where there are none.
     @TaskLocal package static var current: (any Sendable)?
+
+    /// The same, for what is inlined.
+    @usableFromInline static var present: (any Sendable)? { current }
+
+    /// Runs a closure with headers; it returns nothing, because a generic result would be looked up each time.
+    package static func with(_ headers: any Sendable, _ body: () throws -> Void) rethrows {
+        try $current.withValue(headers, operation: body)
+    }
 }
 
 extension ActorRef {
@@ -17,12 +26,29 @@ extension ActorRef {
     package func askLater<Reply: Sendable>(
         timeout: Duration, headers: (ActorRef<Reply>) -> (any Sendable)?, _ make: (ActorRef<Reply>) -> Message
     ) -> PendingReply<Reply> {
+        let (pending, cell) = sendAsk(timeout: timeout, headers: headers, make)
+        if let cell { recipient.system.scheduler.schedule(cell) }
+        return pending
+    }
+
+    /// Sends a message that carries an address for the answer, with headers, and waits for the answer.
+    package nonisolated(nonsending) func ask<Reply: Sendable>(
+        timeout: Duration, headers: (ActorRef<Reply>) -> (any Sendable)?, _ make: (ActorRef<Reply>) -> Message
+    ) async throws(AskError) -> Reply {
+        let (pending, cell) = sendAsk(timeout: timeout, headers: headers, make)
+        return try await pending.value(activating: cell)
+    }
+
+    /// Sends the message of an ask, and answers the cell that is to be activated for it.
+    private func sendAsk<Reply: Sendable>(
+        timeout: Duration, headers: (ActorRef<Reply>) -> (any Sendable)?, _ make: (ActorRef<Reply>) -> Message
+    ) -> (PendingReply<Reply>, Cell?) {
         let reply = AskReply(asked: recipient, timeout: timeout, system: recipient.system)
         // The deadline stands before the message leaves, so that an answer always finds it and takes it away.
         reply.startDeadline()
         let replyTo = ActorRef<Reply>(recipient: reply)
-        recipient.deliver(MessageEnvelope(make(replyTo), origin: reply, headers: headers(replyTo)))
-        return PendingReply(reply: reply)
+        let cell = recipient.admit(MessageEnvelope(make(replyTo), origin: reply, headers: headers(replyTo)))
+        return (PendingReply(reply: reply), cell)
     }
 }
 

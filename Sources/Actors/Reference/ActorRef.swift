@@ -2,7 +2,7 @@
 ///
 /// A reference stays valid when its actor stops; what is sent after that goes to dead letters.
 public struct ActorRef<Message: Sendable>: Sendable {
-    let recipient: Recipient
+    @usableFromInline let recipient: Recipient
 
     /// Where the actor stands in its system.
     public var path: ActorPath { recipient.path }
@@ -13,6 +13,7 @@ public struct ActorRef<Message: Sendable>: Sendable {
     /// Sends a message and returns at once.
     ///
     /// Messages from one sender arrive in the order they were told in.
+    @inlinable
     public func tell(_ message: Message) {
         recipient.deliver(MessageEnvelope(message))
     }

@@ -12,9 +12,10 @@ final class CapturingRecipient<Message: Sendable>: Recipient, @unchecked Sendabl
 
     override var isStopped: Bool { false }
 
-    override func deliver(_ envelope: Envelope) {
+    override func admit(_ envelope: Envelope) -> Cell? {
         // Sound: see `Recipient`; the only reference to it takes these messages.
         take(unsafeDowncast(envelope, to: MessageEnvelope<Message>.self).message)
+        return nil
     }
 }
 

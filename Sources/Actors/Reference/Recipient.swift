@@ -2,6 +2,7 @@
 ///
 /// Only a typed `ActorRef` sends to it, so an envelope always holds the type of message that the recipient takes.
 // Safe to send: it has no state of its own but constants; each subclass says what guards its.
+@usableFromInline
 class Recipient: @unchecked Sendable {
     /// The system the recipient belongs to.
     final let system: ActorSystem
@@ -17,8 +18,15 @@ class Recipient: @unchecked Sendable {
     var isStopped: Bool { true }
 
     /// Takes a message; never blocks and never fails, for what can't be taken becomes a dead letter.
-    func deliver(_ envelope: Envelope) {
+    @usableFromInline
+    final func deliver(_ envelope: Envelope) {
+        if let cell = admit(envelope) { system.scheduler.schedule(cell) }
+    }
+
+    /// Takes a message like `deliver`, and answers the cell that the caller is to have activated for it; mostly nil.
+    func admit(_ envelope: Envelope) -> Cell? {
         system.giveUp(envelope, for: path, reason: .recipientStopped)
+        return nil
     }
 
     /// Takes one of the runtime's own messages; only an actor has a use for it.

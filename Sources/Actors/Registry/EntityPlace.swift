@@ -44,17 +44,21 @@ final class EntityPlace<ID: Hashable & Sendable, Message: Sendable>: Recipient, 
 
     override var isStopped: Bool { region.isStopped }
 
-    override func deliver(_ envelope: Envelope) {
-        let given: GivenUp? = state.withLock { state in
+    override func admit(_ envelope: Envelope) -> Cell? {
+        let (given, activated): (GivenUp?, Cell?) = state.withLock { state in
             if let cell = state.cell {
-                var refused: Envelope?
-                if !cell.offer(envelope, refused: &refused) { return keep(envelope, in: &state) }
-                return refused.map { GivenUp([$0], .mailboxOverflow(capacity: capacity)) }
+                switch cell.put(envelope) {
+                case .queued: return (nil, nil)
+                case .mustSchedule: return (nil, cell)
+                case .full: return (GivenUp([envelope], .mailboxOverflow(capacity: capacity)), nil)
+                case .closed: return (keep(envelope, in: &state), nil)
+                }
             }
-            if state.backOff != nil { return keep(envelope, in: &state) }
-            return start(with: [envelope], in: &state)
+            if state.backOff != nil { return (keep(envelope, in: &state), nil) }
+            return (start(with: [envelope], in: &state), nil)
         }
         giveUp(given)
+        return activated
     }
 
     override func control(_ message: SystemMessage) {

@@ -8,6 +8,9 @@ protocol ActorScheduler: ActorClock, AnyObject {
     /// Has the cell activated soon; the cell sees to it that this is not called again before the activation ends.
     func schedule(_ cell: Cell)
 
+    /// Has the cell activated, if possible on the present thread, whose task is about to wait for what the cell does.
+    func activateHere(_ cell: Cell)
+
     /// A deadline was added; a scheduler that sleeps must not sleep beyond it.
     func timerAdded(dueAt ticks: Int64)
 
@@ -22,6 +25,8 @@ protocol ActorScheduler: ActorClock, AnyObject {
 }
 
 extension ActorScheduler {
+    func activateHere(_ cell: Cell) { schedule(cell) }
+
     func makeRandomNumberGenerator() -> any RandomNumberGenerator & Sendable { SystemRandomNumberGenerator() }
 
     func startTimer(after delay: Duration, _ target: any TimerTarget) -> TimerEntry {

@@ -2,6 +2,8 @@
 public final class LiveScheduler: ActorScheduler {
     /// How many messages an actor handles before others have their turn.
     private static let messagesPerActivation = 256
+    /// The same where it runs on an asker's thread, whose own answer is among the first of them.
+    private static let messagesForAsker = 32
 
     private struct Sleeper {
         var wakesAt = Int64.max
@@ -30,6 +32,17 @@ public final class LiveScheduler: ActorScheduler {
         Task.detached {
             await cell.activate(limit: Self.messagesPerActivation)
         }
+    }
+
+    func activateHere(_ cell: Cell) {
+        let isRun = HeldReplies.collecting {
+            var left = Self.messagesForAsker
+            // A task is only made where something takes suspending.
+            if cell.activateNow(&left) { return }
+            let limit = max(1, left)
+            Task.immediateDetached { await cell.activate(limit: limit) }
+        }
+        if !isRun { schedule(cell) }
     }
 
     func attach(_ guardian: Guardian) {}

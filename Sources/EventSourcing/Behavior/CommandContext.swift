@@ -14,4 +14,17 @@ public struct CommandContext<Command: Sendable>: Sendable {
     public let `self`: ActorRef<Command>
     /// The fencing number of the lock that the command runs under, for what else the lock guards; nil without a lock.
     public var fencingNumber: Int64?
+
+    @usableFromInline
+    init(
+        persistenceID: PersistenceID, sequenceNumber: Int64, now: Timestamp, metadata: Metadata,
+        self address: ActorRef<Command>, fencingNumber: Int64? = nil
+    ) {
+        self.persistenceID = persistenceID
+        self.sequenceNumber = sequenceNumber
+        self.now = now
+        self.metadata = metadata
+        self.`self` = address
+        self.fencingNumber = fencingNumber
+    }
 }

@@ -24,15 +24,14 @@ extension ActorRef {
     public nonisolated(nonsending) func ask<Reply: Codable & Sendable>(
         timeout: Duration, as metadata: Metadata, _ make: (ActorRef<Reply>) -> Message
     ) async throws(AskError) -> Reply {
-        try await askLater(
+        try await ask(
             timeout: timeout,
             headers: { replyTo in
                 CommandHeaders(metadata, asker: replyTo.erased) { bytes in
                     let reply = try bytes.withUnsafeBytes { try JSONCodec.replies.decode(Reply.self, from: $0) }
                     replyTo.tell(reply)
                 }
-            }, make
-        ).value()
+            }, make)
     }
 }
 

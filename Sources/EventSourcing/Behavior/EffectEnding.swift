@@ -1,8 +1,10 @@
 import Actors
 
 /// What is left of an effect once what it persists is durable: its own doing, and its hooks in their order.
-struct EffectEnding<State: Sendable>: Sendable {
+@usableFromInline
+struct EffectEnding: Sendable {
     /// What the effect itself still does.
+    @usableFromInline
     enum Primary: Sendable {
         case done
         case reply(PreparedReply?)
@@ -12,19 +14,61 @@ struct EffectEnding<State: Sendable>: Sendable {
     }
 
     let primary: Primary
-    let hooks: [EffectHook<State>]
-    /// The replies of the hooks, each at the place of its hook; computed before anything was durable.
-    let replies: [PreparedReply?]
+    let hooks: [BoundHook]
+    /// Whether a hook may suspend.
+    let suspends: Bool
+
+    @usableFromInline
+    init(primary: Primary, hooks: [BoundHook]) {
+        self.primary = primary
+        self.hooks = hooks
+        suspends = hooks.contains { if case .run = $0 { true } else { false } }
+    }
+
+    /// The replies of the hooks.
+    var replies: [PreparedReply] {
+        hooks.compactMap { if case .reply(let reply) = $0 { reply } else { nil } }
+    }
 
     /// Does it, and says how the actor goes on; throws what a hook threw, which is for supervision.
-    func run<Command: Sendable>(
-        on state: State, in context: ActorContext<Command>
-    ) async throws -> Behavior<Command> {
-        var (isStop, isStashed) = (false, true)
+    func run<Command: Sendable>(in context: ActorContext<Command>) async throws -> Behavior<Command> {
+        var run = EndingRun(primary, in: context)
+        for hook in hooks {
+            guard case .run(let body) = hook else {
+                run.take(hook, in: context)
+                continue
+            }
+            guard run.tellsOthers else { continue }
+            do {
+                try await body()
+            } catch {
+                run.failure = run.failure ?? error
+            }
+        }
+        return try run.end(in: context)
+    }
+
+    /// Does it without suspending; for hooks of which none may.
+    func runNow<Command: Sendable>(in context: ActorContext<Command>) throws -> Behavior<Command> {
+        var run = EndingRun(primary, in: context)
+        for hook in hooks { run.take(hook, in: context) }
+        return try run.end(in: context)
+    }
+}
+
+/// An ending while it is carried out.
+private struct EndingRun {
+    /// Whether the hooks that tell somebody of the effect run too.
+    private(set) var tellsOthers = true
+    /// What the first hook that failed threw.
+    var failure: (any Error)?
+    private var stops = false
+
+    init<Command: Sendable>(_ primary: EffectEnding.Primary, in context: ActorContext<Command>) {
         switch primary {
         case .done: break
         case .reply(let reply): reply?.send()
-        case .stop: isStop = true
+        case .stop: stops = true
         case .unhandled: context.unhandled()
         case .stash:
             do {
@@ -33,11 +77,23 @@ struct EffectEnding<State: Sendable>: Sendable {
                 // The command is a dead letter and its asker is told; those in the stash must not suffer for it. What the
                 // hooks say of the stash and of the entity holds all the same: it may be what empties the stash.
                 context.log(.warning, "\(error)")
-                isStashed = false
+                tellsOthers = false
             }
         }
-        let (failure, stops) = await runHooks(on: state, isAll: isStashed, in: context)
-        guard stops || isStop else {
+    }
+
+    /// Takes a hook that does not suspend.
+    mutating func take<Command: Sendable>(_ hook: BoundHook, in context: ActorContext<Command>) {
+        switch hook {
+        case .run: break
+        case .reply(let reply): if tellsOthers { reply.send() }
+        case .stop: stops = true
+        case .unstashAll: context.unstashAll()
+        }
+    }
+
+    func end<Command: Sendable>(in context: ActorContext<Command>) throws -> Behavior<Command> {
+        guard stops else {
             if let failure { throw failure }
             return .same
         }
@@ -47,30 +103,5 @@ struct EffectEnding<State: Sendable>: Sendable {
             context.reject(failure)
         }
         return .stopped
-    }
-
-    /// Runs the hooks in their order, also behind one that throws; answers the first error and whether to stop.
-    ///
-    /// Where not all are to run, those that tell somebody of the effect do not.
-    private func runHooks<Command: Sendable>(
-        on state: State, isAll: Bool, in context: ActorContext<Command>
-    ) async -> (failure: (any Error)?, stops: Bool) {
-        var (failure, stops): ((any Error)?, Bool) = (nil, false)
-        for place in 0..<min(hooks.count, replies.count) {
-            let reply = replies[place]
-            switch hooks[place] {
-            case .run where !isAll, .reply where !isAll: break
-            case .run(let body):
-                do {
-                    try await body(state)
-                } catch {
-                    failure = failure ?? error
-                }
-            case .reply: reply?.send()
-            case .stop: stops = true
-            case .unstashAll: context.unstashAll()
-            }
-        }
-        return (failure, stops)
     }
 }

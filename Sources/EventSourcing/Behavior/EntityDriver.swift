@@ -3,16 +3,30 @@ import Actors
 /// Carries out what the command handler of one running entity decides.
 // Only its actor's receive closure touches it, and an actor handles one message at a time, so it is never used twice at once.
 final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: CommandDriver, @unchecked Sendable {
-    private let behavior: EventSourcedBehavior<Command, Event, State>
+    private let decider: CommandDecider<Command, Event, State>
+    private let step: CommandDecider<Command, Event, State>.Step
+    private let retries: Int
+    private let observer: (@Sendable (CommitNotice) -> Void)?
     private let ids: ULIDGenerator
-    private var entity: Entity<Event, State>
+    private let entity: Entity<Event, State>
+    /// The store, where it appends without suspending.
+    private let immediateStore: (any ImmediateEventStore)?
+    /// What was decided about the present command, where carrying it out takes suspending.
+    private var undone: (Decision, CommandFacts)?
+    /// The state that the last decision leads to.
+    private var folded: State
 
     init(
         _ behavior: EventSourcedBehavior<Command, Event, State>, entity: Entity<Event, State>, ids: ULIDGenerator
     ) {
-        self.behavior = behavior
-        self.entity = entity
+        decider = CommandDecider(behavior)
+        step = behavior.step
+        retries = behavior.retries
+        observer = behavior.observer
         self.ids = ids
+        self.entity = entity
+        immediateStore = entity.ground.events as? any ImmediateEventStore
+        folded = entity.state
     }
 
     /// Folds what others appended since.
@@ -22,114 +36,73 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
     func handle(
         _ command: Command, under lock: HeldLock? = nil, in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
+        let undone = undone.take()
         let headers = context.headers as? CommandHeaders
         if let repeated = try await headers?.earlierHandling(in: entity.ground.events) {
             context.answer(repeated, to: headers)
             return .same
         }
-        let metadata = (headers?.metadata ?? Metadata()).chained(at: context.now, by: ids)
+        let facts = undone?.1 ?? facts(headers, under: lock, in: context)
         // What the handler and the hooks send belongs to the same chain.
-        return try await MessageHeaders.$current.withValue(CommandHeaders.following(metadata)) {
-            try await decide(command, headers, metadata, under: lock, in: context)
+        return try await MessageHeaders.$current.withValue(CommandHeaders.following(facts.metadata)) {
+            try await carryOut(command, undone?.0, headers, facts, under: lock, in: context)
         }
     }
 
+    @inline(__always)
+    private func facts(
+        _ headers: CommandHeaders?, under lock: HeldLock?, in context: ActorContext<Command>
+    ) -> CommandFacts {
+        let now = context.now
+        return CommandFacts(
+            entity.definition.id, at: entity.sequenceNumber, now: now,
+            metadata: (headers?.metadata ?? Metadata()).chained(at: now, by: ids), fencingNumber: lock?.fencingNumber)
+    }
+
+    @inline(__always)
     private func decide(
-        _ command: Command, _ headers: CommandHeaders?, _ metadata: Metadata, under lock: HeldLock?,
-        in context: ActorContext<Command>
+        _ command: Command, _ facts: CommandFacts, in context: ActorContext<Command>
+    ) throws -> Decision {
+        try step(decider, facts, command, context.myself, entity.state, &folded)
+    }
+
+    private func carryOut(
+        _ command: Command, _ decided: Decision?, _ headers: CommandHeaders?, _ facts: CommandFacts,
+        under lock: HeldLock?, in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
-        var retriesLeft = behavior.retries
+        var (facts, decided, retriesLeft) = (facts, decided, retries)
         while true {
-            let effect = try behavior.decide(
-                command, on: entity.state, at: entity.sequenceNumber, now: context.now, self: context.myself,
-                metadata: metadata, fencingNumber: lock?.fencingNumber)
+            let decision = try decided.take() ?? decide(command, facts, in: context)
             if let lock, context.isLost(lock, for: command) { return .same }
-            guard !effect.events.isEmpty else {
-                if effect.snapshotRequest != .none {
-                    await entity.takeSnapshot(at: context.now, effect.snapshotRequest)
-                }
-                return try await finish(effect, replies: replies(of: effect, on: entity.state), in: context)
+            guard !decision.events.isEmpty else {
+                if decision.takesSnapshot { await entity.takeSnapshot(at: context.now, decision.snapshotRequest) }
+                return try await decision.ending.run(in: context)
             }
-            let prepared = try entity.prepared(effect.events, metadata: metadata, at: context.now)
-            // Replies are pure, so they are computed before the append and sent after it.
-            let replies = replies(of: effect, on: prepared.state)
-            let companions = try Companions(metadata.commandID, replies: replies, to: headers)
-            switch await commit(prepared, with: companions, snapshot: effect.snapshotRequest) {
-            case .durable:
-                return try await finish(effect, replies: replies, in: context)
-            case .conflict(var conflict):
-                try await entity.reload()
-                conflict.actual = max(conflict.actual, entity.sequenceNumber)
-                if retriesLeft == 0 {
-                    context.refuse(command, conflict)
-                    return .same
-                }
-                retriesLeft -= 1
-            case .repeated(let error):
-                context.answer(error.command, to: headers)
-                return .same
-            case .refused(let error):
-                context.refuse(command, error)
-                return stopUnableToWrite(in: context)
-            case .unknown(let explanation):
-                context.refuseUnknown(command, explanation, id: metadata.commandID)
-                return stopUnableToWrite(in: context)
-            }
+            let companions = try Companions(
+                facts.metadata.commandID, replies: decision.ending.replies, to: headers)
+            let outcome = await commit(decision, at: facts.now, with: companions)
+            if case .durable = outcome { return try await decision.ending.run(in: context) }
+            guard case .conflict(var conflict) = outcome else { return context.end(command, headers, with: outcome) }
+            try await entity.reload()
+            conflict.actual = max(conflict.actual, entity.sequenceNumber)
+            if retriesLeft == 0 { return context.end(command, headers, with: .conflict(conflict)) }
+            retriesLeft -= 1
+            facts = CommandFacts(
+                facts.persistenceID, at: entity.sequenceNumber, now: context.now, metadata: facts.metadata,
+                fencingNumber: facts.fencingNumber)
         }
     }
-}
 
-// MARK: - Commit
-
-/// What came of an append.
-private enum CommitOutcome {
-    case durable
-    /// Somebody else was first; nothing is durable.
-    case conflict(ConcurrentModificationError)
-    /// The command was handled before; nothing more is durable.
-    case repeated(CommandAlreadyHandledError)
-    /// The store, or another writer, does not let the entity write; nothing is durable.
-    case refused(any Error)
-    /// All of it is durable or nothing.
-    case unknown(String)
-}
-
-extension EntityDriver {
     private func commit(
-        _ prepared: PreparedCommit<Event, State>, with companions: Companions, snapshot request: SnapshotRequest
+        _ decision: Decision, at time: Timestamp, with companions: Companions
     ) async -> CommitOutcome {
         do {
-            let notice = try await entity.commit(prepared, with: companions, snapshot: request)
-            behavior.observer?(notice)
+            let notice = try await entity.commit(decision, leadingTo: folded, at: time, with: companions)
+            observer?(notice)
             return .durable
-        } catch let conflict as ConcurrentModificationError {
-            return .conflict(conflict)
-        } catch let repetition as CommandAlreadyHandledError {
-            return .repeated(repetition)
-        } catch let fenced as WriterFencedError where fenced.writer == entity.ground.writer {
-            // The stream's first events came from another entity of this very writer: a conflict, and no take-over.
-            return .conflict(
-                ConcurrentModificationError(
-                    persistenceID: fenced.persistenceID, expected: .number(entity.sequenceNumber),
-                    actual: entity.sequenceNumber))
-        } catch let fenced as WriterFencedError {
-            return .refused(fenced)
-        } catch let error as StoreError where error.reason != .outcomeUnknown {
-            return .refused(error)
         } catch {
-            // Also an error that no store of ours throws: nobody knows whether it came before or after the commit.
-            return .unknown("\(error)")
+            return CommitOutcome(error, writer: entity.ground.writer, number: entity.sequenceNumber)
         }
-    }
-}
-
-// MARK: - The end
-
-extension EntityDriver {
-    /// Stops the entity, whose next message recovers it, after a wait where a registry starts it.
-    private func stopUnableToWrite(in context: ActorContext<Command>) -> Behavior<Command> {
-        context.countStopAsFailure()
-        return .stopped
     }
 
     /// Takes the snapshot that the strategy wants of an entity that stops.
@@ -139,31 +112,40 @@ extension EntityDriver {
     }
 }
 
-// MARK: - After the commit
+// MARK: - Without suspending
 
 extension EntityDriver {
-    private typealias Replies = [PreparedReply?]
-
-    private func replies(of effect: Effect<Event, State>, on state: State) -> Replies {
-        // A loop, because `map` of a generic element is a call for each step of it.
-        var replies: Replies = []
-        for place in 0..<effect.hooks.count { replies.append(effect.hooks[place].reply(on: state)) }
-        return replies
+    /// Decides a command and carries it out, where nothing of it takes suspending; nil where something does.
+    ///
+    /// Then nothing of it has happened, and `handle` goes on from what was decided. Each step of an asynchronous function
+    /// costs as much as a small command handler, so this is most of an entity's speed in memory.
+    func handleNow(_ command: Command, in context: ActorContext<Command>) throws -> Behavior<Command>? {
+        guard let immediateStore else { return nil }
+        let headers = context.headers as? CommandHeaders
+        if let headers, headers.metadata.commandID != nil { return nil }
+        let facts = facts(headers, under: nil, in: context)
+        var next: Behavior<Command>?
+        try MessageHeaders.with(CommandHeaders.following(facts.metadata)) {
+            let decision = try decide(command, facts, in: context)
+            if !decision.takesSnapshot, !decision.ending.suspends, isCommittedNow(decision, on: immediateStore) {
+                next = try decision.ending.runNow(in: context)
+            } else {
+                undone = (decision, facts)
+            }
+        }
+        return next
     }
 
-    /// Does what is left of an effect whose events are durable.
-    private func finish(
-        _ effect: Effect<Event, State>, replies: Replies, in context: ActorContext<Command>
-    ) async throws -> Behavior<Command> {
-        let primary: EffectEnding<State>.Primary =
-            switch effect.kind {
-            case .persist, .none: .done
-            case .reply: .reply(effect.primaryReply)
-            case .stash: .stash
-            case .stop: .stop
-            case .unhandled: .unhandled
-            }
-        return try await EffectEnding(primary: primary, hooks: effect.hooks, replies: replies)
-            .run(on: entity.state, in: context)
+    /// Commits a decision; false where the store refuses it, which it then will again.
+    @inline(__always)
+    private func isCommittedNow(_ decision: Decision, on store: any ImmediateEventStore) -> Bool {
+        if decision.events.isEmpty { return true }
+        do {
+            let notice = try entity.commitNow(decision, leadingTo: folded, on: store)
+            observer?(notice)
+            return true
+        } catch {
+            return false
+        }
     }
 }

@@ -53,6 +53,7 @@ extension EventSourcedActor {
     ) throws -> EventSourcedBehavior<Command, Event, State> { behavior }
 
     /// The behavior that the type describes, without a store; throws what `registry` and `configured(_:)` throw.
+    @inlinable
     public func behavior() throws -> EventSourcedBehavior<Command, Event, State> {
         try configured(
             EventSourcedBehavior(

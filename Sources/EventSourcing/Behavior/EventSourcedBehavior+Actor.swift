@@ -31,7 +31,9 @@ extension EventSourcedBehavior {
 
     private func receiving(_ driver: EntityDriver<Command, Event, State>) -> Behavior<Command> {
         if case .pessimistic(let locks) = locking { return locks.receiving(driver, for: id) }
-        return .receive { context, command in try await driver.handle(command, in: context) }
+        return .receive(
+            now: { context, command in try driver.handleNow(command, in: context) },
+            otherwise: { context, command in try await driver.handle(command, in: context) })
     }
 
     /// What the entity stands on; throws `EventSourcedBehaviorError` where something is missing.

@@ -26,16 +26,32 @@ public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Se
     private(set) var supervision: SupervisionStrategy?
     private(set) var recoveryObserver: RecoveryObserver?
     private(set) var observer: (@Sendable (CommitNotice) -> Void)?
+    let step: CommandDecider<Command, Event, State>.Step
     // Behind all that has a size of its own, as in `EntityDefinition`.
     var definition: EntityDefinition<Event, State>
 
     /// Describes an entity.
+    @inlinable
     public init(
         id: PersistenceID, emptyState: State, events: EventRegistry<Event>,
         commandHandler: @escaping CommandHandler, eventHandler: @escaping EventHandler
     ) {
+        self.init(
+            id: id, emptyState: emptyState, events: events, commandHandler: commandHandler, eventHandler: eventHandler,
+            step: { decider, facts, command, address, state, folded in
+                try decider.decide(facts, command, address, state, &folded)
+            })
+    }
+
+    @usableFromInline
+    init(
+        id: PersistenceID, emptyState: State, events: EventRegistry<Event>,
+        commandHandler: @escaping CommandHandler, eventHandler: @escaping EventHandler,
+        step: @escaping CommandDecider<Command, Event, State>.Step
+    ) {
         definition = EntityDefinition(id: id, emptyState: emptyState, registry: events, fold: eventHandler)
         self.commandHandler = commandHandler
+        self.step = step
     }
 
     /// The entity's stream.

@@ -43,34 +43,18 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
             let effect = try behavior.commandHandler(known, command, entity.state)
             if let lock, context.isLost(lock, for: command) { return .same }
             guard let change = try change(by: effect, at: context.now) else {
-                return try await effect.ending(on: entity.state).run(on: entity.state, in: context)
+                return try await effect.ending(on: entity.state).run(in: context)
             }
             // Replies are pure, so they are computed before the write and sent after it.
             let ending = effect.ending(on: change.state)
-            switch await commit(change, with: try Companions(metadata.commandID, replies: ending.replies, to: headers))
-            {
-            case .durable:
-                return try await ending.run(on: entity.state, in: context)
-            case .conflict(var conflict):
-                try await entity.reload()
-                conflict.actual = max(conflict.actual, entity.revision)
-                if retriesLeft == 0 {
-                    context.refuse(command, conflict)
-                    return .same
-                }
-                retriesLeft -= 1
-            case .repeated(let error):
-                context.answer(error.command, to: headers)
-                return .same
-            case .refused(let error):
-                context.refuse(command, error)
-                context.countStopAsFailure()
-                return .stopped
-            case .unknown(let explanation):
-                context.refuseUnknown(command, explanation, id: metadata.commandID)
-                context.countStopAsFailure()
-                return .stopped
-            }
+            let companions = try Companions(metadata.commandID, replies: ending.replies, to: headers)
+            let outcome = await commit(change, with: companions)
+            if case .durable = outcome { return try await ending.run(in: context) }
+            guard case .conflict(var conflict) = outcome else { return context.end(command, headers, with: outcome) }
+            try await entity.reload()
+            conflict.actual = max(conflict.actual, entity.revision)
+            if retriesLeft == 0 { return context.end(command, headers, with: .conflict(conflict)) }
+            retriesLeft -= 1
         }
     }
 
@@ -85,35 +69,13 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
 
 // MARK: - Commit
 
-/// What came of a write.
-private enum StateCommitOutcome {
-    case durable
-    /// Somebody else was first; nothing is durable.
-    case conflict(ConcurrentModificationError)
-    /// The command was handled before; nothing more is durable.
-    case repeated(CommandAlreadyHandledError)
-    /// The store does not let the entity write; nothing is durable.
-    case refused(StoreError)
-    /// It is durable or it is not.
-    case unknown(String)
-}
-
 extension DurableStateDriver {
-    private func commit(
-        _ change: PreparedStateChange<State>, with companions: Companions
-    ) async -> StateCommitOutcome {
+    private func commit(_ change: PreparedStateChange<State>, with companions: Companions) async -> CommitOutcome {
         do {
             try await entity.commit(change, with: companions)
             return .durable
-        } catch let conflict as ConcurrentModificationError {
-            return .conflict(conflict)
-        } catch let repetition as CommandAlreadyHandledError {
-            return .repeated(repetition)
-        } catch let error as StoreError where error.reason != .outcomeUnknown {
-            return .refused(error)
         } catch {
-            // Also an error that no store of ours throws: nobody knows whether it came before or after the commit.
-            return .unknown("\(error)")
+            return CommitOutcome(error, writer: nil, number: entity.revision)
         }
     }
 }
@@ -122,8 +84,8 @@ extension DurableStateDriver {
 
 extension DurableEffect {
     /// What is left when the state is durable, with the replies that the state gives.
-    fileprivate func ending(on state: State) -> EffectEnding<State> {
-        let primary: EffectEnding<State>.Primary =
+    fileprivate func ending(on state: State) -> EffectEnding {
+        let primary: EffectEnding.Primary =
             switch kind {
             case .persist, .delete, .none: .done
             case .reply: .reply(primaryReply)
@@ -131,6 +93,6 @@ extension DurableEffect {
             case .stop: .stop
             case .unhandled: .unhandled
             }
-        return EffectEnding(primary: primary, hooks: hooks, replies: hooks.map { $0.reply(on: state) })
+        return EffectEnding(primary: primary, hooks: hooks.map { $0.bound(to: state) })
     }
 }

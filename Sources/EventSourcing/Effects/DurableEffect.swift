@@ -80,7 +80,7 @@ extension DurableEffect {
     public func thenReply<Message: Sendable>(
         to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
     ) -> DurableEffect {
-        adding(.reply(target: target.path) { state in PreparedReply(to: target, message(state)) })
+        adding(.reply { state in PreparedReply(to: target, message(state)) })
     }
 
     /// Then sends a message computed from the state; computed before the write, sent after it.
@@ -89,7 +89,7 @@ extension DurableEffect {
     public func thenReply<Message: Codable & Sendable>(
         to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
     ) -> DurableEffect {
-        adding(.reply(target: target.path) { state in PreparedReply(encodable: message(state), to: target) })
+        adding(.reply { state in PreparedReply(encodable: message(state), to: target) })
     }
 
     /// Then stops the entity.

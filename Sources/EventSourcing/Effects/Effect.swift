@@ -15,6 +15,7 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
         case unhandled
     }
 
+    @usableFromInline
     typealias Hook = EffectHook<State>
 
     /// Which primary effect it is.
@@ -22,11 +23,12 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
     /// The events to append; empty for all but `persist`, and legal there too.
     public let events: [Event]
 
-    let primaryReply: PreparedReply?
-    private(set) var hooks: [Hook] = []
-    private(set) var snapshotRequest = SnapshotRequest.none
+    @usableFromInline let primaryReply: PreparedReply?
+    @usableFromInline var hooks: [Hook] = []
+    @usableFromInline var snapshotRequest = SnapshotRequest.none
 
-    private init(kind: Kind, events: [Event] = [], reply: PreparedReply? = nil) {
+    @inlinable
+    init(kind: Kind, events: [Event] = [], reply: PreparedReply? = nil) {
         self.kind = kind
         self.events = events
         primaryReply = reply
@@ -42,53 +44,37 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
     public var hookCount: Int { hooks.count }
 }
 
-/// A message with the address it goes to, not sent yet.
-struct PreparedReply: Sendable {
-    let recipient: AnyActorRef
-    let message: any Sendable
-    let send: @Sendable () -> Void
-    /// The message's bytes, to be kept with the command's id; nil where its type can't be encoded.
-    let encoded: (@Sendable () throws -> [UInt8])?
-
-    init<Message: Sendable>(to target: ActorRef<Message>, _ message: Message) {
-        recipient = target.erased
-        self.message = message
-        send = { target.tell(message) }
-        encoded = nil
-    }
-
-    init<Message: Codable & Sendable>(encodable message: Message, to target: ActorRef<Message>) {
-        recipient = target.erased
-        self.message = message
-        send = { target.tell(message) }
-        encoded = { try JSONCodec.replies.encode(message) }
-    }
-}
-
 // MARK: - Primary effects
 
 extension Effect {
     /// Appends all events atomically and folds them; without an event it writes nothing and is legal.
+    @inlinable
     public static func persist(_ events: Event...) -> Effect { Effect(kind: .persist, events: events) }
 
     /// Appends all events atomically and folds them; without an event it writes nothing and is legal.
+    @inlinable
     public static func persist(_ events: [Event]) -> Effect { Effect(kind: .persist, events: events) }
 
     /// Does nothing.
+    @inlinable
     public static var none: Effect { Effect(kind: .none) }
 
     /// Sends a message at once and persists nothing.
+    @inlinable
     public static func reply<Message: Sendable>(to target: ActorRef<Message>, _ message: Message) -> Effect {
         Effect(kind: .reply, reply: PreparedReply(to: target, message))
     }
 
     /// Puts the command, with its sender, into the bounded stash.
+    @inlinable
     public static var stash: Effect { Effect(kind: .stash) }
 
     /// Stops the entity after the hooks.
+    @inlinable
     public static var stop: Effect { Effect(kind: .stop) }
 
     /// Sends the command to dead letters.
+    @inlinable
     public static var unhandled: Effect { Effect(kind: .unhandled) }
 }
 
@@ -98,30 +84,35 @@ extension Effect {
     /// Then runs a closure with the state, once, after the events are durable and never during replay.
     ///
     /// If it throws, the later hooks still run and supervision is told; the state is already advanced.
+    @inlinable
     public func thenRun(_ body: @escaping @Sendable (State) async throws -> Void) -> Effect {
         adding(.run(body))
     }
 
     /// Then sends a message computed from the state; computed before the append, sent after it.
+    @inlinable
     public func thenReply<Message: Sendable>(
         to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
     ) -> Effect {
-        adding(.reply(target: target.path) { state in PreparedReply(to: target, message(state)) })
+        adding(.reply { state in PreparedReply(to: target, message(state)) })
     }
 
     /// Then sends a message computed from the state; computed before the append, sent after it.
     ///
     /// It is kept with the command's id where the command has one, so that a repetition gets it again.
+    @inlinable
     public func thenReply<Message: Codable & Sendable>(
         to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
     ) -> Effect {
-        adding(.reply(target: target.path) { state in PreparedReply(encodable: message(state), to: target) })
+        adding(.reply { state in PreparedReply(encodable: message(state), to: target) })
     }
 
     /// Then stops the entity.
+    @inlinable
     public func thenStop() -> Effect { adding(.stop) }
 
     /// Then puts all stashed commands back in front, in their order.
+    @inlinable
     public func thenUnstashAll() -> Effect { adding(.unstashAll) }
 
     /// Takes a snapshot, whatever the strategy says: behind the events, before the hooks.
@@ -131,13 +122,15 @@ extension Effect {
     ///
     /// - Parameter acceptingRepair: also takes one where recovery left events out of the state, which makes that the
     ///   entity's state for good; otherwise there is a warning instead.
+    @inlinable
     public func thenSnapshot(acceptingRepair: Bool = false) -> Effect {
         var effect = self
         effect.snapshotRequest = acceptingRepair ? .acceptingRepair : .snapshot
         return effect
     }
 
-    private func adding(_ hook: Hook) -> Effect {
+    @inlinable
+    func adding(_ hook: Hook) -> Effect {
         var effect = self
         effect.hooks.append(hook)
         return effect
@@ -150,6 +143,6 @@ extension Effect {
     /// Sends the replies that the effect would send, computed from a state, and does nothing else.
     package func sendReplies(on state: State) {
         primaryReply?.send()
-        for case .reply(_, let make) in hooks { make(state).send() }
+        for case .reply(let make) in hooks { make(state).send() }
     }
 }

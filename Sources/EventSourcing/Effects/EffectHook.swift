@@ -1,14 +1,30 @@
-import Actors
-
 /// What comes after a primary effect, once what it persists is durable.
+@usableFromInline
 enum EffectHook<State: Sendable>: Sendable {
     case run(@Sendable (State) async throws -> Void)
-    case reply(target: ActorPath, make: @Sendable (State) -> PreparedReply)
+    case reply(@Sendable (State) -> PreparedReply)
     case stop
     case unstashAll
 
-    /// The reply that a state gives, nil for all but a reply.
-    func reply(on state: State) -> PreparedReply? {
-        if case .reply(_, let make) = self { make(state) } else { nil }
+    /// The hook for one state, so that the state's type need not be known any more.
+    ///
+    /// Replies are pure, so they are computed here, before anything is written.
+    @inlinable
+    func bound(to state: State) -> BoundHook {
+        switch self {
+        case .run(let body): .run { try await body(state) }
+        case .reply(let make): .reply(make(state))
+        case .stop: .stop
+        case .unstashAll: .unstashAll
+        }
     }
+}
+
+/// A hook that has its state.
+@usableFromInline
+enum BoundHook: Sendable {
+    case run(@Sendable () async throws -> Void)
+    case reply(PreparedReply)
+    case stop
+    case unstashAll
 }

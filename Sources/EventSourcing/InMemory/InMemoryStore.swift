@@ -62,11 +62,18 @@ extension InMemoryStore: CommandStore {
 
 // MARK: - Events
 
-extension InMemoryStore: EventStore {
+extension InMemoryStore: ImmediateEventStore {
     public func append(
         _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
         with companions: Companions
     ) async throws -> AppendReceipt {
+        try appendNow(events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
+    }
+
+    package func appendNow(
+        _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
+        with companions: Companions
+    ) throws -> AppendReceipt {
         try write {
             try $0.append(events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
         }

@@ -55,6 +55,15 @@ public protocol EventStore: Sendable {
     func importHistory(_ events: [ImportedEvent]) async throws
 }
 
+/// A store that appends without ever suspending, as one in memory does.
+package protocol ImmediateEventStore: EventStore {
+    /// What `append` does, on the caller's thread; what it throws leaves the store unchanged.
+    func appendNow(
+        _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
+        with companions: Companions
+    ) throws -> AppendReceipt
+}
+
 /// The number at which an append expects its stream.
 public enum ExpectedNumber: Hashable, Sendable {
     /// The stream's last sequence number is this one; 0 for one that has no event.

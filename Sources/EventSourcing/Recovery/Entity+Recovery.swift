@@ -54,12 +54,14 @@ extension Entity {
     }
 
     /// Folds what others appended since, so that a command can be decided again; unchanged when it throws.
-    mutating func reload() async throws {
-        if try await !catchUp() { self = try await Self.recover(definition, on: ground) }
+    func reload() async throws {
+        if try await catchUp() { return }
+        let fresh = try await Self.recover(definition, on: ground)
+        (epoch, lastSnapshot, replay) = (fresh.epoch, fresh.lastSnapshot, fresh.replay)
     }
 
     /// Folds what others appended since; false where that does not do, and all must be read anew.
-    private mutating func catchUp() async throws -> Bool {
+    private func catchUp() async throws -> Bool {
         // Where only the last writer's events count, another writer's new ones change which of the old ones do.
         guard definition.replayFilter.needsLastWriter == false,
             let head = try await ground.events.head(of: definition.id),
@@ -106,11 +108,12 @@ extension Entity {
         while true {
             do {
                 return try await ground.events.load(
-                    start.definition.id, from: from, through: through, fields: [.payload, .checked], into: start
-                ) { replay, event in
-                    try replay.take(event)
+                    start.definition.id, from: from, through: through, fields: [.payload, .checked],
+                    into: ReplayInPlace(start)
+                ) { place, event in
+                    try place.take(event)
                     return .next
-                }
+                }.replay
             } catch is FoldFailedInPlace where !start.keepsStateBeforeFold {
                 start.keepsStateBeforeFold = true
             } catch let error as StoreError where error.reason == .corrupt {
@@ -188,6 +191,16 @@ extension Entity {
 extension ReplayFilter {
     /// Whether the whole history has to be known by its last writer before its first event can be judged.
     var needsLastWriter: Bool { mode == .repairByDiscardOld && comparison == .anySecondWriter }
+}
+
+/// A replay that is folded where it stands: the methods of an object know its types, those of a struct look them up.
+// Safe to send: it goes from the task that asks for a page to the thread that reads it, and back.
+private final class ReplayInPlace<Event: Sendable, State: Sendable>: @unchecked Sendable {
+    private(set) var replay: Replay<Event, State>
+
+    init(_ replay: Replay<Event, State>) { self.replay = replay }
+
+    func take(_ event: borrowing StoredEvent) throws { try replay.take(event) }
 }
 
 /// A recovery was left before its end, because the entity is to stop.

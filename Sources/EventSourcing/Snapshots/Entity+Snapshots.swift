@@ -1,6 +1,7 @@
 import Actors
 
 /// Whether an effect asks for a snapshot beside the strategy.
+@usableFromInline
 enum SnapshotRequest: Hashable, Sendable {
     case none
     case snapshot
@@ -9,19 +10,10 @@ enum SnapshotRequest: Hashable, Sendable {
 }
 
 extension Entity {
-    /// Takes the snapshot that the strategy or the effect asks for after a batch, and then does what retention says.
-    mutating func takeSnapshot(
-        after before: Int64, lastEvent: Event, at time: Timestamp, _ request: SnapshotRequest
-    ) async {
-        let isDue = definition.snapshotStrategy.asksForSnapshot(
-            before: before, after: sequenceNumber, state: state, lastEvent: lastEvent)
-        if isDue || request != .none { await takeSnapshot(at: time, request) }
-    }
-
     /// Takes a snapshot of the present state, where it has events that are in none, and then does what retention says.
     ///
     /// What fails is a warning, and is tried again after the next snapshot.
-    mutating func takeSnapshot(at time: Timestamp, _ request: SnapshotRequest = .none) async {
+    func takeSnapshot(at time: Timestamp, _ request: SnapshotRequest = .none) async {
         guard let snapshots = ground.snapshots, let codec = definition.snapshotCodec, sequenceNumber > lastSnapshot
         else {
             return
@@ -62,7 +54,7 @@ extension Entity {
     /// Takes what was left out as left out for good: its first event is set apart, and retention stays behind it.
     ///
     /// It is set apart at the snapshot's own time, so that the snapshot is not taken for an older one that holds it.
-    private mutating func acceptRepair(at time: Timestamp) async throws {
+    private func acceptRepair(at time: Timestamp) async throws {
         guard let first = replay.accept() else { return }
         try await ground.setApart(
             first, of: definition.id, because: "a state without it was accepted by the snapshot at #\(sequenceNumber)",

@@ -7,14 +7,17 @@ public struct SnapshotStrategy<Event: Sendable, State: Sendable>: Sendable {
     private let decide: Decision
     /// Whether an entity that stops takes one, where it has events that are in none.
     public let includesStop: Bool
+    /// Whether no batch asks for one, so that there is nothing to look at.
+    @usableFromInline let isNever: Bool
 
-    private init(includesStop: Bool = false, _ decide: @escaping Decision) {
+    private init(includesStop: Bool = false, isNever: Bool = false, _ decide: @escaping Decision) {
         self.includesStop = includesStop
+        self.isNever = isNever
         self.decide = decide
     }
 
     /// Never.
-    public static var never: Self { Self { _, _, _, _ in false } }
+    public static var never: Self { Self(isNever: true) { _, _, _, _ in false } }
 
     /// Whenever a multiple of `n` was reached or crossed by a batch.
     ///
@@ -32,11 +35,13 @@ public struct SnapshotStrategy<Event: Sendable, State: Sendable>: Sendable {
     /// When the entity stops: by its own effect, by passivation, or with its system.
     ///
     /// Not when it stops of a failure, or because its store or another writer did not let it write.
-    public static var onStop: Self { Self(includesStop: true) { _, _, _, _ in false } }
+    public static var onStop: Self { Self(includesStop: true, isNever: true) { _, _, _, _ in false } }
 
     /// Whenever one of both says so.
     public static func || (left: Self, right: Self) -> Self {
-        Self(includesStop: left.includesStop || right.includesStop) { before, after, state, last in
+        Self(
+            includesStop: left.includesStop || right.includesStop, isNever: left.isNever && right.isNever
+        ) { before, after, state, last in
             left.decide(before, after, state, last) || right.decide(before, after, state, last)
         }
     }

@@ -47,11 +47,11 @@ struct DurableEffectTests {
             .thenReply(to: target) { $0.balance }
         #expect(effect.hookCount == 2)
         for hook in effect.hooks {
-            switch hook {
-            case .run(let body): try await body(Account(7))
-            case .reply(let path, _):
-                #expect(path == target.path)
-                hook.reply(on: Account(7))?.send()
+            switch hook.bound(to: Account(7)) {
+            case .run(let body): try await body()
+            case .reply(let reply):
+                #expect(reply.recipient.path == target.path)
+                reply.send()
             case .stop, .unstashAll: Issue.record("a hook that was not asked for")
             }
         }

@@ -48,11 +48,11 @@ struct EffectTests {
         let cart = Cart(items: ["apple"])
         #expect(effect.hookCount == 2)
         for hook in effect.hooks {
-            switch hook {
-            case .run(let body): try await body(cart)
-            case .reply(let path, let make):
-                #expect(path == target.path)
-                make(cart).send()
+            switch hook.bound(to: cart) {
+            case .run(let body): try await body()
+            case .reply(let reply):
+                #expect(reply.recipient.path == target.path)
+                reply.send()
             case .stop, .unstashAll: Issue.record("a hook that was not asked for")
             }
         }

@@ -253,7 +253,7 @@ struct RecoveryPolicyTests {
         func items(_ behavior: CartBehavior, _ effect: @escaping @Sendable (CartEffect) -> CartEffect) async throws
             -> [String]
         {
-            try await system.spawn(behavior.behavior).ask(timeout: .seconds(60)) { replyTo in
+            try await system.spawn(behavior.behavior).ask(timeout: .seconds(600)) { replyTo in
                 CartCommand("items") { _, _ in effect(.none).thenReply(to: replyTo) { $0.items } }
             }
         }

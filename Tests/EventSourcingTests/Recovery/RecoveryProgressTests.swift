@@ -84,7 +84,7 @@ struct RecoveryProgressTests {
             return system.spawn(cart.behavior)
         }
         let replies = carts.map { cart in
-            cart.askLater(timeout: .seconds(60)) { (replyTo: ActorRef<Int>) in
+            cart.askLater(timeout: .seconds(600)) { (replyTo: ActorRef<Int>) in
                 CartCommand("count") { _, cart in .reply(to: replyTo, cart.items.count) }
             }
         }

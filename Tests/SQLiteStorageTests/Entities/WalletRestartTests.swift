@@ -35,7 +35,7 @@ struct WalletRestartTests {
         var balances: [Int] = []
         for amount in amounts {
             balances.append(
-                try await ref.ask(timeout: .seconds(60)) { WalletActor.Add(amount: amount, replyTo: $0) })
+                try await ref.ask(timeout: .seconds(600)) { WalletActor.Add(amount: amount, replyTo: $0) })
         }
         await system.shutdown()
         store.close()
