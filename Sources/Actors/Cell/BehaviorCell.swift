@@ -56,7 +56,8 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
         // Sound: see `Recipient`; the references to this cell take messages of this type only.
         let typed = unsafeDowncast(envelope, to: MessageEnvelope<Message>.self)
         do {
-            let next = if let outcome = outcome.take() { try outcome.get() } else { try await handler(context, typed.message) }
+            let next =
+                if let outcome = outcome.take() { try outcome.get() } else { try await handler(context, typed.message) }
             if case .same = next.form { return }
             try await follow(next)
         } catch {

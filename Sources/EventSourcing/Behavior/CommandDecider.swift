@@ -47,9 +47,10 @@ struct CommandFacts: Sendable {
 final class CommandDecider<Command: Sendable, Event: Sendable, State: Sendable>: Sendable {
     /// Decides a command and folds what it persists into a copy of the state.
     @usableFromInline
-    typealias Step = @Sendable (
-        CommandDecider, CommandFacts, Command, ActorRef<Command>, _ state: State, _ folded: inout State
-    ) throws -> Decision
+    typealias Step =
+        @Sendable (
+            CommandDecider, CommandFacts, Command, ActorRef<Command>, _ state: State, _ folded: inout State
+        ) throws -> Decision
 
     @usableFromInline let handler: EventSourcedBehavior<Command, Event, State>.CommandHandler
     @usableFromInline let fold: EventSourcedBehavior<Command, Event, State>.EventHandler
