@@ -3,7 +3,7 @@
 /// A short file can ask for more than any machine can do, such as a sum over sums; so the steps are counted.
 final class FoldBudget {
     /// More than any sensible event takes, and less than a second.
-    static let most = 5_000_000
+    static let most = 1_000_000
 
     private var left = FoldBudget.most
 

@@ -232,13 +232,13 @@ struct FoldFileTests {
         let error = #expect(throws: FoldFileError.self) {
             try FoldFile("entity A\nstart\nset i to \(ones)\nset x to \(sums)\nevent E\n", name: "a.fold")
         }
-        #expect(error?.description == "a.fold:4:1: the empty state can't be made: it takes more than 5000000 steps")
+        #expect(error?.description == "a.fold:4:1: the empty state can't be made: it takes more than 1000000 steps")
         var state = try Self.domain("start\nset i to \(ones)\nset n to 1\nevent E\nadd 1 to n\nset x to \(sums)")
             .emptyState()
         let failure = #expect(throws: FoldFailure.self) {
             try withEvent(Step(type: "E", payload: "{}"), number: 1) { try state.fold($0) }
         }
-        #expect(failure?.description == "it takes more than 5000000 steps (a.fold line 7)")
+        #expect(failure?.description == "it takes more than 1000000 steps (a.fold line 7)")
         #expect(try state.tree()["n"] == 1)
     }
 
