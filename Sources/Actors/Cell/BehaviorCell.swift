@@ -115,5 +115,6 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
             }
         }
         behavior = next
+        if case .receive(_, .some) = next.action { handlesNow = true } else { handlesNow = false }
     }
 }

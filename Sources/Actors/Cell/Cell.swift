@@ -51,6 +51,8 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
     private let backlogCount = Atomic(0)
 
     // Touched only within an activation.
+    /// Whether the present behavior handles some messages without suspending.
+    var handlesNow = false
     var supervision = SupervisionStrategy.stop
     var phase = Phase.starting
     var isSuspended = false
@@ -219,6 +221,7 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
             handledMessages &+= 1
             if receiveTimeout.duration != nil { receiveTimeout.noteActivity(at: system.scheduler) }
             current = envelope
+            if !handlesNow { return false }
             if receiveNow(envelope) { current = nil }
         }
         finishActivation()
