@@ -5,7 +5,7 @@ struct FoldTree: Sendable {
     /// What a state may hold, as it is estimated, in bytes.
     static let mostBytes = 64 << 20
     /// How many bytes of a value are measured in a step.
-    private static let bytesPerStep = 64
+    private static let bytesPerStep = 256
     /// How deep a state may be nested: it is compared, drawn and freed by recursion.
     static let deepest = JSONReader.deepestNesting
 
