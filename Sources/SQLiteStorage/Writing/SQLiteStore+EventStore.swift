@@ -19,10 +19,16 @@ extension SQLiteStore: EventStore {
     ) async throws -> Result {
         let (distance, isFar) = through.subtractingReportingOverflow(from)
         let isShort = !isFar && distance < ReadersAtHand.mostEvents
-        return try await read(isShort: isShort) { reading in
+        let isLong = isFar || distance >= ReadAhead.leastEvents
+        return try await read(isShort: isShort) { [readingAhead] reading in
             var result = initial
-            try reading.read(id, from: from, through: through, reversed: false, fields: fields) {
-                try visit(&result, $0)
+            if isLong, readingAhead.begin() {
+                defer { readingAhead.end() }
+                try ReadAhead.read(reading, id, from: from, through: through, fields: fields) { try visit(&result, $0) }
+            } else {
+                try reading.read(id, from: from, through: through, reversed: false, fields: fields) {
+                    try visit(&result, $0)
+                }
             }
             return result
         }

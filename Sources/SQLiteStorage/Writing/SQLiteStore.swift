@@ -19,6 +19,7 @@ public final class SQLiteStore: Sendable {
     let lane: WriterLane
     let pool: ReaderPool
     let readersAtHand: ReadersAtHand
+    let readingAhead = ReadingAhead()
     private let checkpoints: Checkpoints
 
     /// Opens a store that is there.
