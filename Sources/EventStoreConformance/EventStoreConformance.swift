@@ -18,7 +18,7 @@ public enum EventStoreConformance {
         appendCases + writerCases + commandCases + loadCases + fidelityCases + deletionCases + logCases
         + streamCases + importCases + concurrencyCases + snapshotCases + readerCases + reopeningCases
         + commandStoreCases + durableStateCases + durableStateReopeningCases + leaseCases + leaseReopeningCases
-        + quarantineCases + quarantineReopeningCases
+        + quarantineCases + quarantineReopeningCases + subscriptionCases + subscriptionReopeningCases + reactionCases
 
     /// The cases that need nothing beyond these abilities.
     public static func cases(for abilities: Set<StoreAbility>) -> [ConformanceCase] {

@@ -26,6 +26,11 @@ struct Lie: Sendable, CustomTestStringConvertible {
                 testDescription: lie.rawValue, abilities: [.leases], caughtBy: lie.caughtBy,
                 makeStore: { LyingLeaseStore(lie: lie) })
         }
+        + LyingSubscriptionStore.Lie.allCases.map { lie in
+            Lie(
+                testDescription: lie.rawValue, abilities: [.subscriptions], caughtBy: lie.caughtBy,
+                makeStore: { LyingSubscriptionStore(lie: lie) })
+        }
 }
 
 @Suite("The suite catches stores that break a rule")

@@ -78,6 +78,13 @@ extension ConformanceCase {
     ) -> ConformanceCase {
         ConformanceCase(name, needs: [.quarantine], body)
     }
+
+    /// A case for stores of subscriptions.
+    static func subscriptions(
+        _ name: String, _ body: @escaping @Sendable (PortProbe<any SubscriptionStore>) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, needs: [.subscriptions], body)
+    }
 }
 
 extension [ConformanceCase] {

@@ -10,6 +10,8 @@ public enum StoreAbility: String, Hashable, Sendable, CaseIterable {
     case leases
     /// It is a `QuarantineStore`.
     case quarantine
+    /// It is a `SubscriptionStore`.
+    case subscriptions
     /// It has a synchronous reader of its events.
     case reader
     /// It can be closed, and what it left behind opened again.
