@@ -24,3 +24,12 @@ struct MyStoreCaseTests {
     }
 }
 // end
+
+// snippet
+@Test("MyStore does as the store in memory does, whatever happens to it", arguments: 0..<3)
+func sameAsInMemory(seed: UInt64) async throws {
+    let run = DifferentialRun(seed: seed, operations: 500)
+    let difference = try await run.compare([.events, .durableStates], on: { MyStore() })
+    #expect(difference == nil)
+}
+// end
