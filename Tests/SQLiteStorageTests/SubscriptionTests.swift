@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import EventStoreConformance
 import TestSupport
 import Testing
 
@@ -74,6 +75,26 @@ struct SubscriptionTests {
             let error = await #expect(throws: StoreError.self) { try await work() }
             #expect(error?.reason == .corrupt)
         }
+    }
+
+    @Test("a file whose indexes over times are those of an earlier program answers the same")
+    func earlierIndexes() async throws {
+        let folder = try TemporaryFolder.inMemory()
+        let seed = UInt64.random(in: 0 ... .max)
+        let difference = try await DifferentialRun(seed: seed, operations: 300, batch: 100).compare(
+            [.subscriptions],
+            on: {
+                try SQLiteStore.create(folder.file()).close()
+                try run(
+                    """
+                    DROP INDEX subscriptions_leased;
+                    DROP INDEX subscriptions_waiting;
+                    CREATE INDEX subscriptions_leased ON subscriptions (lease_until) WHERE lease_until IS NOT NULL;
+                    CREATE INDEX subscriptions_waiting ON subscriptions (due) WHERE due IS NOT NULL;
+                    """, on: folder.file())
+                return try SQLiteStore.open(folder.file(), options: SQLiteStoreOptions(durability: .normal))
+            })
+        #expect(difference?.description == nil, "seed \(seed)")
     }
 
     @Test("a claim reads only its frontier: each order has its index, however many subscriptions there are")
