@@ -1,34 +1,57 @@
+public import EventSourcing
+
 /// What every store must do, as cases that any test framework can run.
 ///
-/// A store of your own is checked in a few lines of Swift Testing:
+/// A store of your own is checked by one call, which runs every case on a fresh store and says as data what failed:
 ///
 /// ```swift
-/// import EventStoreConformance
-/// import Testing
-///
-/// @Suite("MyStore is a store")
-/// struct MyStoreConformanceTests {
-///     @Test(arguments: EventStoreConformance.cases)
-///     func conforms(_ conformance: ConformanceCase) async throws {
-///         try await conformance.run(on: { try await MyStore() })
-///     }
+/// @Test func conforms() async {
+///     let report = await EventStoreConformance.run([.events, .durableStates]) { try await MyStore() }
+///     #expect(report.failures.isEmpty, "\(report)")
 /// }
 /// ```
 ///
-/// Each case gets a fresh and empty store, and throws a `ConformanceFailure` that says what was expected and what was seen.
-/// A store with a synchronous reader runs `readerCases` as well, and one that outlives its process `reopeningCases`; `run`
-/// then takes how to get a reader, and how to open the store again.
+/// Each case can be run by itself too: `cases(for:)` has them as arguments for a parameterised test.
 public enum EventStoreConformance {
-    /// The cases that need nothing but a store.
+    /// Every case there is.
     public static let cases: [ConformanceCase] =
         appendCases + writerCases + commandCases + loadCases + fidelityCases + deletionCases + logCases
-        + streamCases + importCases + concurrencyCases + snapshotCases
+        + streamCases + importCases + concurrencyCases + snapshotCases + readerCases + reopeningCases
+        + commandStoreCases + durableStateCases + durableStateReopeningCases + leaseCases + leaseReopeningCases
+        + quarantineCases + quarantineReopeningCases + subscriptionCases + subscriptionReopeningCases + reactionCases
 
-    /// The cases for a store that has a synchronous reader.
-    public static let readerCases: [ConformanceCase] = readerEventCases + readerStreamCases
+    /// The cases that need nothing beyond these abilities.
+    public static func cases(for abilities: Set<StoreAbility>) -> [ConformanceCase] {
+        cases.filter { $0.needs.isSubset(of: abilities) }
+    }
 
-    /// The cases for a store that can be closed and opened again.
-    public static let reopeningCases: [ConformanceCase] = [
-        keepsEventsCase, keepsHeadsCase, keepsCommandsCase, keepsSnapshotsCase,
-    ]
+    /// Runs every case that a store with these abilities must pass, each on a fresh store, one after the other.
+    ///
+    /// - Parameters:
+    ///   - abilities: the ports that the store has; it must have each of them.
+    ///   - reader: makes a synchronous reader of a store. Where it is given, the cases that need a reader run too.
+    ///   - reopening: closes a store and opens what it left behind. Where it is given, the cases that need it run too.
+    ///   - makeStore: makes a fresh and empty store.
+    public static func run<Store: Sendable>(
+        _ abilities: Set<StoreAbility>, reader: (@Sendable (Store) throws -> any StoreReader)? = nil,
+        reopening: (@Sendable (Store) async throws -> Store)? = nil, on makeStore: () async throws -> Store
+    ) async -> ConformanceReport {
+        var abilities = abilities
+        if reader != nil { abilities.insert(.reader) }
+        if reopening != nil { abilities.insert(.reopening) }
+        var report = ConformanceReport()
+        for conformance in cases {
+            guard conformance.needs.isSubset(of: abilities) else {
+                report.leftOut.append(conformance.name)
+                continue
+            }
+            do {
+                try await conformance.run(on: makeStore, reader: reader, reopening: reopening)
+                report.passed.append(conformance.name)
+            } catch {
+                report.failures.append(ConformanceFailure(error, in: conformance.name))
+            }
+        }
+        return report
+    }
 }

@@ -4,13 +4,10 @@ import Testing
 
 @Suite("The store in memory is a store")
 struct InMemoryStoreConformanceTests {
-    @Test("it does what every store must", arguments: EventStoreConformance.cases)
-    func conforms(_ conformance: ConformanceCase) async throws {
-        try await conformance.run(on: { InMemoryStore() })
-    }
+    static let abilities: Set<StoreAbility> = Set(StoreAbility.allCases).subtracting([.reopening])
 
-    @Test("its reader does what every reader must", arguments: EventStoreConformance.readerCases)
-    func conformsAsReader(_ conformance: ConformanceCase) async throws {
+    @Test("it does what every store must", arguments: EventStoreConformance.cases(for: abilities))
+    func conforms(_ conformance: ConformanceCase) async throws {
         try await conformance.run(on: { InMemoryStore() }, reader: { $0.reader() })
     }
 }

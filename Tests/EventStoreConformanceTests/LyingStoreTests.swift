@@ -1,126 +1,47 @@
-import Actors
 import EventSourcing
 import EventStoreConformance
-import TestSupport
 import Testing
 
-/// A store that breaks one rule on purpose.
-struct LyingStore: ForwardingStore {
-    enum Lie: String, CaseIterable, CustomTestStringConvertible {
-        case writesWhereverTheStreamIs
-        case writesHalfOfARefusedBatch
-        case letsFencedWritersWrite
-        case forgetsCommands
-        case cutsPayloadsAtNUL
-        case roundsTimesToMilliseconds
-        case dropsMetadata
-        case loadsWithoutTheLastEvent
-        case swallowsVisitorsErrors
-        case forgetsTheHeadOfAPrunedStream
-        case sortsStreamsBackwards
-        case loadsTheSnapshotSavedLast
-        case keepsDeletedSnapshots
+/// A store that breaks one rule, and the case that must catch it.
+struct Lie: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let abilities: Set<StoreAbility>
+    /// How the name of the case begins.
+    let caughtBy: String
+    let makeStore: @Sendable () -> any Sendable
 
-        var testDescription: String { rawValue }
-
-        /// How the name of a case begins that must catch it.
-        var caughtBy: String {
-            switch self {
-            case .writesWhereverTheStreamIs: "engine 27"
-            case .writesHalfOfARefusedBatch: "engine 28"
-            case .letsFencedWritersWrite: "an append with an older epoch"
-            case .forgetsCommands: "engine 162"
-            case .cutsPayloadsAtNUL: "payloads are kept"
-            case .roundsTimesToMilliseconds: "times are exact"
-            case .dropsMetadata: "engine 25"
-            case .loadsWithoutTheLastEvent: "engine 18"
-            case .swallowsVisitorsErrors: "what a visitor throws"
-            case .forgetsTheHeadOfAPrunedStream: "engine 30"
-            case .sortsStreamsBackwards: "streams are listed"
-            case .loadsTheSnapshotSavedLast: "engine 34, 35"
-            case .keepsDeletedSnapshots: "engine 36"
-            }
+    static let all: [Lie] =
+        LyingStore.Lie.allCases.map { lie in
+            Lie(
+                testDescription: lie.rawValue, abilities: [.events], caughtBy: lie.caughtBy,
+                makeStore: { LyingStore(lie: lie) })
         }
-    }
-
-    let lie: Lie
-    let inner = InMemoryStore()
-
-    func target(isWrite: Bool) -> any EventStore & SnapshotStore { inner }
-
-    func append(
-        _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
-        with companions: Companions
-    ) async throws -> AppendReceipt {
-        var (events, expecting, epoch, companions) = (events, expecting, epoch, companions)
-        switch lie {
-        case .writesWhereverTheStreamIs: expecting = .any
-        case .letsFencedWritersWrite: epoch = nil
-        case .forgetsCommands: companions = .none
-        case .cutsPayloadsAtNUL:
-            for index in events.indices { events[index].payload = Array(events[index].payload.prefix { $0 != 0 }) }
-        case .roundsTimesToMilliseconds:
-            for index in events.indices {
-                let rounded = events[index].timestamp.microseconds / 1000 * 1000
-                events[index].timestamp = Timestamp(microseconds: rounded)
-            }
-        case .dropsMetadata: for index in events.indices { events[index].metadata = Metadata() }
-        default: break
+        + LyingStateStore.Lie.allCases.map { lie in
+            Lie(
+                testDescription: lie.rawValue, abilities: [.durableStates], caughtBy: lie.caughtBy,
+                makeStore: { LyingStateStore(lie: lie) })
         }
-        do {
-            return try await inner.append(
-                events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
-        } catch let error as ConcurrentModificationError where lie == .writesHalfOfARefusedBatch {
-            _ = try await inner.append(
-                Array(events.suffix(events.count / 2)), to: id, expecting: .any, by: writer, epoch: nil, with: .none)
-            throw error
+        + LyingLeaseStore.Lie.allCases.map { lie in
+            Lie(
+                testDescription: lie.rawValue, abilities: [.leases], caughtBy: lie.caughtBy,
+                makeStore: { LyingLeaseStore(lie: lie) })
         }
-    }
-
-    func load<Result: Sendable>(
-        _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
-        visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
-    ) async throws -> Result {
-        let through = lie == .loadsWithoutTheLastEvent && through > .min ? through - 1 : through
-        return try await inner.load(
-            id, from: from, through: through, fields: fields, into: initial
-        ) { result, event in
-            guard lie == .swallowsVisitorsErrors else { return try visit(&result, event) }
-            return (try? visit(&result, event)) ?? .stop
+        + LyingSubscriptionStore.Lie.allCases.map { lie in
+            Lie(
+                testDescription: lie.rawValue, abilities: [.subscriptions], caughtBy: lie.caughtBy,
+                makeStore: { LyingSubscriptionStore(lie: lie) })
         }
-    }
-
-    func head(of id: PersistenceID) async throws -> StreamHead? {
-        let head = try await inner.head(of: id)
-        return lie == .forgetsTheHeadOfAPrunedStream && head?.eventCount == 0 ? nil : head
-    }
-
-    func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {
-        let heads = try await inner.streams(after: after, prefix: prefix, limit: limit)
-        return lie == .sortsStreamsBackwards ? heads.reversed() : heads
-    }
-
-    func save(_ snapshot: StoredSnapshot) async throws {
-        if lie == .loadsTheSnapshotSavedLast {
-            _ = try await inner.delete(of: snapshot.description.persistenceID, upTo: .max)
-        }
-        try await inner.save(snapshot)
-    }
-
-    func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
-        if lie == .keepsDeletedSnapshots { return try await !inner.list(of: id).isEmpty }
-        return try await inner.delete(of: id, upTo: upTo)
-    }
 }
 
 @Suite("The suite catches stores that break a rule")
 struct LyingStoreTests {
-    @Test("a store that breaks one rule fails the case of that rule", arguments: LyingStore.Lie.allCases)
-    func catches(_ lie: LyingStore.Lie) async throws {
+    @Test("a store that breaks one rule fails the case of that rule", arguments: Lie.all)
+    func catches(_ lie: Lie) async throws {
         let conformance = try #require(
-            EventStoreConformance.cases.first { $0.name.hasPrefix(lie.caughtBy) }, "the case is there")
+            EventStoreConformance.cases(for: lie.abilities).first { $0.name.hasPrefix(lie.caughtBy) },
+            "the case is there")
         let failure = await #expect(throws: ConformanceFailure.self) {
-            try await conformance.run(on: { LyingStore(lie: lie) })
+            try await conformance.run(on: lie.makeStore)
         }
         let found = try #require(failure)
         #expect(found.caseName == conformance.name)
@@ -128,34 +49,45 @@ struct LyingStoreTests {
         #expect(!found.sentence.isEmpty && !found.expected.isEmpty && !found.actual.isEmpty)
     }
 
-    @Test("a case that needs a reader fails where there is none, and does not pass unseen")
-    func needsReader() async throws {
-        let conformance = try #require(EventStoreConformance.readerCases.first)
-        let failure = await #expect(throws: ConformanceFailure.self) {
-            try await conformance.run(on: { InMemoryStore() })
-        }
-        #expect(failure?.sentence.contains("reader") == true)
+    @Test("one call runs every case, and says what failed and what was left out")
+    func report() async throws {
+        let honest = await EventStoreConformance.run([.durableStates]) { InMemoryStore() }
+        #expect(honest.failures == [])
+        #expect(honest.passed == EventStoreConformance.cases(for: [.durableStates]).map(\.name))
+        #expect(honest.passed.count + honest.leftOut.count == EventStoreConformance.cases.count)
+        let lying = await EventStoreConformance.run([.durableStates]) { LyingStateStore(lie: .listsBackwards) }
+        #expect(lying.passed.count + lying.failures.count == honest.passed.count)
+        let failure = try #require(lying.failures.first)
+        #expect(failure.caseName.hasPrefix("states are listed"))
+        #expect(lying.description.contains(failure.description))
     }
 
-    @Test("a case that opens again fails where the store can't, and passes where it can", arguments: [false, true])
-    func needsReopening(canReopen: Bool) async throws {
-        let same: @Sendable (InMemoryStore) async throws -> InMemoryStore = { $0 }
-        for conformance in EventStoreConformance.reopeningCases {
-            let run: () async throws -> Void = {
-                try await conformance.run(on: { InMemoryStore() }, reopening: canReopen ? same : nil)
-            }
-            if canReopen {
-                try await run()
-            } else {
-                await #expect(throws: ConformanceFailure.self) { try await run() }
+    @Test("one call runs the cases of readers and of opening again where it is told how")
+    func everything() async {
+        let abilities = Set(StoreAbility.allCases).subtracting([.reader, .reopening])
+        let report = await EventStoreConformance.run(
+            abilities, reader: { $0.reader() }, reopening: { $0 }, on: { InMemoryStore() })
+        #expect(report.failures == [])
+        #expect(report.leftOut == [])
+    }
+
+    @Test(
+        "a case fails where the store has not what it needs, and does not pass unseen", arguments: StoreAbility.allCases
+    )
+    func needs(ability: StoreAbility) async throws {
+        let conformance = try #require(EventStoreConformance.cases.first { $0.needs.contains(ability) })
+        let failure = await #expect(throws: ConformanceFailure.self) {
+            switch ability {
+            case .reader, .reopening: try await conformance.run(on: { InMemoryStore() })
+            default: try await conformance.run(on: { "no store at all" })
             }
         }
+        #expect(failure?.caseName == conformance.name)
+        #expect(failure?.actual == "nil")
     }
 
     @Test("every case has a name of its own")
     func names() {
-        let all =
-            EventStoreConformance.cases + EventStoreConformance.readerCases + EventStoreConformance.reopeningCases
-        #expect(Set(all.map(\.name)).count == all.count)
+        #expect(Set(EventStoreConformance.cases.map(\.name)).count == EventStoreConformance.cases.count)
     }
 }

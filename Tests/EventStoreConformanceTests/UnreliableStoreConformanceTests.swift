@@ -5,23 +5,10 @@ import Testing
 
 @Suite("The test kit's store, while it is not told to fail, is a store")
 struct UnreliableStoreConformanceTests {
-    @Test("of events and snapshots", arguments: EventStoreConformance.cases)
-    func events(_ conformance: ConformanceCase) async throws {
-        try await conformance.run(on: { UnreliableStore() })
-    }
+    static let abilities: Set<StoreAbility> = Set(StoreAbility.allCases).subtracting([.reader, .reopening])
 
-    @Test("of durable states", arguments: EventStoreConformance.durableStateCases)
-    func durableStates(_ conformance: DurableStateCase) async throws {
-        try await conformance.run(on: { UnreliableStore() })
-    }
-
-    @Test("of quarantined events", arguments: EventStoreConformance.quarantineCases)
-    func quarantine(_ conformance: PortCase<any QuarantineStore>) async throws {
-        try await conformance.run(on: { UnreliableStore() })
-    }
-
-    @Test("of leases", arguments: EventStoreConformance.leaseCases)
-    func leases(_ conformance: LeaseCase) async throws {
+    @Test("of every kind", arguments: EventStoreConformance.cases(for: abilities))
+    func conforms(_ conformance: ConformanceCase) async throws {
         try await conformance.run(on: { UnreliableStore() })
     }
 }

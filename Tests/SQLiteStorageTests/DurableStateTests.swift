@@ -1,6 +1,5 @@
 import Actors
 import EventSourcing
-import EventStoreConformance
 import TestSupport
 import Testing
 
@@ -8,17 +7,6 @@ import Testing
 
 @Suite("The SQLite store is a store of durable states")
 struct DurableStateTests {
-    @Test(arguments: EventStoreConformance.durableStateCases + EventStoreConformance.durableStateReopeningCases)
-    func conforms(_ conformance: DurableStateCase) async throws {
-        let folder = try TemporaryFolder()
-        try await conformance.run(
-            on: { try SQLiteStore.create(folder.file()) },
-            reopening: { store in
-                store.close()
-                return try SQLiteStore.open(folder.file())
-            })
-    }
-
     @Test("engine 49: of two stores on one file exactly one writes the first state")
     func twoStores() async throws {
         let folder = try TemporaryFolder()

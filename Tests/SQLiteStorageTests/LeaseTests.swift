@@ -1,6 +1,5 @@
 import Actors
 import EventSourcing
-import EventStoreConformance
 import TestSupport
 import Testing
 
@@ -8,17 +7,6 @@ import Testing
 
 @Suite("The SQLite store is a store of leases")
 struct LeaseTests {
-    @Test(arguments: EventStoreConformance.leaseCases + EventStoreConformance.leaseReopeningCases)
-    func conforms(_ conformance: LeaseCase) async throws {
-        let folder = try TemporaryFolder()
-        try await conformance.run(
-            on: { try SQLiteStore.create(folder.file()) },
-            reopening: { store in
-                store.close()
-                return try SQLiteStore.open(folder.file())
-            })
-    }
-
     @Test("of two stores on one file exactly one gets the lease, and the other is told who has it")
     func twoStores() async throws {
         let folder = try TemporaryFolder()

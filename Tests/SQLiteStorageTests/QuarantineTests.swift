@@ -1,18 +1,11 @@
 import Actors
 import EventSourcing
-import EventStoreConformance
 import SQLiteStorage
 import TestSupport
 import Testing
 
 @Suite("The SQLite store sets events apart")
 struct QuarantineTests {
-    @Test(arguments: EventStoreConformance.quarantineCases)
-    func conforms(_ conformance: PortCase<any QuarantineStore>) async throws {
-        let folder = try TemporaryFolder()
-        try await conformance.run(on: { try SQLiteStore.create(folder.file()) })
-    }
-
     @Test("what is apart is there for a reader, and after a restart")
     func reopened() async throws {
         let folder = try TemporaryFolder()

@@ -6,9 +6,18 @@ package final class TemporaryFolder: Sendable {
     private let isOwner: Bool
 
     /// A new and empty folder.
-    package init() throws {
+    package convenience init() throws { try self.init(within: FileManager.default.temporaryDirectory.path) }
+
+    /// A new and empty folder in memory, where a sync costs nothing; on the disk where there is no such place.
+    package static func inMemory() throws -> TemporaryFolder {
+        let shared = "/dev/shm"
+        guard FileManager.default.isWritableFile(atPath: shared) else { return try TemporaryFolder() }
+        return try TemporaryFolder(within: shared)
+    }
+
+    private init(within parent: String) throws {
         isOwner = true
-        path = FileManager.default.temporaryDirectory.path + "/playhead-test-\(UInt64.random(in: 0 ... .max))"
+        path = parent + "/playhead-test-\(UInt64.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -2,7 +2,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     package static let appendCases: [ConformanceCase] = [
-        ConformanceCase("engine 16: one persisted event is loaded, and only it") { probe in
+        .events("engine 16: one persisted event is loaded, and only it") { probe in
             let id = try order(1)
             try await probe.append("apple", to: id, expecting: .number(0))
             let events = try await probe.events(id)
@@ -10,7 +10,7 @@ extension EventStoreConformance {
             try expect(events.map(\.sequenceNumber), is: [1], "the first number is 1")
             try expect(events.map(\.persistenceID), is: [id], "an event says its stream")
         },
-        ConformanceCase("engine 17: three events of one call are loaded in their order") { probe in
+        .events("engine 17: three events of one call are loaded in their order") { probe in
             let id = try order(1)
             let receipt = try await probe.append("a", "b", "c", to: id, expecting: .number(0))
             let events = try await probe.events(id)
@@ -19,7 +19,7 @@ extension EventStoreConformance {
             try expect(
                 events.map(\.position), is: Array(receipt.positions), "the receipt says the positions of the batch")
         },
-        ConformanceCase("engine 24: a second call goes on behind the first") { probe in
+        .events("engine 24: a second call goes on behind the first") { probe in
             let id = try order(1)
             let first = try await probe.append("a", to: id, expecting: .number(0))
             let second = try await probe.append("b", to: id, expecting: .number(1))
@@ -27,7 +27,7 @@ extension EventStoreConformance {
             try expect(second.positions.lowerBound >= first.positions.upperBound, "positions rise")
         },
         // The error says where the stream was expected and where it is: the design's words for the case's number.
-        ConformanceCase("engine 27, 29: the number that is already there is refused") { probe in
+        .events("engine 27, 29: the number that is already there is refused") { probe in
             let id = try PersistenceID("order", "order-1")
             try await probe.append("first", to: id, expecting: .number(0))
             let before = try await probe.head(id)
@@ -38,7 +38,7 @@ extension EventStoreConformance {
             try expect(try await probe.events(id).map(\.text), is: ["first"], "the first event still stands")
             try expect(try await probe.head(id), is: before, "a refused append leaves the head as it was")
         },
-        ConformanceCase("engine 28: a batch that overlaps is refused as a whole") { probe in
+        .events("engine 28: a batch that overlaps is refused as a whole") { probe in
             let id = try order(1)
             try await probe.append("1", "2", "3", to: id, expecting: .number(0))
             try await expectRefusal(
@@ -48,7 +48,7 @@ extension EventStoreConformance {
             try expect(try await probe.numbers(id), is: [1, 2, 3], "number 4 is not there")
             try expect(try await probe.log().count, is: 3, "nor is it in the log")
         },
-        ConformanceCase("an append that expects more than there is is refused, also on a new stream") { probe in
+        .events("an append that expects more than there is is refused, also on a new stream") { probe in
             let id = try order(1)
             try await expectRefusal(
                 ConcurrentModificationError(persistenceID: id, expected: .number(7), actual: 0),
@@ -61,7 +61,7 @@ extension EventStoreConformance {
                 "a gap can't be written"
             ) { try await probe.append("c", to: id, expecting: .number(2)) }
         },
-        ConformanceCase("an append that expects no stream writes a new one, and is refused on a known one") { probe in
+        .events("an append that expects no stream writes a new one, and is refused on a known one") { probe in
             let id = try order(1)
             let receipt = try await probe.append("a", to: id, expecting: .noStream)
             try expect(receipt.sequenceNumbers, is: 1..<2, "a new stream begins with 1")
@@ -75,14 +75,14 @@ extension EventStoreConformance {
                 "a pruned stream is not new"
             ) { try await probe.append("b", to: id, expecting: .noStream) }
         },
-        ConformanceCase("an append that expects anything goes behind whatever is there") { probe in
+        .events("an append that expects anything goes behind whatever is there") { probe in
             let id = try order(1)
             let first = try await probe.append("a", to: id, expecting: .any)
             let second = try await probe.append("b", "c", to: id, expecting: .any)
             try expect(first.sequenceNumbers, is: 1..<2, "on a new stream it begins with 1")
             try expect(second.sequenceNumbers, is: 2..<4, "later it goes on")
         },
-        ConformanceCase("an empty batch writes nothing, and makes no stream") { probe in
+        .events("an empty batch writes nothing, and makes no stream") { probe in
             let (id, other) = (try order(1), try order(2))
             let none = try await probe.store.append(
                 [], to: id, expecting: .number(0), by: .first, epoch: nil, with: .none)
@@ -97,7 +97,7 @@ extension EventStoreConformance {
             try expect(try await probe.head(other), is: before, "the head stays, its writer included")
             try expect(try await probe.log().count, is: 1, "nothing was written")
         },
-        ConformanceCase("engine 19, 20: the head says the last number, and an unknown stream has none") { probe in
+        .events("engine 19, 20: the head says the last number, and an unknown stream has none") { probe in
             let id = try order(1)
             try expect(try await probe.store.head(of: id), is: nil, "an unknown stream has no head")
             let batch = [3, 1, 2].map { NewEvent.fixture("\($0)", at: .second(Int64($0))) }
@@ -109,7 +109,7 @@ extension EventStoreConformance {
                     lastWriter: .first, epoch: 1),
                 "the head says number, count, first and last time, writer and epoch")
         },
-        ConformanceCase("streams do not touch one another") { probe in
+        .events("streams do not touch one another") { probe in
             let ids = try ["order-1", "order-10", "order-1 ", "Order-1", "order-1|1"].map {
                 try PersistenceID("Order", $0)
             }

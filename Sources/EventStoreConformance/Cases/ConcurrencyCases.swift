@@ -2,7 +2,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     package static let concurrencyCases: [ConformanceCase] = [
-        ConformanceCase("of 64 appends at once that expect the same number exactly one is written") { probe in
+        .events("of 64 appends at once that expect the same number exactly one is written") { probe in
             let id = try order(1)
             let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for task in 0..<64 {
@@ -22,7 +22,7 @@ extension EventStoreConformance {
             try expect(outcomes.count(where: \.self), is: 1, "one wins")
             try expect(try await probe.numbers(id), is: [1], "and it is there once")
         },
-        ConformanceCase("64 writers that try again until they are heard leave 64 events without a gap") { probe in
+        .events("64 writers that try again until they are heard leave 64 events without a gap") { probe in
             let id = try order(1)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for task in 0..<64 {
@@ -37,7 +37,7 @@ extension EventStoreConformance {
             try expect(Set(events.map(\.text)), is: Set((0..<64).map(String.init)), "nobody's event is lost")
             try expect(events.map(\.epoch), is: Array(1...64), "each hand-over raised the epoch")
         },
-        ConformanceCase("appends at once to many streams get positions that are unique and rise within each stream") {
+        .events("appends at once to many streams get positions that are unique and rise within each stream") {
             probe in
             let receipts = try await withThrowingTaskGroup(of: [AppendReceipt].self) { group in
                 for task in 0..<64 {
@@ -64,7 +64,7 @@ extension EventStoreConformance {
             try expect(Set(given).count, is: 64 * 16, "no position is given twice")
             try expect(try await probe.log().map(\.position), is: given.sorted(), "the log has exactly those")
         },
-        ConformanceCase("who follows the log while others write misses nothing and sees no position twice") { probe in
+        .events("who follows the log while others write misses nothing and sees no position twice") { probe in
             let total = 16 * 25
             let followed = try await withThrowingTaskGroup(of: [SeenEvent].self) { group in
                 for task in 0..<16 {
@@ -90,7 +90,7 @@ extension EventStoreConformance {
 
     /// Reads the head and appends behind it, until nobody was faster.
     private static func appendUntilHeard(
-        _ text: String, to id: PersistenceID, by writer: WriterID, on probe: StoreProbe
+        _ text: String, to id: PersistenceID, by writer: WriterID, on probe: PortProbe<any EventStore & SnapshotStore>
     ) async throws {
         // Each failure is somebody else's success, so 64 writers fail less often than this.
         for _ in 0..<10_000 {

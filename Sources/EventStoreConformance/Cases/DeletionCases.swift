@@ -2,7 +2,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     package static let deletionCases: [ConformanceCase] = [
-        ConformanceCase("engine 21, 22: events are deleted up to a number, included; again it changes nothing") {
+        .events("engine 21, 22: events are deleted up to a number, included; again it changes nothing") {
             probe in
             let id = try order(1)
             try await probe.fill(id, 4)
@@ -13,7 +13,7 @@ extension EventStoreConformance {
             try expect(try await probe.numbers(id), is: [3, 4], "nothing else went")
             try expect(try await probe.head(id), is: head, "the head is the same")
         },
-        ConformanceCase("engine 30: after pruning all five events the next number is 6, and the head says 5") { probe in
+        .events("engine 30: after pruning all five events the next number is 6, and the head says 5") { probe in
             let id = try order(1)
             try await probe.fill(id, 5)
             _ = try await probe.store.deleteEvents(of: id, upTo: 5)
@@ -32,7 +32,7 @@ extension EventStoreConformance {
             try expect(receipt.epoch, is: 1, "the epoch is kept")
             try expect(try await probe.numbers(id), is: [6], "and it is there")
         },
-        ConformanceCase("positions of deleted events are never used again, and the others keep theirs") { probe in
+        .events("positions of deleted events are never used again, and the others keep theirs") { probe in
             let (id, other) = (try order(1), try order(2))
             try await probe.fill(id, 3)
             try await probe.append("x", to: other)
@@ -46,7 +46,7 @@ extension EventStoreConformance {
                 next.positions.lowerBound >= last.positions.upperBound, "a new event stands behind every deleted one")
             try expect(try await probe.log().map(\.text), is: ["x", "5"], "the log goes on over the gap")
         },
-        ConformanceCase("deleting stops at the head, and deletes nothing of an unknown or other stream") { probe in
+        .events("deleting stops at the head, and deletes nothing of an unknown or other stream") { probe in
             let (id, other) = (try order(1), try order(2))
             try await probe.fill(id, 3)
             try await probe.fill(other, 2)
@@ -62,7 +62,7 @@ extension EventStoreConformance {
             try expect(try await probe.numbers(id), is: [4], "what comes later stays")
             try expect(try await probe.numbers(other), is: [1, 2], "the other stream is whole")
         },
-        ConformanceCase("the head counts what is left, whatever is deleted and appended") { probe in
+        .events("the head counts what is left, whatever is deleted and appended") { probe in
             let id = try order(1)
             try await probe.fill(id, 10)
             let first = try await probe.head(id).firstTime

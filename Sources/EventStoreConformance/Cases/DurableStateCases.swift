@@ -3,12 +3,12 @@ import EventSourcing
 
 extension EventStoreConformance {
     /// The cases for a store of durable states.
-    public static let durableStateCases: [DurableStateCase] =
+    static let durableStateCases: [ConformanceCase] =
         durableStateReadingCases + durableStateRevisionCases + durableStateDeletionCases + durableStateCommandCases
         + durableStateListCases
 
-    private static let durableStateReadingCases: [DurableStateCase] = [
-        DurableStateCase("engine 41: the first state is revision 1, and is read as it was written") { probe in
+    private static let durableStateReadingCases: [ConformanceCase] = [
+        .durableStates("engine 41: the first state is revision 1, and is read as it was written") { probe in
             let id = try order(1)
             let new = NewDurableState(
                 stateType: "CounterState", schemaVersion: 3, timestamp: Timestamp(microseconds: -1),
@@ -21,19 +21,19 @@ extension EventStoreConformance {
             try expect(try await probe.store.get(id), is: expected, "with all its fields")
             try expect(try await probe.store.revision(of: id), is: 1, "its revision is known")
         },
-        DurableStateCase("engine 42: the second state stands in the place of the first") { probe in
+        .durableStates("engine 42: the second state stands in the place of the first") { probe in
             let id = try order(1)
             try await probe.put("10", of: id, expecting: 0)
             try expect(try await probe.put("20", of: id, expecting: 1).revision, is: 2, "it is revision 2")
             try expect(try await probe.text(of: id), is: "2 20", "only the second is there")
         },
-        DurableStateCase("engine 45: an unknown entity has no state, and its revision is 0") { probe in
+        .durableStates("engine 45: an unknown entity has no state, and its revision is 0") { probe in
             let id = try order("unknown")
             try expect(try await probe.store.get(id), is: nil, "there is none")
             try expect(try await probe.store.revision(of: id), is: 0, "its revision")
             try expect(try await probe.names(), is: [], "the list is empty")
         },
-        DurableStateCase("engine 50: a state survives byte for byte") { probe in
+        .durableStates("engine 50: a state survives byte for byte") { probe in
             let states: [[UInt8]] = [
                 Array(#"{"items":["a","b","c"],"count":3}"#.utf8), [], [0], Array(0...255),
                 Array(repeating: 0xA5, count: 1 << 20),
@@ -51,8 +51,8 @@ extension EventStoreConformance {
         },
     ]
 
-    private static let durableStateRevisionCases: [DurableStateCase] = [
-        DurableStateCase("a write succeeds at the stored revision alone, and a refused one changes nothing") {
+    private static let durableStateRevisionCases: [ConformanceCase] = [
+        .durableStates("a write succeeds at the stored revision alone, and a refused one changes nothing") {
             probe in
             let id = try order(1)
             for revision in 0..<3 as Range<Int64> {
@@ -66,7 +66,7 @@ extension EventStoreConformance {
             try expect(try await probe.text(of: id), is: "3 3", "the third stands")
             try expect(try await probe.put("4", of: id, expecting: 3).revision, is: 4, "the next one is 4")
         },
-        DurableStateCase("a first write expects 0, and nothing else") { probe in
+        .durableStates("a first write expects 0, and nothing else") { probe in
             let id = try order(1)
             for wrong in [1, 5, -1, .max, .min] as [Int64] {
                 try await probe.expectConflict(of: id, expecting: wrong, actual: 0, "nothing was written yet") {
@@ -76,7 +76,7 @@ extension EventStoreConformance {
             try expect(try await probe.store.revision(of: id), is: 0, "a refused write leaves no revision")
             try expect(try await probe.put("1", of: id, expecting: 0).revision, is: 1, "the first one")
         },
-        DurableStateCase("of two writers that read the same revision, the second is refused") { probe in
+        .durableStates("of two writers that read the same revision, the second is refused") { probe in
             let id = try order(1)
             try await probe.put("1", of: id, expecting: 0)
             try await probe.put("mine", of: id, expecting: 1, by: .first)
@@ -85,7 +85,7 @@ extension EventStoreConformance {
             }
             try expect(try await probe.text(of: id), is: "2 mine", "the first one's state")
         },
-        DurableStateCase("engine 49: of many first writers at once exactly one succeeds") { probe in
+        .durableStates("engine 49: of many first writers at once exactly one succeeds") { probe in
             for round in 0..<20 {
                 let id = try order(round)
                 let conflicts = try await withThrowingTaskGroup(of: ConcurrentModificationError?.self) { group in
@@ -108,7 +108,7 @@ extension EventStoreConformance {
                 try expect(try await probe.store.revision(of: id), is: 1, "one wrote")
             }
         },
-        DurableStateCase("the epoch rises with the first write of another writer") { probe in
+        .durableStates("the epoch rises with the first write of another writer") { probe in
             let id = try order(1)
             let writers: [WriterID] = [.first, .first, .second, .second, .first]
             var epochs: [Int64] = []
@@ -121,8 +121,8 @@ extension EventStoreConformance {
         },
     ]
 
-    private static let durableStateDeletionCases: [DurableStateCase] = [
-        DurableStateCase("engine 43: a deleted state is gone, and its revision stays") { probe in
+    private static let durableStateDeletionCases: [ConformanceCase] = [
+        .durableStates("engine 43: a deleted state is gone, and its revision stays") { probe in
             let id = try order(1)
             for revision in 0..<3 as Range<Int64> { try await probe.put("x", of: id, expecting: revision) }
             try expect(try await probe.store.delete(id, expecting: 3), is: true, "there was one")
@@ -134,7 +134,7 @@ extension EventStoreConformance {
             try expect(try await probe.put("again", of: id, expecting: 3).revision, is: 4, "a later write goes on")
             try expect(try await probe.text(of: id), is: "4 again", "it is there again")
         },
-        DurableStateCase("engine 44: deleting what is not there is no error") { probe in
+        .durableStates("engine 44: deleting what is not there is no error") { probe in
             let (unknown, id) = (try order("unknown"), try order(1))
             try expect(try await probe.store.delete(unknown, expecting: 0), is: false, "it never was")
             try expect(try await probe.put("x", of: unknown, expecting: 0).revision, is: 1, "and left nothing")
@@ -142,7 +142,7 @@ extension EventStoreConformance {
             try await probe.store.delete(id, expecting: 1)
             try expect(try await probe.store.delete(id, expecting: 1), is: false, "nothing is deleted twice")
         },
-        DurableStateCase("a deletion succeeds at the stored revision alone") { probe in
+        .durableStates("a deletion succeeds at the stored revision alone") { probe in
             let (id, unknown) = (try order(1), try order("unknown"))
             try await probe.put("1", of: id, expecting: 0)
             try await probe.put("2", of: id, expecting: 1)
@@ -158,8 +158,8 @@ extension EventStoreConformance {
         },
     ]
 
-    private static let durableStateListCases: [DurableStateCase] = [
-        DurableStateCase("states are listed in the order of their names, by prefix, in pages, without the deleted") {
+    private static let durableStateListCases: [ConformanceCase] = [
+        .durableStates("states are listed in the order of their names, by prefix, in pages, without the deleted") {
             probe in
             // By the bytes of the whole name: `!` stands before the `|` that ends a type.
             let names = ["Cart|1", "Cart!|1", "Cart|10", "Cart|2", "Café|x", "Order|b|c", "Order|é", "Order|e\u{301}"]
@@ -193,14 +193,14 @@ extension EventStoreConformance {
             try expectNames(
                 try await probe.names(after: deleted, limit: 1), ["Cart|2"], "behind one that is not there any more")
         },
-        DurableStateCase("a list describes each state as it is") { probe in
+        .durableStates("a list describes each state as it is") { probe in
             let id = try order(1)
             try await probe.put("1", of: id, expecting: 0)
             let written = try await probe.put("twelve bytes", of: id, expecting: 1, by: .second)
             try expect(written.size, is: 12, "the size of the state")
             try expect(try await probe.store.list(after: nil, prefix: "", limit: 9), is: [written], "as the last write")
         },
-        DurableStateCase("states of different entities, and different spellings of a name, are apart") { probe in
+        .durableStates("states of different entities, and different spellings of a name, are apart") { probe in
             let (composed, decomposed) = (try PersistenceID("Order", "é"), try PersistenceID("Order", "e\u{301}"))
             try await probe.put("composed", of: composed, expecting: 0)
             try expect(try await probe.store.get(decomposed), is: nil, "the other spelling has none")
@@ -211,8 +211,10 @@ extension EventStoreConformance {
     ]
 
     /// The cases for a store of durable states that can be closed and opened again.
-    public static let durableStateReopeningCases: [DurableStateCase] = [
-        DurableStateCase("durable states and the revisions of deleted ones are there when the store is opened again") {
+    static let durableStateReopeningCases = [
+        ConformanceCase.durableStates(
+            "durable states and the revisions of deleted ones are there when the store is opened again"
+        ) {
             probe in
             let (id, deleted) = (try order(1), try order(2))
             for revision in 0..<3 as Range<Int64> {
@@ -227,7 +229,7 @@ extension EventStoreConformance {
             try expect(try await again.put("4", of: id, expecting: 3).revision, is: 4, "the revisions go on")
             try expect(try await again.put("4", of: deleted, expecting: 3).revision, is: 4, "also of the deleted")
         },
-        DurableStateCase("the ids of commands that wrote states are known when the store is opened again") { probe in
+        .durableStates("the ids of commands that wrote states are known when the store is opened again") { probe in
             let id = try order(1)
             let command = CommandRecord(id: .number(7), reply: [1, 0, 2])
             try await probe.put("1", of: id, expecting: 0, as: command)
@@ -236,5 +238,5 @@ extension EventStoreConformance {
                 try await again.put("1", of: id, expecting: 1, as: command)
             }
         },
-    ]
+    ].needing(.reopening)
 }

@@ -1,8 +1,8 @@
 import EventSourcing
 
 extension EventStoreConformance {
-    static let durableStateCommandCases: [DurableStateCase] = [
-        DurableStateCase(
+    static let durableStateCommandCases: [ConformanceCase] = [
+        .durableStates(
             "a command's id that was written with a state is refused the second time, with the first reply"
         ) {
             probe in
@@ -22,7 +22,7 @@ extension EventStoreConformance {
             try await probe.put("2", of: id, expecting: 1, as: CommandRecord(id: .number(8)))
             try expect(try await probe.text(of: id), is: "2 2", "another id is another command")
         },
-        DurableStateCase("a command's id is known for other entities too, with no reply where there was none") {
+        .durableStates("a command's id is known for other entities too, with no reply where there was none") {
             probe in
             let (id, other) = (try order(1), try order(2))
             let command = CommandRecord(id: .number(7))
@@ -32,7 +32,7 @@ extension EventStoreConformance {
             }
             try expect(try await probe.text(of: other), is: nil, "nothing was written")
         },
-        DurableStateCase("a write that is refused leaves no command id") { probe in
+        .durableStates("a write that is refused leaves no command id") { probe in
             let id = try order(1)
             let command = CommandRecord(id: .number(7))
             try await probe.expectConflict(of: id, expecting: 3, actual: 0, "it is not there") {
@@ -44,7 +44,7 @@ extension EventStoreConformance {
             try await probe.put("1", of: id, expecting: 0, as: command)
             try expect(try await probe.text(of: id), is: "1 1", "the same id is new then")
         },
-        DurableStateCase("a deletion keeps its command's id, and one that deletes nothing keeps none") { probe in
+        .durableStates("a deletion keeps its command's id, and one that deletes nothing keeps none") { probe in
             let id = try order(1)
             let (first, second) = (CommandRecord(id: .number(7), reply: [7]), CommandRecord(id: .number(8), reply: [8]))
             try await probe.put("1", of: id, expecting: 0)
@@ -56,7 +56,7 @@ extension EventStoreConformance {
             try await probe.put("2", of: id, expecting: 1, as: second)
             try expect(try await probe.text(of: id), is: "2 2", "an id that nothing was written with is new")
         },
-        DurableStateCase("where the store keeps commands, it knows and forgets those that wrote states by their time") {
+        .durableStates("where the store keeps commands, it knows and forgets those that wrote states by their time") {
             probe in
             guard let commands = probe.store as? any CommandStore else { return }
             let (id, other) = (try order(1), try order(2))

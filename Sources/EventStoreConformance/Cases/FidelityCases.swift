@@ -3,7 +3,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     package static let fidelityCases: [ConformanceCase] = [
-        ConformanceCase("engine 25: metadata are read back as they were, and none as an empty map") { probe in
+        .events("engine 25: metadata are read back as they were, and none as an empty map") { probe in
             let id = try order(1)
             var event = NewEvent.fixture("a")
             event.metadata = Metadata(values: ["source": "api", "user_id": 123])
@@ -18,7 +18,7 @@ extension EventStoreConformance {
                 is: [[nil, nil, nil], [nil, nil, nil]],
                 "no id was given")
         },
-        ConformanceCase("correlation, causation and command id are read back, each in its own place") { probe in
+        .events("correlation, causation and command id are read back, each in its own place") { probe in
             let id = try order(1)
             let metadata = [
                 Metadata(correlationID: .number(1), causationID: .number(2), commandID: .number(3)),
@@ -33,7 +33,7 @@ extension EventStoreConformance {
                     Metadata(correlationID: $0.correlationID, causationID: $0.causationID, commandID: $0.commandID)
                 }, is: metadata, "what was given is there, and what was not is not")
         },
-        ConformanceCase("payloads are kept byte for byte: empty, NULs, no UTF-8, and a whole MiB") { probe in
+        .events("payloads are kept byte for byte: empty, NULs, no UTF-8, and a whole MiB") { probe in
             let id = try order(1)
             let large = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
             let payloads: [[UInt8]] = [
@@ -46,7 +46,7 @@ extension EventStoreConformance {
             try expect(seen.map(\.payload) == payloads, "every byte")
             try expect(seen.allSatisfy(\.isIntact), "every checksum fits")
         },
-        ConformanceCase("metadata are kept byte for byte, hostile and long ones too") { probe in
+        .events("metadata are kept byte for byte, hostile and long ones too") { probe in
             let id = try order(1)
             let values: JSONObject = [
                 "": "", "nul": "a\0b", "quote\"\\": "\n\t\u{1B}[2J", "bidi": "\u{202E}abc", "family": "👨‍👩‍👧‍👦é日",
@@ -58,7 +58,7 @@ extension EventStoreConformance {
             let expected = Array(JSONValue.object(values).compactText.utf8)
             try expect(try await probe.events(id).map(\.metadata) == [expected], "every byte of the object's text")
         },
-        ConformanceCase("types and schema versions are kept, whatever they are") { probe in
+        .events("types and schema versions are kept, whatever they are") { probe in
             let id = try order(1)
             let types = [
                 "ItemAdded", "a b", "é日👍", "x'; DROP TABLE events; --", "T\u{0}U", String(repeating: "t", count: 300),
@@ -72,7 +72,7 @@ extension EventStoreConformance {
             try expect(seen.map { Array($0.type.utf8) }, is: types.map { Array($0.utf8) }, "the types")
             try expect(seen.map(\.schemaVersion), is: versions, "the versions")
         },
-        ConformanceCase("times are exact to the microsecond, before 1970 and far in the future") { probe in
+        .events("times are exact to the microsecond, before 1970 and far in the future") { probe in
             let id = try order(1)
             let times = [0, 1, -1, 1_717_171_717_123_456, -62_135_596_800_000_001, 253_402_300_799_999_999, .max, .min]
                 .map { Timestamp(microseconds: $0) }
@@ -84,7 +84,7 @@ extension EventStoreConformance {
             try expect(try await probe.events(id).map(\.timestamp), is: times, "the events' times")
             try expect(try await probe.head(id).firstTime, is: times[0], "the head's first time")
         },
-        ConformanceCase("names with pipes, spaces, any script and 255 bytes are kept, and told apart by their bytes") {
+        .events("names with pipes, spaces, any script and 255 bytes are kept, and told apart by their bytes") {
             probe in
             let long = String(repeating: "x", count: PersistenceID.longestPart)
             let names = [

@@ -13,7 +13,7 @@ extension ImportedEvent {
 
 extension EventStoreConformance {
     package static let importCases: [ConformanceCase] = [
-        ConformanceCase("a history is imported as it is: its numbers, its gaps, its writers, its epochs") { probe in
+        .events("a history is imported as it is: its numbers, its gaps, its writers, its epochs") { probe in
             let id = try order(1)
             let history: [ImportedEvent] = [
                 .fixture(id, 1, by: .first), .fixture(id, 2, by: .second), .fixture(id, 4, by: .first),
@@ -35,7 +35,7 @@ extension EventStoreConformance {
             _ = try await probe.store.deleteEvents(of: id, upTo: 3)
             try expect(try await probe.numbers(id), is: [4, 9], "deleting up to a gap deletes what is below")
         },
-        ConformanceCase("an imported stream goes on behind its head, and its first new writer raises the epoch") {
+        .events("an imported stream goes on behind its head, and its first new writer raises the epoch") {
             probe in
             let (id, other) = (try order(1), try order(2))
             try await probe.store.importHistory([
@@ -48,7 +48,7 @@ extension EventStoreConformance {
             try expect(new.epoch, is: 1, "another writer raises 0 to 1")
             try expect(try await probe.numbers(other), is: [5, 6], "the number follows the head")
         },
-        ConformanceCase("an import that does not rise above what is there is refused as a whole") { probe in
+        .events("an import that does not rise above what is there is refused as a whole") { probe in
             let (id, other) = (try order(1), try order(2))
             try await probe.fill(id, 3)
             let before = try await probe.log()

@@ -3,10 +3,10 @@ import EventSourcing
 
 extension EventStoreConformance {
     /// The cases for a store of leases.
-    public static let leaseCases: [LeaseCase] = acquisitionCases + renewalCases + releaseCases + leaseBoundCases
+    static let leaseCases: [ConformanceCase] = acquisitionCases + renewalCases + releaseCases + leaseBoundCases
 
-    private static let acquisitionCases: [LeaseCase] = [
-        LeaseCase("a lease that nobody holds is taken, with the fencing number 1") { probe in
+    private static let acquisitionCases: [ConformanceCase] = [
+        .leases("a lease that nobody holds is taken, with the fencing number 1") { probe in
             try expect(try await probe.get(at: 0), is: nil, "nobody holds it at first")
             let lease = try await probe.acquire(as: 7, by: .second, at: 0)
             let expected = Lease(
@@ -16,7 +16,7 @@ extension EventStoreConformance {
             try expect(try await probe.get(at: 0), is: expected, "it is read as it was taken")
             try expect(try await probe.get("Cart|2", at: 0), is: nil, "no other lease was taken")
         },
-        LeaseCase("a lease that is held is not taken, also by the same writer, and nothing changes") { probe in
+        .leases("a lease that is held is not taken, also by the same writer, and nothing changes") { probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             for holder in [WriterID.first, .second] {
                 try expect(
@@ -24,11 +24,11 @@ extension EventStoreConformance {
             }
             try expect(try await probe.get(at: 9), is: lease, "it is as it was")
         },
-        LeaseCase("an acquisition that holds the lease already gets it as it is") { probe in
+        .leases("an acquisition that holds the lease already gets it as it is") { probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             try expect(try await probe.acquire(as: 1, at: 5), is: lease, "neither number nor term has changed")
         },
-        LeaseCase("a lease is free from the moment on at which it runs out, and the fencing number rises") { probe in
+        .leases("a lease is free from the moment on at which it runs out, and the fencing number rises") { probe in
             let first = try await probe.acquire(as: 1, at: 0)
             try expect(try await probe.get(at: 10), is: nil, "nobody holds it")
             let second = try await probe.acquire(as: 2, by: .second, at: 10)
@@ -38,11 +38,11 @@ extension EventStoreConformance {
                 try await probe.attempt(as: 1, at: 11), is: .held(second), "the first acquisition has no claim to it")
             try expect(first.fencingNumber, is: 1, "what was answered stays")
         },
-        LeaseCase("an acquisition whose lease has run out gets another number") { probe in
+        .leases("an acquisition whose lease has run out gets another number") { probe in
             try await probe.acquire(as: 1, at: 0)
             try expect(try await probe.acquire(as: 1, at: 10).fencingNumber, is: 2, "the number is one more")
         },
-        LeaseCase("of many acquisitions at the same time exactly one gets the lease, round by round") { probe in
+        .leases("of many acquisitions at the same time exactly one gets the lease, round by round") { probe in
             for round in 0..<10 as Range<Int64> {
                 let winners = try await withThrowingTaskGroup(of: Lease?.self) { group in
                     for number in 1...8 as ClosedRange<UInt64> {
@@ -62,7 +62,7 @@ extension EventStoreConformance {
                 try expect(try await probe.get(at: round * 10), is: winners.first, "who has it")
             }
         },
-        LeaseCase("leases of different names, and different spellings of a name, are apart") { probe in
+        .leases("leases of different names, and different spellings of a name, are apart") { probe in
             for (index, name) in ["é", "e\u{301}", "Cart|1", "cart|1", "Cart|1 ", "a\u{0}b", "a"].enumerated() {
                 let lease = try await probe.acquire(name, as: UInt64(index), at: 0)
                 try expect(lease.fencingNumber, is: 1, "the first of its name")
@@ -71,8 +71,8 @@ extension EventStoreConformance {
         },
     ]
 
-    private static let renewalCases: [LeaseCase] = [
-        LeaseCase("a renewed lease goes on under the same number, and never ends earlier for it") { probe in
+    private static let renewalCases: [ConformanceCase] = [
+        .leases("a renewed lease goes on under the same number, and never ends earlier for it") { probe in
             var lease = try await probe.acquire(as: 1, at: 0)
             for second in [4, 9, 15] as [Int64] {
                 let renewed = try await probe.renew(lease, at: second)
@@ -83,17 +83,17 @@ extension EventStoreConformance {
             try expect(try await probe.renew(lease, at: 3), is: lease, "a clock that went back takes nothing away")
             try expect(try await probe.attempt(as: 2, at: 24), is: .held(lease), "nobody else gets it")
         },
-        LeaseCase("a lease can be renewed by the answer of its acquisition, however often it was renewed") { probe in
+        .leases("a lease can be renewed by the answer of its acquisition, however often it was renewed") { probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             _ = try await probe.renew(lease, at: 5)
             try expect(try await probe.renew(lease, at: 6).expires, is: .second(16), "it is the same acquisition's")
         },
-        LeaseCase("a lease that has run out can't be renewed, also where nobody took it") { probe in
+        .leases("a lease that has run out can't be renewed, also where nobody took it") { probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             try await probe.expectLost(lease, at: 10, "its end is not in it")
             try expect(try await probe.get(at: 10), is: nil, "it stays free")
         },
-        LeaseCase("a lease that another acquisition took can't be renewed, and the error says who has it") { probe in
+        .leases("a lease that another acquisition took can't be renewed, and the error says who has it") { probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             let other = try await probe.acquire(as: 2, by: .second, at: 10)
             try await probe.expectLost(lease, at: 11, to: other, "it was lost")
@@ -102,7 +102,7 @@ extension EventStoreConformance {
             let again = try await probe.acquire(as: 1, at: 20)
             try await probe.expectLost(lease, at: 21, to: again, "the number is another one")
         },
-        LeaseCase("a lease that was never taken, or was given back, can't be renewed") { probe in
+        .leases("a lease that was never taken, or was given back, can't be renewed") { probe in
             let unknown = Lease(
                 name: "Cart|9", fencingNumber: 1, acquisition: .number(1), holder: .first, acquired: .second(0),
                 expires: .second(10))
@@ -113,8 +113,8 @@ extension EventStoreConformance {
         },
     ]
 
-    private static let releaseCases: [LeaseCase] = [
-        LeaseCase("a lease that was given back is free at once, and the fencing number still rises") { probe in
+    private static let releaseCases: [ConformanceCase] = [
+        .leases("a lease that was given back is free at once, and the fencing number still rises") { probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             try expect(try await probe.store.release(lease), "it was there to be given back")
             try expect(try await probe.get(at: 0), is: nil, "nobody has it")
@@ -125,7 +125,7 @@ extension EventStoreConformance {
                 try await probe.acquire("Cart|2", as: 3, at: 0).fencingNumber, is: 2,
                 "also for the acquisition that gave it back")
         },
-        LeaseCase("only its acquisition gives a lease back, and only once") { probe in
+        .leases("only its acquisition gives a lease back, and only once") { probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             let other = try await probe.acquire(as: 2, at: 10)
             try expect(try await probe.store.release(lease), is: false, "it is another's now")
@@ -135,8 +135,8 @@ extension EventStoreConformance {
         },
     ]
 
-    private static let leaseBoundCases: [LeaseCase] = [
-        LeaseCase("a name or a term outside the bounds is refused, and nothing is written") { probe in
+    private static let leaseBoundCases: [ConformanceCase] = [
+        .leases("a name or a term outside the bounds is refused, and nothing is written") { probe in
             func expectInvalid<Answer>(_ sentence: String, _ work: () async throws -> Answer) async throws {
                 let error = try await expectError(StoreError.self, sentence, work)
                 try expect(error.reason, is: .invalid, sentence)
@@ -162,7 +162,7 @@ extension EventStoreConformance {
             try expect(try await probe.get("Cart|3", at: 0), is: nil, "nothing was taken")
             try expect(try await probe.get(at: 1), is: lease, "nothing was changed")
         },
-        LeaseCase("a term that goes beyond the end of time ends there") { probe in
+        .leases("a term that goes beyond the end of time ends there") { probe in
             let answer = try await probe.store.acquire(
                 "Cart|1", for: .seconds(Int64.max), as: .number(1), by: .first, at: Timestamp(microseconds: .max - 1))
             guard case .acquired(let lease) = answer else { return try expect(false, "it is taken") }
@@ -172,8 +172,10 @@ extension EventStoreConformance {
     ]
 
     /// The cases for a store of leases that can be closed and opened again.
-    public static let leaseReopeningCases: [LeaseCase] = [
-        LeaseCase("leases, and the numbers of those that nobody holds, are there when the store is opened again") {
+    static let leaseReopeningCases = [
+        ConformanceCase.leases(
+            "leases, and the numbers of those that nobody holds, are there when the store is opened again"
+        ) {
             probe in
             let lease = try await probe.acquire(as: 1, by: .second, at: 0)
             try await probe.store.release(try await probe.acquire("Cart|2", as: 2, at: 0))
@@ -184,5 +186,5 @@ extension EventStoreConformance {
             try expect(try await again.get("Cart|2", at: 1), is: nil, "what was given back stays so")
             try expect(try await again.acquire("Cart|2", as: 4, at: 1).fencingNumber, is: 2, "the numbers go on")
         }
-    ]
+    ].needing(.reopening)
 }

@@ -7,16 +7,16 @@ struct VisitorError: Error, Hashable {
 
 extension EventStoreConformance {
     package static let loadCases: [ConformanceCase] = [
-        ConformanceCase("engine 18: a range is loaded with both its ends") { probe in
+        .events("engine 18: a range is loaded with both its ends") { probe in
             let id = try order(1)
             try await probe.fill(id, 5)
             try expect(try await probe.numbers(id, from: 2, through: 4), is: [2, 3, 4], "2 to 4 are both included")
             try expect(try await probe.numbers(id, from: 3, through: 3), is: [3], "a range of one number has one event")
         },
-        ConformanceCase("engine 23: an unknown stream loads as empty") { probe in
+        .events("engine 23: an unknown stream loads as empty") { probe in
             try expect(try await probe.numbers(try order("unknown")), is: [], "nothing is there, and nothing is thrown")
         },
-        ConformanceCase("bounds outside a stream are no error") { probe in
+        .events("bounds outside a stream are no error") { probe in
             let id = try order(1)
             try await probe.fill(id, 3)
             try expect(try await probe.numbers(id, from: .min, through: .max), is: [1, 2, 3], "all of it")
@@ -26,7 +26,7 @@ extension EventStoreConformance {
             try expect(try await probe.numbers(id, from: .max, through: .max), is: [], "the last number there is")
             try expect(try await probe.numbers(id, from: .min, through: .min), is: [], "the first number there is")
         },
-        ConformanceCase("a visitor that has enough is asked no more") { probe in
+        .events("a visitor that has enough is asked no more") { probe in
             let id = try order(1)
             try await probe.fill(id, 5)
             let seen = try await probe.store.load(
@@ -37,7 +37,7 @@ extension EventStoreConformance {
             }
             try expect(seen, is: [1, 2], "the visit ends with the event that was enough")
         },
-        ConformanceCase("what a visitor throws comes out, and the store can be used on") { probe in
+        .events("what a visitor throws comes out, and the store can be used on") { probe in
             let id = try order(1)
             try await probe.fill(id, 3)
             let log: @Sendable (inout Int, borrowing StoredEvent) throws -> Visit = { _, event in
@@ -52,7 +52,7 @@ extension EventStoreConformance {
             try await probe.append("4", to: id, expecting: .number(3))
             try expect(try await probe.numbers(id), is: [1, 2, 3, 4], "reading and writing go on")
         },
-        ConformanceCase("a long stream is loaded whole and in order, whatever pages it is read in") { probe in
+        .events("a long stream is loaded whole and in order, whatever pages it is read in") { probe in
             let id = try order(1)
             let texts = (1...2500).map(String.init)
             for start in stride(from: 0, to: texts.count, by: 500) {
@@ -64,7 +64,7 @@ extension EventStoreConformance {
             try expect(try await probe.numbers(id, from: 250, through: 1030), is: Array(250...1030), "a range of it")
             try expect(try await probe.log().map(\.text), is: texts, "the log as well")
         },
-        ConformanceCase("events are there with only the fields that were asked for, and with all of them") { probe in
+        .events("events are there with only the fields that were asked for, and with all of them") { probe in
             let id = try order(1)
             var event = NewEvent.fixture("apple")
             event.metadata = Metadata(correlationID: .number(1), values: ["source": "api"])

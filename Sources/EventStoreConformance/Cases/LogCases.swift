@@ -2,7 +2,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     package static let logCases: [ConformanceCase] = [
-        ConformanceCase("the log has all events in the order of their commits, with rising positions from 1 on") {
+        .events("the log has all events in the order of their commits, with rising positions from 1 on") {
             probe in
             let ids = try (1...3).map { try order($0) }
             for round in 1...4 {
@@ -17,7 +17,7 @@ extension EventStoreConformance {
             let stream = try await probe.events(ids[1])
             try expect(stream, is: log.filter { $0.persistenceID == ids[1] }, "a stream has the same events")
         },
-        ConformanceCase("the log is read in pages: behind a position, and at most so many") { probe in
+        .events("the log is read in pages: behind a position, and at most so many") { probe in
             let id = try order(1)
             try await probe.fill(id, 10)
             let whole = try await probe.log()
@@ -36,7 +36,7 @@ extension EventStoreConformance {
             try expect(try await probe.log(limit: 0), is: [], "none when none are asked for")
             try expect(try await probe.log(limit: -1), is: [], "nor with a limit below that")
         },
-        ConformanceCase("limits count events, not positions: gaps after a deletion do not shorten a page") { probe in
+        .events("limits count events, not positions: gaps after a deletion do not shorten a page") { probe in
             let (id, other) = (try order(1), try order(2))
             for round in 1...6 {
                 try await probe.append("a\(round)", to: id)
@@ -48,7 +48,7 @@ extension EventStoreConformance {
             let rest = try await probe.log(after: log[3].position, limit: 4)
             try expect(rest.map(\.text), is: ["b5", "a6", "b6"], "and the rest")
         },
-        ConformanceCase("a visitor of the log that has enough is asked no more") { probe in
+        .events("a visitor of the log that has enough is asked no more") { probe in
             try await probe.fill(try order(1), 5)
             let seen = try await probe.store.readAll(after: 0, limit: 4, fields: [], into: 0) { seen, _ in
                 seen += 1
@@ -56,7 +56,7 @@ extension EventStoreConformance {
             }
             try expect(seen, is: 2, "the visit ends with the event that was enough")
         },
-        ConformanceCase("an empty store has an empty log") { probe in
+        .events("an empty store has an empty log") { probe in
             try expect(try await probe.log(), is: [], "nothing is there, and nothing is thrown")
         },
     ]

@@ -25,8 +25,11 @@ extension StoreReader {
 }
 
 extension EventStoreConformance {
-    static let readerEventCases: [ConformanceCase] = [
-        ConformanceCase("a reader sees what the store says, forwards and backwards") { probe in
+    /// The cases for a store that has a synchronous reader.
+    package static let readerCases = (readerEventCases + readerStreamCases).needing(.reader)
+
+    private static let readerEventCases: [ConformanceCase] = [
+        .events("a reader sees what the store says, forwards and backwards") { probe in
             let (id, other) = (try order(1), try order(2))
             for round in 1...5 {
                 try await probe.append("a\(round)", to: id)
@@ -39,7 +42,7 @@ extension EventStoreConformance {
             try expect(try reader.log(), is: log, "the log forwards")
             try expect(try reader.log(reversed: true), is: log.reversed(), "the log backwards")
         },
-        ConformanceCase("a reader's ranges have both their ends, and bounds outside are no error") { probe in
+        .events("a reader's ranges have both their ends, and bounds outside are no error") { probe in
             let id = try order(1)
             try await probe.fill(id, 5)
             let reader = try probe.reader()
@@ -70,7 +73,7 @@ extension EventStoreConformance {
             }
             try expect(try reader.events(try order("unknown")), is: [], "an unknown stream is empty")
         },
-        ConformanceCase("a reader stops when its visitor has enough, and hands on what it throws") { probe in
+        .events("a reader stops when its visitor has enough, and hands on what it throws") { probe in
             let id = try order(1)
             try await probe.fill(id, 5)
             let reader = try probe.reader()
@@ -88,7 +91,7 @@ extension EventStoreConformance {
             }
             try expect(try reader.events(id).count, is: 5, "and the reader can be used on")
         },
-        ConformanceCase("a reader sees long streams whole from both ends, and gaps as gaps") { probe in
+        .events("a reader sees long streams whole from both ends, and gaps as gaps") { probe in
             let id = try order(1)
             let numbers = (1...1500).map { Int64($0) + ($0 > 700 ? 100 : 0) }
             try await probe.store.importHistory(numbers.map { .fixture(id, $0) })
@@ -100,7 +103,7 @@ extension EventStoreConformance {
                 "over the gap")
             try expect(try reader.log(reversed: true).count, is: 1500, "the log")
         },
-        ConformanceCase("a reader says time, writer and epoch of single events, and leaves out what is not there") {
+        .events("a reader says time, writer and epoch of single events, and leaves out what is not there") {
             probe in
             let id = try order(1)
             try await probe.store.importHistory([
@@ -119,7 +122,7 @@ extension EventStoreConformance {
             try expect(try reader.samples(of: id, at: []), is: [], "none, when none are asked for")
             try expect(try reader.samples(of: try order("unknown"), at: [1]), is: [], "none of an unknown stream")
         },
-        ConformanceCase("a reader has the store's snapshots") { probe in
+        .events("a reader has the store's snapshots") { probe in
             let id = try order(1)
             for number in [15, 5, 10] as [Int64] { try await probe.store.save(.fixture(id, number, "\(number)")) }
             let reader = try probe.reader()

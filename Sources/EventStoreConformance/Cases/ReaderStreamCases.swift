@@ -3,7 +3,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     static let readerStreamCases: [ConformanceCase] = [
-        ConformanceCase("a reader knows how much the store holds, and what was ever given") { probe in
+        .events("a reader knows how much the store holds, and what was ever given") { probe in
             let reader = try probe.reader()
             try expect(
                 try reader.totals(), is: StoreTotals(streams: 0, events: 0, lastPosition: 0), "an empty store is empty")
@@ -21,7 +21,7 @@ extension EventStoreConformance {
                 is: StoreTotals(streams: 3, events: 3, lastPosition: last.positions.upperBound - 1),
                 "after a deletion the streams and the last position stay")
         },
-        ConformanceCase("a reader sees at once what was written, and its token says so") { probe in
+        .events("a reader sees at once what was written, and its token says so") { probe in
             let reader = try probe.reader()
             let id = try order(1)
             var tokens = [try reader.changeToken()]
@@ -46,7 +46,7 @@ extension EventStoreConformance {
             _ = try reader.log()
             try expect(try reader.changeToken(), is: tokens.last, "reading changes nothing")
         },
-        ConformanceCase("a reader lists streams by name: of one type, by prefix, in pages") { probe in
+        .events("a reader lists streams by name: of one type, by prefix, in pages") { probe in
             let names = ["Order|b", "Account|z", "Order|a", "Accounts|a", "order|a", "Order|ab", "Order|a|b"]
             let ids = try names.map { try PersistenceID(parsing: $0) }
             for id in ids { try await probe.append("a", to: id) }
@@ -71,7 +71,7 @@ extension EventStoreConformance {
                 is: [try await probe.head(try PersistenceID("Account", "z"))],
                 "the heads are the store's")
         },
-        ConformanceCase("a reader lists streams by the time of their last event, the newest first, in pages") { probe in
+        .events("a reader lists streams by the time of their last event, the newest first, in pages") { probe in
             let times: [(String, Int64)] = [
                 ("Order|a", 30), ("Order|b", 10), ("Account|c", 30), ("Order|d", 40), ("Order|e", -5),
                 ("Account|f", 20),
@@ -105,7 +105,7 @@ extension EventStoreConformance {
             try expect(
                 try list(StreamQuery(order: .newest, limit: 2)), is: ["Order|e", "Order|d"], "a new event comes first")
         },
-        ConformanceCase("a reader names every writer, in the order in which they came") { probe in
+        .events("a reader names every writer, in the order in which they came") { probe in
             try await probe.append("a", to: try order(1), by: .third)
             let named = WriterRecord(
                 id: .first, host: "web-1", process: 4711, started: .second(3), program: "shop", version: "1.2")

@@ -1,7 +1,13 @@
 import EventSourcing
 
 extension EventStoreConformance {
-    static let keepsEventsCase = ConformanceCase("what was acknowledged is there when the store is opened again") {
+    /// The cases for a store that can be closed and opened again.
+    static let reopeningCases = [keepsEventsCase, keepsHeadsCase, keepsCommandsCase, keepsSnapshotsCase]
+        .needing(.reopening)
+
+    private static let keepsEventsCase = ConformanceCase.events(
+        "what was acknowledged is there when the store is opened again"
+    ) {
         probe in
         let (id, other) = (try order(1), try order(2))
         try await probe.append("a", "b", to: id, by: .first)
@@ -14,7 +20,9 @@ extension EventStoreConformance {
         try expect(receipt.positions.lowerBound > before.last?.position ?? 0, "the positions go on")
     }
 
-    static let keepsHeadsCase = ConformanceCase("heads, writers and epochs outlive the store, also of pruned streams") {
+    private static let keepsHeadsCase = ConformanceCase.events(
+        "heads, writers and epochs outlive the store, also of pruned streams"
+    ) {
         probe in
         let id = try order(1)
         try await probe.fill(id, 5)
@@ -32,7 +40,9 @@ extension EventStoreConformance {
         try expect(receipt.positions.lowerBound > last, "no position is used again")
     }
 
-    static let keepsCommandsCase = ConformanceCase("a command id is known when the store is opened again") { probe in
+    private static let keepsCommandsCase = ConformanceCase.events(
+        "a command id is known when the store is opened again"
+    ) { probe in
         let id = try order(1)
         let command = CommandRecord(id: .number(7), reply: [1, 0, 2])
         try await probe.append("a", to: id, command: command)
@@ -42,7 +52,8 @@ extension EventStoreConformance {
         }
     }
 
-    static let keepsSnapshotsCase = ConformanceCase("snapshots are there when the store is opened again") { probe in
+    private static let keepsSnapshotsCase = ConformanceCase.events("snapshots are there when the store is opened again")
+    { probe in
         let id = try order(1)
         for number in [15, 5, 10] as [Int64] { try await probe.store.save(.fixture(id, number, "\(number)")) }
         let again = try await probe.reopened()

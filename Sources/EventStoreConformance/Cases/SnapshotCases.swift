@@ -3,7 +3,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     package static let snapshotCases: [ConformanceCase] = [
-        ConformanceCase("engine 33: a snapshot is loaded as it was saved") { probe in
+        .events("engine 33: a snapshot is loaded as it was saved") { probe in
             let id = try order(1)
             let snapshot = StoredSnapshot(
                 persistenceID: id, sequenceNumber: 5, stateType: "OrderState", schemaVersion: 3, writer: .second,
@@ -12,7 +12,7 @@ extension EventStoreConformance {
             try expect(try await probe.store.latest(of: id, atOrBelow: .max), is: snapshot, "with all its fields")
             try expect(try await probe.store.list(of: id), is: [snapshot.description], "the list describes it")
         },
-        ConformanceCase("engine 34, 35: the highest number is the latest, whenever it was saved") { probe in
+        .events("engine 34, 35: the highest number is the latest, whenever it was saved") { probe in
             for numbers in [[5, 10, 15], [15, 10], [10, 15, 5]] as [[Int64]] {
                 let id = try order(numbers.map(String.init).joined(separator: "-"))
                 for number in numbers { try await probe.store.save(.fixture(id, number, "\(number * 100)")) }
@@ -23,7 +23,7 @@ extension EventStoreConformance {
                     try await probe.store.list(of: id).map(\.sequenceNumber), is: numbers.sorted(), "by rising number")
             }
         },
-        ConformanceCase("the latest snapshot at or below a number is found") { probe in
+        .events("the latest snapshot at or below a number is found") { probe in
             let id = try order(1)
             for number in [5, 10, 15] as [Int64] { try await probe.store.save(.fixture(id, number, "\(number)")) }
             let cases: [(Int64, Int64?)] = [
@@ -34,7 +34,7 @@ extension EventStoreConformance {
                 try expect(found?.description.sequenceNumber, is: expected, "at or below \(limit)")
             }
         },
-        ConformanceCase("engine 36, 37: snapshots are deleted up to a number, included, or all of them") { probe in
+        .events("engine 36, 37: snapshots are deleted up to a number, included, or all of them") { probe in
             let id = try order(1)
             for number in [5, 10, 15] as [Int64] { try await probe.store.save(.fixture(id, number, "\(number)")) }
             try expect(try await probe.store.delete(of: id, upTo: 4), is: false, "there is none up to 4")
@@ -51,13 +51,13 @@ extension EventStoreConformance {
                 try await probe.store.latest(of: id, atOrBelow: .max), is: .fixture(id, 5, "again"),
                 "a number that was deleted can be saved again")
         },
-        ConformanceCase("engine 38: an unknown stream has no snapshot") { probe in
+        .events("engine 38: an unknown stream has no snapshot") { probe in
             let id = try order("unknown")
             try expect(try await probe.store.latest(of: id, atOrBelow: .max), is: nil, "there is none")
             try expect(try await probe.store.list(of: id), is: [], "the list is empty")
             try expect(try await probe.store.delete(of: id, upTo: .max), is: false, "nothing is deleted")
         },
-        ConformanceCase("engine 39: a state survives byte for byte") { probe in
+        .events("engine 39: a state survives byte for byte") { probe in
             let states: [[UInt8]] = [
                 Array(#"{"items":["item-1","item-2"],"status":"confirmed"}"#.utf8), [], [0], Array(0...255),
                 Array(repeating: 0xA5, count: 1 << 20),
@@ -74,7 +74,7 @@ extension EventStoreConformance {
                 try expect(found.isIntact, "its checksum fits")
             }
         },
-        ConformanceCase("engine 40: the same number saved again replaces the first") { probe in
+        .events("engine 40: the same number saved again replaces the first") { probe in
             let id = try order(1)
             try await probe.store.save(.fixture(id, 5, "first"))
             try await probe.store.save(.fixture(id, 7, "seven"))
@@ -90,7 +90,7 @@ extension EventStoreConformance {
                 ],
                 "and it is there once")
         },
-        ConformanceCase("snapshots of one stream are not those of another, and are no events") { probe in
+        .events("snapshots of one stream are not those of another, and are no events") { probe in
             let (id, other) = (try order(1), try order(2))
             try await probe.store.save(.fixture(id, 5, "five"))
             try expect(try await probe.store.latest(of: other, atOrBelow: .max), is: nil, "the other has none")

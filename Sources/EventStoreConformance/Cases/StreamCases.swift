@@ -2,7 +2,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     package static let streamCases: [ConformanceCase] = [
-        ConformanceCase("streams are listed by type, then by id, in the order of their bytes, in pages") { probe in
+        .events("streams are listed by type, then by id, in the order of their bytes, in pages") { probe in
             let names = [
                 ("Order", "b"), ("Account", "z"), ("Order", "a"), ("AccountX", "a"), ("order", "a"), ("Order", "a|b"),
                 ("Order", "B"), ("Order", "é"), ("Order", "a "),
@@ -24,7 +24,7 @@ extension EventStoreConformance {
                 try expect(head, is: try await probe.head(head.persistenceID), "the list has the heads themselves")
             }
         },
-        ConformanceCase("streams are found by a prefix of `Type|id`, byte for byte") { probe in
+        .events("streams are found by a prefix of `Type|id`, byte for byte") { probe in
             let names = [
                 "Order|a1", "Order|a2", "Order|b1", "Orders|a1", "Account|Order", "Order|%", "Order|_a", "Order|*",
             ]
@@ -42,7 +42,7 @@ extension EventStoreConformance {
                     "what begins with “\(prefix)”, with no letter meaning anything else")
             }
         },
-        ConformanceCase("a list goes on behind a name that is not there, and ends where nothing is left") { probe in
+        .events("a list goes on behind a name that is not there, and ends where nothing is left") { probe in
             for name in ["a", "c", "e"] { try await probe.append("x", to: try order(name)) }
             let found = try await probe.store.streams(after: try order("b"), prefix: "Order|", limit: 1)
             try expect(found.map(\.persistenceID), is: [try order("c")], "the first one behind it")
@@ -55,7 +55,7 @@ extension EventStoreConformance {
                 try await probe.store.streams(after: nil, prefix: "", limit: 0), is: [], "none, when none are asked")
             try expect(try await probe.store.streams(after: nil, prefix: "", limit: -1), is: [], "nor below that")
         },
-        ConformanceCase("a stream that was pruned or only taken over is listed") { probe in
+        .events("a stream that was pruned or only taken over is listed") { probe in
             try await probe.fill(try order("pruned"), 2)
             _ = try await probe.store.deleteEvents(of: try order("pruned"), upTo: 2)
             _ = try await probe.store.takeOver(try order("taken"), by: .first)

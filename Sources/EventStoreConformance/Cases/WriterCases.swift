@@ -2,7 +2,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     package static let writerCases: [ConformanceCase] = [
-        ConformanceCase("the first writer of a stream has epoch 1, and keeps it") { probe in
+        .events("the first writer of a stream has epoch 1, and keeps it") { probe in
             let id = try order(1)
             let first = try await probe.append("a", to: id, by: .first, epoch: 0)
             let second = try await probe.append("b", to: id, by: .first, epoch: 1)
@@ -11,7 +11,7 @@ extension EventStoreConformance {
             try expect(events.map(\.epoch), is: [1, 1], "each event carries the epoch")
             try expect(events.map(\.writer), is: [.first, .first], "each event carries its writer")
         },
-        ConformanceCase("the first append of another writer takes the stream over and raises the epoch by one") {
+        .events("the first append of another writer takes the stream over and raises the epoch by one") {
             probe in
             let id = try order(1)
             try await probe.append("a", to: id, expecting: .number(0), by: .first, epoch: 0)
@@ -22,7 +22,7 @@ extension EventStoreConformance {
             try expect(head.lastWriter, is: .second, "the head names the last writer")
             try expect(head.epoch, is: 2, "the head has the epoch")
         },
-        ConformanceCase("an append with an older epoch is refused, and told by whom") { probe in
+        .events("an append with an older epoch is refused, and told by whom") { probe in
             let id = try order(1)
             try await probe.append("a", to: id, expecting: .number(0), by: .first, epoch: 0)
             try await probe.append("b", to: id, expecting: .number(1), by: .second, epoch: 1)
@@ -35,7 +35,7 @@ extension EventStoreConformance {
             try expect(try await probe.numbers(id), is: [1, 2], "nothing was written")
             try expect(try await probe.head(id).lastWriter, is: .second, "the stream stays with its writer")
         },
-        ConformanceCase("an append without an epoch is decided by the number alone, and still raises the epoch") {
+        .events("an append without an epoch is decided by the number alone, and still raises the epoch") {
             probe in
             let id = try order(1)
             try await probe.append("a", to: id, expecting: .number(0), by: .first)
@@ -46,7 +46,7 @@ extension EventStoreConformance {
             try expect(
                 try await probe.events(id).map(\.writer), is: [.first, .second, .first], "the writers are told apart")
         },
-        ConformanceCase("a writer with the right epoch and the wrong number is told the number") { probe in
+        .events("a writer with the right epoch and the wrong number is told the number") { probe in
             let id = try order(1)
             try await probe.append("a", to: id, expecting: .number(0), by: .first, epoch: 0)
             try await expectRefusal(
@@ -54,7 +54,7 @@ extension EventStoreConformance {
                 "the epoch fits, so it is the number that is wrong"
             ) { try await probe.append("b", to: id, expecting: .number(0), by: .first, epoch: 1) }
         },
-        ConformanceCase("taking a stream over fences its writer before anything is appended") { probe in
+        .events("taking a stream over fences its writer before anything is appended") { probe in
             let id = try order(1)
             try await probe.append("a", to: id, by: .first, epoch: 0)
             try expect(try await probe.store.takeOver(id, by: .second), is: 2, "the new writer has epoch 2")
@@ -69,13 +69,13 @@ extension EventStoreConformance {
             let receipt = try await probe.append("b", to: id, expecting: .number(1), by: .second, epoch: 2)
             try expect(receipt.epoch, is: 2, "the new writer goes on with the epoch it was given")
         },
-        ConformanceCase("taking over what one holds already changes nothing") { probe in
+        .events("taking over what one holds already changes nothing") { probe in
             let id = try order(1)
             try await probe.append("a", to: id, by: .first)
             try expect(try await probe.store.takeOver(id, by: .first), is: 1, "the epoch stays")
             try await probe.append("b", to: id, expecting: .number(1), by: .first, epoch: 1)
         },
-        ConformanceCase("taking over an unknown stream makes it known, without an event") { probe in
+        .events("taking over an unknown stream makes it known, without an event") { probe in
             let id = try order(1)
             try expect(try await probe.store.takeOver(id, by: .second), is: 1, "the first writer has epoch 1")
             let head = try await probe.head(id)
@@ -88,7 +88,7 @@ extension EventStoreConformance {
     ]
 
     package static let commandCases: [ConformanceCase] = [
-        ConformanceCase("engine 162: a command id is written with its batch, and a repetition gets the first reply") {
+        .events("engine 162: a command id is written with its batch, and a repetition gets the first reply") {
             probe in
             let id = try order(1)
             let command = CommandRecord(id: .number(7), reply: Array("done".utf8))
@@ -101,7 +101,7 @@ extension EventStoreConformance {
             }
             try expect(try await probe.numbers(id), is: [1], "it has no second effect")
         },
-        ConformanceCase("a repeated command is told so, wherever the stream has got to and whoever writes it") {
+        .events("a repeated command is told so, wherever the stream has got to and whoever writes it") {
             probe in
             let id = try order(1)
             let command = CommandRecord(id: .number(7))
@@ -112,7 +112,7 @@ extension EventStoreConformance {
                 "who asks again after no answer has the old number and the old epoch"
             ) { try await probe.append("a", to: id, expecting: .number(0), by: .first, epoch: 0, command: command) }
         },
-        ConformanceCase("a command whose batch is refused is not recorded, so it may be tried again") { probe in
+        .events("a command whose batch is refused is not recorded, so it may be tried again") { probe in
             let id = try order(1)
             try await probe.append("a", to: id)
             let command = CommandRecord(id: .number(7))
@@ -122,7 +122,7 @@ extension EventStoreConformance {
             try await probe.append("b", to: id, expecting: .number(1), command: command)
             try expect(try await probe.numbers(id), is: [1, 2], "the second try was written")
         },
-        ConformanceCase("a reply of no bytes is not the same as no reply") { probe in
+        .events("a reply of no bytes is not the same as no reply") { probe in
             let id = try order(1)
             for (number, reply) in [(1, nil), (2, [])] as [(UInt64, [UInt8]?)] {
                 let command = CommandRecord(id: .number(number), reply: reply)

@@ -88,8 +88,12 @@ extension Layout {
         CREATE INDEX subscriptions_lowest ON subscriptions (application, lane, watermark, target)
             WHERE blocked IS NULL AND lease_until IS NULL AND due IS NULL AND watermark < work_mark
         """,
-        "CREATE INDEX subscriptions_leased ON subscriptions (lease_until) WHERE lease_until IS NOT NULL",
-        "CREATE INDEX subscriptions_waiting ON subscriptions (due) WHERE due IS NOT NULL",
+        // What a claim wakes: the earliest first, and no other application's.
+        """
+        CREATE INDEX subscriptions_leased ON subscriptions (application, lease_until, target)
+            WHERE lease_until IS NOT NULL
+        """,
+        "CREATE INDEX subscriptions_waiting ON subscriptions (application, due, target) WHERE due IS NOT NULL",
         "CREATE INDEX subscriptions_blocked ON subscriptions (application, target) WHERE blocked IS NOT NULL",
         "CREATE INDEX dead_letters_open ON dead_letters (time) WHERE replayed IS NULL",
         "CREATE UNIQUE INDEX projections_by_name ON projections (name, version)",

@@ -2,13 +2,13 @@ import EventSourcing
 
 /// A fresh store, with what a case may need beside it.
 struct StoreUnderTest: Sendable {
-    let store: any EventStore & SnapshotStore
+    let store: any Sendable
     /// Makes a synchronous reader of the same store; nil where it has none.
     let makeReader: (@Sendable () throws -> any StoreReader)?
     /// Closes the store and opens what it left behind; nil where it leaves nothing.
     let reopen: (@Sendable () async throws -> StoreUnderTest)?
 
-    init<Store: EventStore & SnapshotStore>(
+    init<Store: Sendable>(
         _ store: Store, reader: (@Sendable (Store) throws -> any StoreReader)?,
         reopening: (@Sendable (Store) async throws -> Store)?
     ) {

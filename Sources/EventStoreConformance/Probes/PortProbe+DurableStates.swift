@@ -1,18 +1,7 @@
 import Actors
 import EventSourcing
 
-/// A store of durable states under test, with short words for what cases do over and over.
-struct DurableStateProbe: Sendable {
-    let store: any DurableStateStore
-    /// Closes the store and opens what it left behind; nil where it leaves nothing.
-    let reopen: (@Sendable () async throws -> any DurableStateStore)?
-
-    /// The store, closed and opened again; fails where it did not say how.
-    func reopened() async throws -> DurableStateProbe {
-        let reopen = try require(reopen, "this case opens again: give `reopening` to `run`")
-        return DurableStateProbe(store: try await reopen(), reopen: nil)
-    }
-
+extension PortProbe where Port == any DurableStateStore {
     /// Writes a state that is this text.
     @discardableResult
     func put(

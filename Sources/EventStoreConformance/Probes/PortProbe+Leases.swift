@@ -1,18 +1,7 @@
 import Actors
 import EventSourcing
 
-/// A store of leases under test, with short words for what cases do over and over.
-struct LeaseProbe: Sendable {
-    let store: any LeaseStore
-    /// Closes the store and opens what it left behind; nil where it leaves nothing.
-    let reopen: (@Sendable () async throws -> any LeaseStore)?
-
-    /// The store, closed and opened again; fails where it did not say how.
-    func reopened() async throws -> LeaseProbe {
-        let reopen = try require(reopen, "this case opens again: give `reopening` to `run`")
-        return LeaseProbe(store: try await reopen(), reopen: nil)
-    }
-
+extension PortProbe where Port == any LeaseStore {
     /// Tries to take a lease for ten seconds.
     func attempt(
         _ name: String = "Cart|1", as acquisition: UInt64, by holder: WriterID = .first, at second: Int64

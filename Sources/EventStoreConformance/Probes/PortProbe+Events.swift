@@ -1,25 +1,7 @@
 import Actors
 import EventSourcing
 
-/// A store under test, with short words for what cases do over and over.
-struct StoreProbe: Sendable {
-    private let underTest: StoreUnderTest
-
-    init(_ underTest: StoreUnderTest) { self.underTest = underTest }
-
-    var store: any EventStore & SnapshotStore { underTest.store }
-
-    /// A reader of the store; fails where the store brought none.
-    func reader() throws -> any StoreReader {
-        try require(underTest.makeReader, "this case needs a reader: give `reader` to `run`")()
-    }
-
-    /// The store, closed and opened again; fails where it did not say how.
-    func reopened() async throws -> StoreProbe {
-        let reopen = try require(underTest.reopen, "this case opens again: give `reopening` to `run`")
-        return StoreProbe(try await reopen())
-    }
-
+extension PortProbe where Port == any EventStore & SnapshotStore {
     // MARK: Writing
 
     /// Appends events whose payloads are these texts.

@@ -1,11 +1,9 @@
 import Actors
 import EventSourcing
-import EventStoreConformance
-import Testing
 
 /// A store of durable states that breaks one rule on purpose.
 struct LyingStateStore: DurableStateStore {
-    enum Lie: String, CaseIterable, CustomTestStringConvertible {
+    enum Lie: String, CaseIterable {
         case writesWhateverIsExpected
         case forgetsTheRevisionOfADeletedState
         case deletesWhateverIsExpected
@@ -14,8 +12,6 @@ struct LyingStateStore: DurableStateStore {
         case forgetsCommandsOfDeletions
         case listsBackwards
         case listsFromTheBeginning
-
-        var testDescription: String { rawValue }
 
         /// How the name of a case begins that must catch it.
         var caughtBy: String {
@@ -65,44 +61,5 @@ struct LyingStateStore: DurableStateStore {
         let after = lie == .listsFromTheBeginning ? nil : after
         let found = try await inner.list(after: after, prefix: prefix, limit: limit)
         return lie == .listsBackwards ? found.reversed() : found
-    }
-}
-
-@Suite("The store in memory is a store of durable states")
-struct DurableStateConformanceTests {
-    @Test("it does what every store of durable states must", arguments: EventStoreConformance.durableStateCases)
-    func conforms(_ conformance: DurableStateCase) async throws {
-        try await conformance.run(on: { InMemoryStore() })
-    }
-
-    @Test("a store that breaks one rule fails the case of that rule", arguments: LyingStateStore.Lie.allCases)
-    func catches(_ lie: LyingStateStore.Lie) async throws {
-        let conformance = try #require(
-            EventStoreConformance.durableStateCases.first { $0.name.hasPrefix(lie.caughtBy) }, "the case is there")
-        let failure = await #expect(throws: ConformanceFailure.self) {
-            try await conformance.run(on: { LyingStateStore(lie: lie) })
-        }
-        #expect(failure?.caseName == conformance.name)
-    }
-
-    @Test("a case that opens again fails where the store can't, and passes where it can", arguments: [false, true])
-    func needsReopening(canReopen: Bool) async throws {
-        let same: @Sendable (InMemoryStore) async throws -> InMemoryStore = { $0 }
-        for conformance in EventStoreConformance.durableStateReopeningCases {
-            let run: () async throws -> Void = {
-                try await conformance.run(on: { InMemoryStore() }, reopening: canReopen ? same : nil)
-            }
-            if canReopen {
-                try await run()
-            } else {
-                await #expect(throws: ConformanceFailure.self) { try await run() }
-            }
-        }
-    }
-
-    @Test("every case has a name of its own")
-    func names() {
-        let all = EventStoreConformance.durableStateCases + EventStoreConformance.durableStateReopeningCases
-        #expect(Set(all.map(\.name)).count == all.count)
     }
 }

@@ -1,20 +1,9 @@
 import Actors
 import EventSourcing
-import EventStoreConformance
 import Testing
 
-@Suite("The stores in memory set events apart as every store must")
-struct QuarantineConformanceTests {
-    @Test("the store in memory", arguments: EventStoreConformance.quarantineCases)
-    func inMemory(_ conformance: PortCase<any QuarantineStore>) async throws {
-        try await conformance.run(on: { InMemoryStore() })
-    }
-
-    @Test("a sandbox over an empty store", arguments: EventStoreConformance.quarantineCases)
-    func sandbox(_ conformance: PortCase<any QuarantineStore>) async throws {
-        try await conformance.run(on: { SandboxStore(over: InMemoryStore().reader()) })
-    }
-
+@Suite("A sandbox sets events apart for itself alone")
+struct SandboxQuarantineTests {
     @Test("a sandbox shows what is apart beneath it, and lets it go for itself alone")
     func overQuarantine() async throws {
         let beneath = InMemoryStore()

@@ -1,0 +1,116 @@
+public import Actors
+
+extension InMemoryStore: SubscriptionStore {
+    @discardableResult
+    public func subscribe(_ subscriptions: [NewSubscription], of application: String) async throws -> Int {
+        try Subscription.require(subscriptions, of: application)
+        return change { $0.subscribe(subscriptions, of: application) }
+    }
+
+    @discardableResult
+    public func correlated(
+        _ subscriptions: [NewSubscription], through position: Int64, of application: String, at now: Timestamp
+    ) async throws -> Correlation {
+        try Subscription.require(subscriptions, of: application)
+        return change { rows in
+            let subscribed = rows.subscribe(subscriptions, of: application)
+            return Correlation(subscribed: subscribed, checkpoint: rows.advance(application, to: position))
+        }
+    }
+
+    public func checkpoint(of application: String) async throws -> Int64 {
+        try Subscription.require([], of: application)
+        return read { $0.subscriptions.checkpoint(of: application) }
+    }
+
+    public func claim(
+        _ places: ClaimPlaces, in lane: String?, of application: String, for term: Duration, by holder: WriterID,
+        at now: Timestamp
+    ) async throws -> [SubscriptionClaim] {
+        try Subscription.require(application: application, lane: lane, term: term)
+        return try change {
+            try $0.claim(places, in: lane, of: application, until: now.adding(term), by: holder, at: now)
+        }
+    }
+
+    @discardableResult
+    public func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
+        end(acknowledgements) { $0.ack($1, at: now) }
+    }
+
+    @discardableResult
+    public func block(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
+        end(acknowledgements) { $0.block($1, at: now) }
+    }
+
+    @discardableResult
+    public func `defer`(_ filter: SubscriptionFilter, of application: String, until: Timestamp) async throws -> Int {
+        try change(filter, of: application) { row in
+            row.due = until
+            return true
+        }
+    }
+
+    @discardableResult
+    public func reset(_ filter: SubscriptionFilter, of application: String) async throws -> Int {
+        try change(filter, of: application) { row in
+            row.reset()
+            return true
+        }
+    }
+
+    @discardableResult
+    public func unblock(_ filter: SubscriptionFilter, of application: String) async throws -> Int {
+        try change(filter, of: application) { $0.unblock() }
+    }
+
+    @discardableResult
+    public func prioritize(
+        _ filter: SubscriptionFilter, of application: String, to priority: Int64
+    ) async throws -> Int {
+        try change(filter, of: application) { row in
+            row.priority = priority
+            return true
+        }
+    }
+
+    public func list(
+        _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
+    ) async throws -> [Subscription] {
+        try Subscription.require([], of: application)
+        return read { $0.subscriptions.list(filter, of: application, after: target, limit: limit) }
+    }
+
+    public func nextDue(of application: String) async throws -> Timestamp? {
+        try Subscription.require([], of: application)
+        return read { $0.subscriptions.nextDue(of: application) }
+    }
+
+    private func end(
+        _ acknowledgements: [Acknowledgement], _ body: (inout Subscription, Acknowledgement) -> Bool
+    ) -> [Subscription] {
+        change { rows in
+            acknowledgements.compactMap { done in
+                let claim = done.claim.subscription
+                return rows.change(claim.target, of: claim.application) { body(&$0, done) }
+            }
+        }
+    }
+
+    private func change(
+        _ filter: SubscriptionFilter, of application: String, _ body: (inout Subscription) -> Bool
+    ) throws -> Int {
+        try Subscription.require([], of: application)
+        return change { $0.change(filter, of: application, body) }
+    }
+
+    private func change<Answer: Sendable>(
+        _ body: (inout SubscriptionRows) throws -> Answer
+    ) rethrows -> Answer {
+        try write { contents in
+            let before = contents.subscriptions.changes
+            defer { if contents.subscriptions.changes != before { contents.changes += 1 } }
+            return try body(&contents.subscriptions)
+        }
+    }
+}

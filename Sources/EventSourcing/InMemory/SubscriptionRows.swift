@@ -1,0 +1,86 @@
+import Actors
+
+/// The subscriptions of a store in memory, with the orders that claims and lists read.
+///
+/// Dictionaries are only looked up in, never walked, so the same calls give the same answers in every process.
+struct SubscriptionRows: Sendable {
+    /// The subscriptions of one application.
+    struct Application: Sendable {
+        var rows: [Subscription] = []
+        var indexes: [PersistenceID: Int] = [:]
+        var byName = SortedKeys()
+        /// What can be claimed of each lane, in three orders.
+        var lanes: [Lane] = []
+        var leased = SortedKeys()
+        var waiting = SortedKeys()
+        var checkpoint: Int64 = 0
+        /// Rises with every change.
+        var changes: UInt64 = 0
+    }
+
+    struct Lane: Sendable {
+        let name: String
+        var byPriority = SortedKeys()
+        var lowest = SortedKeys()
+        var highest = SortedKeys()
+    }
+
+    private var applications: [[UInt8]: Application] = [:]
+    /// Rises with every change.
+    private(set) var changes: UInt64 = 0
+
+    /// Registers targets, and answers how many were new.
+    mutating func subscribe(_ subscriptions: [NewSubscription], of application: String) -> Int {
+        change(application) { $0.subscribe(subscriptions, of: application) }
+    }
+
+    /// Moves the checkpoint on, and answers where it is.
+    mutating func advance(_ application: String, to position: Int64) -> Int64 {
+        change(application) { $0.advance(to: position) }
+    }
+
+    func checkpoint(of application: String) -> Int64 { applications[Array(application.utf8)]?.checkpoint ?? 0 }
+
+    mutating func claim(
+        _ places: ClaimPlaces, in lane: String?, of application: String, until: Timestamp, by holder: WriterID,
+        at now: Timestamp
+    ) throws -> [SubscriptionClaim] {
+        try change(application) { try $0.claim(places, in: lane, until: until, by: holder, at: now) }
+    }
+
+    /// Changes one subscription, and answers it where the change says that it was made.
+    mutating func change(
+        _ target: PersistenceID, of application: String, _ body: (inout Subscription) -> Bool
+    ) -> Subscription? {
+        change(application) { $0.change(target, body) }
+    }
+
+    private mutating func change<Answer>(
+        _ application: String, _ body: (inout Application) throws -> Answer
+    ) rethrows -> Answer {
+        let key = Array(application.utf8)
+        let before = applications[key]?.changes ?? 0
+        defer { changes += (applications[key]?.changes ?? 0) - before }
+        return try body(&applications[key, default: Application()])
+    }
+
+    /// Changes those that are meant, and answers how many said that they were changed.
+    mutating func change(
+        _ filter: SubscriptionFilter, of application: String, _ body: (inout Subscription) -> Bool
+    ) -> Int {
+        let targets = list(filter, of: application, after: nil, limit: .max).map(\.target)
+        return targets.count { change($0, of: application, body) != nil }
+    }
+
+    func list(
+        _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
+    ) -> [Subscription] {
+        applications[Array(application.utf8)]?.list(filter, after: target, limit: limit) ?? []
+    }
+
+    func nextDue(of application: String) -> Timestamp? {
+        guard let application = applications[Array(application.utf8)] else { return nil }
+        return [application.leased.first, application.waiting.first].compactMap { $0?.first }.min()
+            .map { Timestamp(microseconds: $0) }
+    }
+}

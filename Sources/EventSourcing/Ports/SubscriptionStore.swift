@@ -1,0 +1,110 @@
+public import Actors
+
+/// Keeps the subscriptions of applications: which streams have something to react to, and how far each has got.
+///
+/// A subscription is one row for each application and target. It can be claimed while it is not blocked, not leased, not
+/// waiting for its due time, and its watermark is below its work mark. Every call is one transaction, and the time is always
+/// the caller's. Operations on several subscriptions answer how many they concerned; a target that is unknown concerns none.
+///
+/// All of them throw `StoreError`, `invalid` for the name of an application or lane that is empty or longer than
+/// `Subscription.longestName`.
+public protocol SubscriptionStore: Sendable {
+    /// Registers targets, and answers how many were new.
+    ///
+    /// One that is known takes the source and the lane that are given, the higher priority and the higher work mark.
+    @discardableResult
+    func subscribe(_ subscriptions: [NewSubscription], of application: String) async throws -> Int
+
+    /// Registers what was found in the events up to a position, and moves the application's checkpoint there, together.
+    ///
+    /// Work marks and checkpoint only rise, so a correlation that is late or done twice changes nothing. Answers how many
+    /// targets were new, and where the checkpoint is then.
+    @discardableResult
+    func correlated(
+        _ subscriptions: [NewSubscription], through position: Int64, of application: String, at now: Timestamp
+    ) async throws -> Correlation
+
+    /// The position up to which an application's events were correlated; 0 where none were.
+    func checkpoint(of application: String) async throws -> Int64
+
+    /// Leases what can be claimed for a term from `now` on, at most so many streams, each once.
+    ///
+    /// The lagging places go by priority, the highest first, then by watermark, the lowest first; but a quarter of them,
+    /// rounded to the nearest whole, go to the lowest watermarks whatever their priority, so that nothing starves where
+    /// there are two or more. The leading places go to the highest watermarks that are left. Ties go by the bytes of
+    /// `Type|id`. The answer has the lagging ones first.
+    ///
+    /// A lease that has run out is given up first, which counts as a retry; at most `Subscription.wokenAtOnce` of these and as
+    /// many whose due time has come, the earliest first. Without a lane, all lanes are claimed from.
+    /// Throws `StoreError.invalid` for a term that is not above zero.
+    func claim(
+        _ places: ClaimPlaces, in lane: String?, of application: String, for term: Duration, by holder: WriterID,
+        at now: Timestamp
+    ) async throws -> [SubscriptionClaim]
+
+    /// Ends claims with what was done, and answers the subscriptions whose claim was still held; the others are untouched.
+    ///
+    /// A claim is held by its holder and fencing number, until its lease runs out. The watermark only rises.
+    @discardableResult
+    func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription]
+
+    /// Ends claims with what was done, and keeps their subscriptions from being claimed until they are unblocked or reset;
+    /// answers those whose claim was still held. Each acknowledgement's failure says why; its due time is not used.
+    @discardableResult
+    func block(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription]
+
+    /// Lets subscriptions wait until a time, also one that has gone by; a claim that is held goes on.
+    @discardableResult
+    func `defer`(_ filter: SubscriptionFilter, of application: String, until: Timestamp) async throws -> Int
+
+    /// Lets subscriptions begin again at the first event: not blocked, not leased, not waiting.
+    @discardableResult
+    func reset(_ filter: SubscriptionFilter, of application: String) async throws -> Int
+
+    /// Lets blocked subscriptions be claimed again where they stood, without retries; answers how many were blocked.
+    @discardableResult
+    func unblock(_ filter: SubscriptionFilter, of application: String) async throws -> Int
+
+    /// Gives subscriptions a priority, be it a lower one.
+    @discardableResult
+    func prioritize(_ filter: SubscriptionFilter, of application: String, to priority: Int64) async throws -> Int
+
+    /// At most `limit` subscriptions behind a target, in the order of the bytes of `Type|id`.
+    func list(
+        _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
+    ) async throws -> [Subscription]
+
+    /// When the next lease runs out or the next due time comes, be it gone by; nil where nothing waits for a time.
+    func nextDue(of application: String) async throws -> Timestamp?
+}
+
+/// How many streams a claim takes from each end.
+public struct ClaimPlaces: Hashable, Sendable {
+    /// From the end that lags behind; below zero counts as none.
+    public var lagging: Int
+    /// From the end that is nearly done; below zero counts as none.
+    public var leading: Int
+
+    /// The most places that are given at each end.
+    public static let most = 1_000_000
+
+    /// Says how many.
+    public init(lagging: Int, leading: Int) {
+        self.lagging = min(max(0, lagging), Self.most)
+        self.leading = min(max(0, leading), Self.most)
+    }
+}
+
+/// What a correlation came to.
+public struct Correlation: Hashable, Sendable {
+    /// How many targets were new.
+    public var subscribed: Int
+    /// The position up to which events were correlated.
+    public var checkpoint: Int64
+
+    /// Describes a correlation.
+    public init(subscribed: Int, checkpoint: Int64) {
+        self.subscribed = subscribed
+        self.checkpoint = checkpoint
+    }
+}

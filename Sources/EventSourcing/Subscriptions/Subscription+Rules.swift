@@ -1,0 +1,96 @@
+package import Actors
+
+// All stores decide by these, so that the rules of the subscriptions stand in one place.
+extension Subscription {
+    /// Whether it can be claimed once leases that have run out and due times that have come are looked after.
+    package var isInFrontier: Bool { blocked == nil && holding == nil && due == nil && watermark < workMark }
+
+    /// Takes what a further registration says.
+    package mutating func subscribe(_ new: NewSubscription) {
+        source = new.source
+        lane = new.lane
+        priority = max(priority, new.priority)
+        workMark = max(workMark, new.workMark)
+    }
+
+    /// Gives up a lease that has run out.
+    package mutating func giveUp() {
+        holding = nil
+        retries = retries == .max ? .max : retries + 1
+    }
+
+    /// Leases it.
+    package mutating func claim(by holder: WriterID, until: Timestamp) throws {
+        guard fencingNumber < .max else {
+            throw StoreError(
+                .invalid, stream: target, detail: "the fencing number of its subscription can't rise any further")
+        }
+        fencingNumber += 1
+        holding = Holding(holder: holder, until: until)
+    }
+
+    /// Ends a claim that is still held, and answers whether it was.
+    package mutating func ack(_ done: Acknowledgement, at now: Timestamp) -> Bool {
+        guard finish(done, at: now) else { return false }
+        if let due = done.due { self.due = self.due.map { max($0, due) } ?? due }
+        return true
+    }
+
+    /// Ends a claim that is still held and blocks, and answers whether it was.
+    package mutating func block(_ done: Acknowledgement, at now: Timestamp) -> Bool {
+        guard finish(done, at: now) else { return false }
+        blocked = now
+        due = nil
+        return true
+    }
+
+    private mutating func finish(_ done: Acknowledgement, at now: Timestamp) -> Bool {
+        let claim = done.claim.subscription
+        guard let holding, holding.holder == claim.holding?.holder, fencingNumber == claim.fencingNumber,
+            holding.until > now
+        else { return false }
+        self.holding = nil
+        watermark = max(watermark, done.watermark)
+        handled = done.handled
+        retries = max(0, done.retries)
+        failure = done.failure
+        return true
+    }
+
+    /// Begins again at the first event.
+    package mutating func reset() {
+        (watermark, retries, handled, failure, blocked, holding, due) = (0, 0, [], nil, nil, nil, nil)
+    }
+
+    /// Lets a blocked one be claimed again, and answers whether it was blocked.
+    package mutating func unblock() -> Bool {
+        guard blocked != nil else { return false }
+        (blocked, failure, retries) = (nil, nil, 0)
+        return true
+    }
+}
+
+// MARK: - Bounds
+
+extension Subscription {
+    /// Throws `StoreError.invalid` for a name that no application or lane can have.
+    package static func require(_ name: String, as what: StaticString) throws {
+        guard (1...longestName).contains(name.utf8.count) else {
+            throw StoreError(
+                .invalid, detail: "the name of \(what) has from 1 to \(longestName) bytes, not \(name.utf8.count)")
+        }
+    }
+
+    /// Throws `StoreError.invalid` where an application or a target's lane has a name that it can't have.
+    package static func require(_ subscriptions: [NewSubscription], of application: String) throws {
+        try require(application, as: "an application")
+        for subscription in subscriptions { try require(subscription.lane, as: "a lane") }
+    }
+
+    /// Throws `StoreError.invalid` for a claim that can't be made.
+    package static func require(application: String, lane: String?, term: Duration) throws {
+        try require(application, as: "an application")
+        if let lane { try require(lane, as: "a lane") }
+        guard term > .zero else { throw StoreError(.invalid, detail: "the term of a claim is above zero") }
+    }
+}

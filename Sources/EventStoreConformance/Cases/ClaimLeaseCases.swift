@@ -1,0 +1,99 @@
+import Actors
+import EventSourcing
+
+extension EventStoreConformance {
+    static let claimLeaseCases: [ConformanceCase] = [
+        .subscriptions("reactions 48, 63: what is claimed is nobody else's until its lease runs out") { probe in
+            try await probe.subscribe("a", work: 1)
+            _ = try await probe.claimOne(by: .first)
+            try await probe.subscribe("b", work: 1)
+            try expect(try await probe.claimOne(at: 9, by: .second).target, is: try audit("b"), "only the other one")
+            try expect(try await probe.claim(9, 9, at: 9).isEmpty, "not even for the same system")
+        },
+        .subscriptions("reactions 49, 56: a lease that has run out is another's, with a retry, and a late end is none")
+        {
+            probe in
+            try await probe.subscribe("a", work: 9)
+            let first = try await probe.claimOne(by: .first)
+            try expect(try await probe.claim(9, 9, at: 9).isEmpty, "the last moment is in it")
+            let second = try await probe.claimOne(at: 10, by: .second)
+            try expect(second.subscription.retries, is: 1, "a retry")
+            try expect(second.subscription.fencingNumber, is: 2, "the fencing number rises")
+            try expect(try await probe.ack(first, upTo: 9, at: 10), is: [], "the first holder is late")
+            try expect(try await probe.block(first, at: 10), is: [], "and can't block either")
+            try expect(try await probe.row("a"), is: second.subscription, "nothing has changed")
+            try expect(try await probe.ack(second, upTo: 9, at: 11), is: ["a"], "the second one's counts")
+        },
+        .subscriptions("a lease that has run out is lost, also where nobody took it") { probe in
+            try await probe.subscribe("a", work: 9)
+            let claim = try await probe.claimOne()
+            try expect(try await probe.ack(claim, upTo: 9, at: 10), is: [], "its end is not in it")
+            try expect(try await probe.row("a").watermark, is: 0, "nothing was acknowledged")
+        },
+        .subscriptions("reactions 53, 67: only the holder ends a claim, and the others are ended all the same") {
+            probe in
+            try await probe.subscribe("a", "b", work: 9)
+            let claims = try await probe.claims(of: "a", "b")
+            var imposter = claims[0]
+            imposter.subscription.holding?.holder = .third
+            try expect(try await probe.ack(imposter, claims[1], upTo: 9), is: ["b"], "another system's is none")
+            var late = claims[0]
+            late.subscription.fencingNumber += 1
+            try expect(try await probe.ack(late, upTo: 9), is: [], "nor one with another fencing number")
+            var unknown = claims[0]
+            unknown.subscription.target = try audit("unknown")
+            try expect(try await probe.ack(unknown, upTo: 9), is: [], "nor one of an unknown target")
+            var elsewhere = claims[0]
+            elsewhere.subscription.application = "shop"
+            try expect(try await probe.ack(elsewhere, upTo: 9), is: [], "nor one of another application")
+            try expect(try await probe.block(imposter), is: [], "nor blocks it")
+            try expect(try await probe.row("a"), is: claims[0].subscription, "nothing has changed")
+        },
+        .subscriptions("reactions 54: an acknowledgement below the watermark takes nothing back") { probe in
+            try await probe.subscribe("a", work: 9)
+            try await probe.ack(try await probe.claimOne(), upTo: 4)
+            try expect(try await probe.ack(try await probe.claimOne(), upTo: -5), is: ["a"], "it ends the claim")
+            try expect(try await probe.row("a").watermark, is: 4, "the watermark stays")
+            let claim = try await probe.claimOne()
+            try expect(try await probe.ack(claim, upTo: 5), is: ["a"], "the claim ends")
+            try expect(try await probe.ack(claim, upTo: 6), is: [], "only once")
+            try expect(try await probe.row("a").watermark, is: 5, "the second one did nothing")
+        },
+        .subscriptions("reactions 58: an acknowledgement clears retries") { probe in
+            try await probe.subscribe("a", work: 1)
+            _ = try await probe.claimOne()
+            let second = try await probe.claimOne(at: 10)
+            try expect(second.subscription.retries, is: 1, "a retry")
+            try await probe.ack(second, upTo: 1, at: 11)
+            try await probe.mark("a", work: 2)
+            try expect(try await probe.claimOne(at: 12).subscription.retries, is: 0, "none any more")
+        },
+        .subscriptions("at most 100 leases that have run out are looked after by one claim, the earliest first") {
+            probe in
+            let names = (100..<230).map(String.init)
+            for name in names { try await probe.subscribe(name, work: 1) }
+            for second in 0..<3 as Range<Int64> {
+                let count = try await probe.claim(60, 0, at: second, for: .seconds(30)).count
+                try expect(count, is: second < 2 ? 60 : 10, "\(second)")
+            }
+            try expect(try await probe.claim(500, 0, at: 40).count, is: 100, "the first hundred")
+            let next = try await probe.claim(500, 0, at: 40)
+            try expect(Set(next.map(\.target.entityID)), is: Set(names.suffix(30)), "those that ran out last")
+        },
+        .subscriptions("the next moment at which something happens is the earliest lease or due time") { probe in
+            let application = probe.application
+            try expect(try await probe.store.nextDue(of: application), is: nil, "nothing waits")
+            try await probe.subscribe("a", "b", "c", work: 1)
+            try expect(try await probe.store.nextDue(of: application), is: nil, "what can be claimed waits for no time")
+            let claim = try await probe.claims(of: "a")[0]
+            try expect(try await probe.store.nextDue(of: application), is: .second(10), "a lease")
+            try await probe.store.defer(try probe.these("c"), of: application, until: .second(7))
+            try expect(try await probe.store.nextDue(of: application), is: .second(7), "a due time before it")
+            try await probe.store.defer(try probe.these("c"), of: application, until: .second(70))
+            try expect(try await probe.store.nextDue(of: application), is: .second(10), "or behind it")
+            try await probe.ack(claim, upTo: 1)
+            try expect(try await probe.store.nextDue(of: application), is: .second(70), "the lease is over")
+            try expect(try await probe.store.nextDue(of: "shop"), is: nil, "another application waits for nothing")
+        },
+    ]
+}

@@ -1,0 +1,170 @@
+internal import Actors
+internal import CSQLite
+internal import EventSourcing
+
+extension LogWriting {
+    private var subscriptionSlots: SubscriptionSlots { reading.subscriptionSlots }
+
+    /// Registers targets, and answers how many were new.
+    func subscribe(_ subscriptions: [NewSubscription], of application: String) throws -> Int {
+        var count = 0
+        for new in subscriptions {
+            if let known = try reading.subscription(of: application, new.target) {
+                _ = try change(known) { row in
+                    row.subscribe(new)
+                    return true
+                }
+            } else {
+                try insert(new, of: application)
+                count += 1
+            }
+        }
+        return count
+    }
+
+    /// Registers targets, and moves the checkpoint on.
+    func correlated(
+        _ subscriptions: [NewSubscription], through position: Int64, of application: String, at now: Timestamp
+    ) throws -> Correlation {
+        let count = try subscribe(subscriptions, of: application)
+        let before = try reading.checkpoint(of: application) ?? 0
+        if position > before {
+            try subscriptionSlots.advance.use(on: connection) { statement in
+                try statement.bind(LogReading.checkpointName(of: application), at: 1)
+                try statement.bind(position, at: 2)
+                try statement.bind(now.microseconds, at: 3)
+                try statement.run()
+            }
+        }
+        return Correlation(subscribed: count, checkpoint: max(before, position))
+    }
+
+    /// Leases what a claim takes.
+    func claim(
+        _ places: ClaimPlaces, in lane: String?, of application: String, until: Timestamp, by holder: WriterID,
+        at now: Timestamp
+    ) throws -> [SubscriptionClaim] {
+        try wake(application, at: now)
+        // Nothing is written before it is known that all can be.
+        let claims = try reading.frontier(of: application, in: lane, for: places).choose(places).map { choice in
+            guard var row = try reading.subscription(choice.row.key, of: application) else {
+                throw StoreError(.corrupt, detail: "an index of its subscriptions names one that is not there")
+            }
+            try row.subscription.claim(by: holder, until: until)
+            return (row: row, isLagging: choice.isLagging)
+        }
+        for claim in claims {
+            try subscriptionSlots.lease.use(on: connection) { statement in
+                try statement.bind(claim.row.key, at: 1)
+                try statement.bind(holder.ulid, at: 2)
+                try statement.bind(claim.row.subscription.fencingNumber, at: 3)
+                try statement.bind(until.microseconds, at: 4)
+                try statement.run()
+            }
+        }
+        return claims.map { SubscriptionClaim($0.row.subscription, isLagging: $0.isLagging) }
+    }
+
+    private func wake(_ application: String, at now: Timestamp) throws {
+        for key in try keys(subscriptionSlots.runOut, of: application, at: now) {
+            _ = try reading.subscription(key, of: application).map { row in
+                try change(row) { row in
+                    row.giveUp()
+                    return true
+                }
+            }
+        }
+        for key in try keys(subscriptionSlots.come, of: application, at: now) {
+            _ = try reading.subscription(key, of: application).map { row in
+                try change(row) { row in
+                    row.due = nil
+                    return true
+                }
+            }
+        }
+    }
+
+    private func keys(_ slot: StatementSlot, of application: String, at now: Timestamp) throws -> [Int64] {
+        try slot.use(on: connection) { statement in
+            try statement.bind(application, at: 1)
+            try statement.bind(now.microseconds, at: 2)
+            try statement.bind(Int64(Subscription.wokenAtOnce), at: 3)
+            var keys: [Int64] = []
+            while try statement.step() { keys.append(statement.integer(at: 0) ?? 0) }
+            return keys
+        }
+    }
+
+    /// Ends claims, and answers the subscriptions whose claim was still held.
+    func end(
+        _ acknowledgements: [Acknowledgement], _ body: (inout Subscription, Acknowledgement) -> Bool
+    ) throws -> [Subscription] {
+        try acknowledgements.compactMap { done in
+            let claim = done.claim.subscription
+            guard let row = try reading.subscription(of: claim.application, claim.target) else { return nil }
+            return try change(row) { body(&$0, done) }
+        }
+    }
+
+    /// Changes those that are meant, and answers how many said that they were changed.
+    func changeSubscriptions(
+        _ filter: SubscriptionFilter, of application: String, _ body: (inout Subscription) -> Bool
+    ) throws -> Int {
+        try reading.subscriptions(filter, of: application, after: nil, limit: .max).count { row in
+            try change(row, body) != nil
+        }
+    }
+
+    // MARK: - Rows
+
+    private func change(
+        _ known: LogReading.SubscriptionRow, _ body: (inout Subscription) -> Bool
+    ) throws -> Subscription? {
+        var row = known.subscription
+        guard body(&row) else { return nil }
+        if row != known.subscription { try put(row, at: known.key) }
+        return row
+    }
+
+    private func insert(_ new: NewSubscription, of application: String) throws {
+        try subscriptionSlots.insert.use(on: connection) { statement in
+            try statement.bind(application, at: 1)
+            try statement.bind(new.target.description, at: 2)
+            try statement.bind(new.source?.description, at: 3)
+            try statement.bind(new.lane, at: 4)
+            try statement.bind(new.priority, at: 5)
+            try statement.bind(new.workMark, at: 6)
+            try statement.run()
+        }
+    }
+
+    private func put(_ row: Subscription, at key: Int64) throws {
+        try subscriptionSlots.update.use(on: connection) { statement in
+            try statement.bind(key, at: 1)
+            try statement.bind(row.source?.description, at: 2)
+            try statement.bind(row.lane, at: 3)
+            try statement.bind(row.priority, at: 4)
+            try statement.bind(row.watermark, at: 5)
+            try statement.bind(row.workMark, at: 6)
+            try statement.bind(row.retries, at: 7)
+            try statement.bind(row.handledText, at: 8)
+            try statement.bind(row.blocked, at: 9)
+            try statement.bind(row.failure?.text, at: 10)
+            try statement.bind(row.holding?.holder.ulid, at: 11)
+            try statement.bind(row.fencingNumber, at: 12)
+            try statement.bind(row.holding?.until, at: 13)
+            try statement.bind(row.due, at: 14)
+            try statement.run()
+        }
+    }
+}
+
+extension Statement {
+    fileprivate func bind(_ text: String?, at index: Int32) throws {
+        if let text { try bind(text, at: index) } else { try bindNull(at: index) }
+    }
+
+    fileprivate func bind(_ time: Timestamp?, at index: Int32) throws {
+        if let time { try bind(time.microseconds, at: index) } else { try bindNull(at: index) }
+    }
+}

@@ -1,0 +1,137 @@
+import Actors
+import EventSourcing
+
+/// A store of subscriptions that breaks one rule on purpose.
+struct LyingSubscriptionStore: SubscriptionStore {
+    enum Lie: String, CaseIterable {
+        case acksForAnybody
+        case acksWhatHasRunOut
+        case forgetsRetries
+        case forgetsWhatIsHandled
+        case claimsFromAllLanes
+        case claimsFromTheWrongEnd
+        case lowersPriorities
+        case blocksNothing
+        case defersNothing
+        case unblocksWhatIsNot
+        case resetsWithoutCounting
+        case prioritizesAll
+        case mixesApplications
+        case movesNoCheckpoint
+        case listsBackwards
+        case waitsForNothing
+
+        /// How the name of a case begins that must catch it.
+        var caughtBy: String {
+            switch self {
+            case .acksForAnybody: "reactions 53, 67"
+            case .acksWhatHasRunOut: "a lease that has run out is lost, also where nobody took it"
+            case .forgetsRetries: "reactions 49, 56"
+            case .forgetsWhatIsHandled: "reactions 77, 78, 80"
+            case .claimsFromAllLanes: "reactions 99"
+            case .claimsFromTheWrongEnd: "the lagging places go by priority"
+            case .lowersPriorities: "reactions 33, 34"
+            case .blocksNothing: "reactions 65, 66, 68"
+            case .defersNothing: "reactions 70, 71"
+            case .unblocksWhatIsNot: "reactions 87"
+            case .resetsWithoutCounting: "reactions 43, 82"
+            case .prioritizesAll: "reactions 95, 101, 136"
+            case .mixesApplications: "what one application operates on"
+            case .movesNoCheckpoint: "reactions 35, 36, 37, 38, 39"
+            case .listsBackwards: "reactions 117"
+            case .waitsForNothing: "the next moment"
+            }
+        }
+    }
+
+    let lie: Lie
+    let inner = InMemoryStore()
+
+    private func name(_ application: String) -> String { lie == .mixesApplications ? "all" : application }
+
+    func subscribe(_ subscriptions: [NewSubscription], of application: String) async throws -> Int {
+        let count = try await inner.subscribe(subscriptions, of: name(application))
+        for new in subscriptions where lie == .lowersPriorities {
+            try await inner.prioritize(.these(new.target), of: application, to: new.priority)
+        }
+        return count
+    }
+
+    func correlated(
+        _ subscriptions: [NewSubscription], through position: Int64, of application: String, at now: Timestamp
+    ) async throws -> Correlation {
+        let position = lie == .movesNoCheckpoint ? 0 : position
+        return try await inner.correlated(subscriptions, through: position, of: name(application), at: now)
+    }
+
+    func checkpoint(of application: String) async throws -> Int64 {
+        try await inner.checkpoint(of: name(application))
+    }
+
+    func claim(
+        _ places: ClaimPlaces, in lane: String?, of application: String, for term: Duration, by holder: WriterID,
+        at now: Timestamp
+    ) async throws -> [SubscriptionClaim] {
+        var places = places
+        if lie == .claimsFromTheWrongEnd { (places.lagging, places.leading) = (places.leading, places.lagging) }
+        var claims = try await inner.claim(
+            places, in: lie == .claimsFromAllLanes ? nil : lane, of: name(application), for: term, by: holder, at: now)
+        if lie == .forgetsRetries { for index in claims.indices { claims[index].subscription.retries = 0 } }
+        return claims
+    }
+
+    func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
+        var (acknowledgements, now) = (acknowledgements, now)
+        for index in acknowledgements.indices {
+            let claim = acknowledgements[index].claim.subscription
+            switch lie {
+            case .acksForAnybody:
+                let rows = try await inner.list(.these(claim.target), of: claim.application, after: nil, limit: 1)
+                if let row = rows.first { acknowledgements[index].claim.subscription = row }
+            case .acksWhatHasRunOut: now = min(now, claim.holding.map { $0.until.adding(.microseconds(-1)) } ?? now)
+            case .forgetsWhatIsHandled: acknowledgements[index].handled = []
+            default: break
+            }
+        }
+        return try await inner.ack(acknowledgements, at: now)
+    }
+
+    func block(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
+        if lie == .blocksNothing { return try await inner.ack(acknowledgements, at: now) }
+        return try await inner.block(acknowledgements, at: now)
+    }
+
+    func `defer`(_ filter: SubscriptionFilter, of application: String, until: Timestamp) async throws -> Int {
+        if lie == .defersNothing {
+            return try await inner.list(filter, of: application, after: nil, limit: .max).count
+        }
+        return try await inner.defer(filter, of: name(application), until: until)
+    }
+
+    func reset(_ filter: SubscriptionFilter, of application: String) async throws -> Int {
+        let count = try await inner.reset(filter, of: name(application))
+        return lie == .resetsWithoutCounting ? min(count, 0) : count
+    }
+
+    func unblock(_ filter: SubscriptionFilter, of application: String) async throws -> Int {
+        let meant = try await inner.list(filter, of: name(application), after: nil, limit: .max).count
+        let count = try await inner.unblock(filter, of: name(application))
+        return lie == .unblocksWhatIsNot ? meant : count
+    }
+
+    func prioritize(_ filter: SubscriptionFilter, of application: String, to priority: Int64) async throws -> Int {
+        let filter = lie == .prioritizesAll ? .all : filter
+        return try await inner.prioritize(filter, of: name(application), to: priority)
+    }
+
+    func list(
+        _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
+    ) async throws -> [Subscription] {
+        let found = try await inner.list(filter, of: name(application), after: target, limit: limit)
+        return lie == .listsBackwards ? found.reversed() : found
+    }
+
+    func nextDue(of application: String) async throws -> Timestamp? {
+        lie == .waitsForNothing ? nil : try await inner.nextDue(of: name(application))
+    }
+}

@@ -1,0 +1,126 @@
+import Actors
+import EventSourcing
+import EventStoreConformance
+import TestSupport
+import Testing
+
+@testable import SQLiteStorage
+
+@Suite("The SQLite store is a store of subscriptions")
+struct SubscriptionTests {
+    private static func audit(_ name: some CustomStringConvertible) throws -> PersistenceID {
+        try PersistenceID("Audit", "\(name)")
+    }
+
+    @Test("reactions 62: of two stores on one file each subscription is claimed by one, round by round")
+    func twoStores() async throws {
+        let folder = try TemporaryFolder()
+        let options = SQLiteStoreOptions(durability: .normal)
+        let stores = [
+            (try SQLiteStore.create(folder.file(), options: options), WriterID.first),
+            (try .open(folder.file(), options: options), .second),
+        ]
+        let new = try (0..<8).map { NewSubscription(try Self.audit($0), workMark: 1_000) }
+        try await stores[0].0.subscribe(new, of: "bank")
+        for round in 1...10 as ClosedRange<Int64> {
+            let claims = try await withThrowingTaskGroup(of: [SubscriptionClaim].self) { group in
+                for (store, writer) in stores {
+                    group.addTask {
+                        var claims: [SubscriptionClaim] = []
+                        for _ in 0..<4 {
+                            claims += try await store.claim(
+                                ClaimPlaces(lagging: 2, leading: 1), in: nil, of: "bank", for: .seconds(1), by: writer,
+                                at: .epoch)
+                        }
+                        try await store.ack(claims.map { Acknowledgement($0, watermark: round) }, at: .epoch)
+                        return claims
+                    }
+                }
+                var found: [SubscriptionClaim] = []
+                for try await claims in group { found += claims }
+                return found
+            }
+            // Who is done may claim again what the other has not got to yet, but never what it still holds.
+            let numbers = Dictionary(grouping: claims, by: \.target).mapValues { $0.map(\.subscription.fencingNumber) }
+            for (target, given) in numbers { #expect(Set(given).count == given.count, "\(target)") }
+        }
+        let rows = try await stores[1].0.list(.all, of: "bank", after: nil, limit: 9)
+        #expect(rows.map(\.holding) == Array(repeating: nil, count: 8))
+        #expect(rows.allSatisfy { $0.fencingNumber >= 10 })
+    }
+
+    @Test(
+        "a row that can't be is damage, and is neither read nor written over",
+        arguments: [
+            "target = 'no stream'", "source = '^(a|b)$'", "watermark = -1", "fencing_number = -1", "handled = '{}'",
+            "handled = 'x'", "blocked_error = 'boom'", "holder = NULL", "holder = x'00'",
+        ])
+    func damaged(change: String) async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        try await store.subscribe([NewSubscription(try Self.audit(1), workMark: 9)], of: "bank")
+        let places = ClaimPlaces(lagging: 1, leading: 0)
+        _ = try await store.claim(places, in: nil, of: "bank", for: .seconds(1), by: .first, at: .epoch)
+        store.close()
+        try Connection(folder.file(), .writing).execute("UPDATE subscriptions SET \(change)")
+        let again = try SQLiteStore.open(folder.file())
+        for work: @Sendable () async throws -> Void in [
+            { _ = try await again.list(.all, of: "bank", after: nil, limit: 9) },
+            { try await again.reset(.all, of: "bank") },
+            {
+                _ = try await again.claim(
+                    places, in: nil, of: "bank", for: .seconds(1), by: .first, at: Timestamp(microseconds: .max))
+            },
+        ] {
+            let error = await #expect(throws: StoreError.self) { try await work() }
+            #expect(error?.reason == .corrupt)
+        }
+    }
+
+    @Test("a file whose indexes over times are those of an earlier program answers the same")
+    func earlierIndexes() async throws {
+        let folder = try TemporaryFolder.inMemory()
+        let seed = UInt64.random(in: 0 ... .max)
+        let difference = try await DifferentialRun(seed: seed, operations: 300, batch: 100).compare(
+            [.subscriptions],
+            on: {
+                try SQLiteStore.create(folder.file()).close()
+                try run(
+                    """
+                    DROP INDEX subscriptions_leased;
+                    DROP INDEX subscriptions_waiting;
+                    CREATE INDEX subscriptions_leased ON subscriptions (lease_until) WHERE lease_until IS NOT NULL;
+                    CREATE INDEX subscriptions_waiting ON subscriptions (due) WHERE due IS NOT NULL;
+                    """, on: folder.file())
+                return try SQLiteStore.open(folder.file(), options: SQLiteStoreOptions(durability: .normal))
+            })
+        #expect(difference?.description == nil, "seed \(seed)")
+    }
+
+    @Test("a claim reads only its frontier: each order has its index, however many subscriptions there are")
+    func plans() async throws {
+        let folder = try TemporaryFolder()
+        try SQLiteStore.create(folder.file()).close()
+        let connection = try Connection(folder.file(), .reading)
+        for (sql, index, terms) in [
+            (SubscriptionSlots.nextLane, "subscriptions_lowest", "application=? AND lane>?"),
+            (SubscriptionSlots.byPriority, "subscriptions_lagging", "application=? AND lane=?"),
+            (SubscriptionSlots.lowest, "subscriptions_lowest", "application=? AND lane=?"),
+            (SubscriptionSlots.highest, "subscriptions_lowest", "application=? AND lane=? AND watermark<?"),
+            (SubscriptionSlots.atWatermark, "subscriptions_lowest", "application=? AND lane=? AND watermark=?"),
+            (SubscriptionSlots.runOut, "subscriptions_leased", "application=? AND lease_until<?"),
+            (SubscriptionSlots.come, "subscriptions_waiting", "application=? AND due<?"),
+            (SubscriptionSlots.earliestLease, "subscriptions_leased", "application=?"),
+            (SubscriptionSlots.earliestDue, "subscriptions_waiting", "application=?"),
+            (SubscriptionSlots.byTarget, "subscriptions_by_target", "application=? AND target=?"),
+            (SubscriptionSlots.fromName, "subscriptions_by_target", "application=? AND target>?"),
+            (SubscriptionSlots.blockedFromName, "subscriptions_blocked", "application=? AND target>?"),
+        ] {
+            let statement = try Statement("EXPLAIN QUERY PLAN \(sql)", on: connection)
+            #expect(try statement.step())
+            let step = statement.text(at: 3)?.replacing(" COVERING", with: "")
+            #expect(step?.hasPrefix("SEARCH subscriptions USING INDEX \(index) (\(terms)") == true, "\(step ?? "")")
+            #expect(try !statement.step(), "one range of one index")
+        }
+    }
+}
