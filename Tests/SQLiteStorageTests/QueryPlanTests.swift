@@ -27,6 +27,8 @@ struct QueryPlanTests {
             WritingSlots.deleteDurableState,
             ReadingSlots.quarantined, ReadingSlots.allQuarantined, WritingSlots.release,
             WritingSlots.durableStateKey, ReadingSlots.lease,
+            ReadingSlots.timerRow, ReadingSlots.timers, ReadingSlots.dueTimers, ReadingSlots.nextDeadline,
+            WritingSlots.wakeTimers, WritingSlots.claimTimer,
         ]
 
     @Test("nothing is scanned or sorted", arguments: statements)

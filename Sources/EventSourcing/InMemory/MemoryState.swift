@@ -23,6 +23,7 @@ struct MemoryState: Sendable {
     var quarantine = QuarantineRows()
     /// What is kept of each name that was ever leased, by the bytes of the name.
     var leases: [[UInt8]: LeaseRow] = [:]
+    var reactions = ReactionRows()
     /// Rises with every change.
     var changes: UInt64 = 0
 

@@ -51,7 +51,9 @@ struct SandboxState {
             let totals = try base.totals()
             let (writers, indexes) = (memory.writers, memory.writerIndexes)
             let (changes, snapshots, quarantine) = (memory.changes, memory.snapshots, memory.quarantine)
+            let reactions = memory.reactions
             memory = MemoryState(after: totals.lastPosition)
+            memory.reactions = reactions
             (memory.writers, memory.writerIndexes) = (writers, indexes)
             (memory.changes, memory.snapshots, memory.quarantine) = (changes, snapshots, quarantine)
             pin = totals

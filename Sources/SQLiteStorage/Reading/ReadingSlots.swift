@@ -125,6 +125,30 @@ final class ReadingSlots {
     static let lease = "SELECT fencing_number, holder, acquisition, acquired, expires FROM leases WHERE name = ?1"
     let lease = StatementSlot(lease)
 
+    static let timerColumns = """
+        timer, persistence_id, name, generation, deadline, payload, attempts, last_error, claimed_by, claimed_until
+        """
+
+    static let timerRow = "SELECT \(timerColumns) FROM timers WHERE persistence_id = ?1 AND name = ?2"
+    let timerRow = StatementSlot(timerRow)
+
+    static let timers = "SELECT \(timerColumns) FROM timers WHERE persistence_id = ?1 ORDER BY name"
+    let timers = StatementSlot(timers)
+
+    static let dueTimers = """
+        SELECT \(timerColumns) FROM timers
+        WHERE deadline <= ?1 AND deadline IS NOT NULL AND claimed_until IS NULL
+        ORDER BY deadline, timer LIMIT ?2
+        """
+    let dueTimers = StatementSlot(dueTimers)
+
+    static let nextDeadline = """
+        SELECT
+            (SELECT min(deadline) FROM timers WHERE deadline IS NOT NULL AND claimed_until IS NULL),
+            (SELECT min(claimed_until) FROM timers WHERE claimed_until IS NOT NULL)
+        """
+    let nextDeadline = StatementSlot(nextDeadline)
+
     let dataVersion = StatementSlot("PRAGMA data_version")
 
     // MARK: - Structure

@@ -100,4 +100,24 @@ final class WritingSlots {
             fencing_number = ?2, holder = ?3, acquisition = ?4, acquired = ?5, expires = ?6
         """
     let putLease = StatementSlot(putLease)
+
+    static let putTimer = """
+        INSERT INTO timers (
+            persistence_id, name, generation, deadline, payload, attempts, last_error, claimed_by, claimed_until
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT (persistence_id, name) DO UPDATE SET
+            generation = ?3, deadline = ?4, payload = ?5, attempts = ?6, last_error = ?7, claimed_by = ?8,
+            claimed_until = ?9
+        """
+    let putTimer = StatementSlot(putTimer)
+    // At most so many at once, so that a claim costs the same however many claims have run out.
+    static let wakeTimers = """
+        UPDATE timers SET claimed_by = NULL, claimed_until = NULL WHERE timer IN (
+            SELECT timer FROM timers WHERE claimed_until <= ?1 ORDER BY claimed_until, timer LIMIT ?2)
+        """
+    let wakeTimers = StatementSlot(wakeTimers)
+    static let claimTimer = """
+        UPDATE timers SET claimed_by = ?2, claimed_until = ?3, attempts = attempts + 1 WHERE timer = ?1
+        """
+    let claimTimer = StatementSlot(claimTimer)
 }
