@@ -109,6 +109,22 @@ struct LyingTimerStore: TimerStore {
         try await inner.fail(timer, error: lie == .forgetsErrors ? "" : error, retryAt: retryAt)
     }
 
+    func deadLetter(_ timer: StoredTimer, reason: String, at now: Timestamp) async throws -> Bool {
+        try await inner.deadLetter(timer, reason: reason, at: now)
+    }
+
+    func deadLetters(after letter: StoredDeadLetter?, limit: Int) async throws -> [StoredDeadLetter] {
+        try await inner.deadLetters(after: letter, limit: limit)
+    }
+
+    func replay(_ letter: StoredDeadLetter, at now: Timestamp) async throws -> Bool {
+        try await inner.replay(letter, at: now)
+    }
+
+    func dismiss(_ letter: StoredDeadLetter, at now: Timestamp) async throws -> Bool {
+        try await inner.dismiss(letter, at: now)
+    }
+
     func nextDeadline() async throws -> Timestamp? { try await inner.nextDeadline() }
 
     func timer(_ name: String, of id: PersistenceID) async throws -> StoredTimer? {

@@ -29,6 +29,11 @@ struct QueryPlanTests {
             WritingSlots.durableStateKey, ReadingSlots.lease,
             ReadingSlots.timerRow, ReadingSlots.timers, ReadingSlots.dueTimers, ReadingSlots.nextDeadline,
             WritingSlots.wakeTimers, WritingSlots.claimTimer,
+            ReadingSlots.outboxEntry, ReadingSlots.outboxEntryByKey, ReadingSlots.outboxEntries,
+            ReadingSlots.waitingEntries, ReadingSlots.dueEntries, ReadingSlots.nextDue, WritingSlots.insertEntry,
+            WritingSlots.updateEntry, WritingSlots.wakeEntries, WritingSlots.wakeNextEntry, WritingSlots.deleteEntry,
+            WritingSlots.forgetCompleted, ReadingSlots.openDeadLetter, ReadingSlots.deadLetters,
+            WritingSlots.closeDeadLetter,
         ]
 
     @Test("nothing is scanned or sorted", arguments: statements)

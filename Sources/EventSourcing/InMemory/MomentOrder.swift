@@ -20,14 +20,13 @@ struct MomentOrder: Sendable {
         entries.prefix(max(0, limit)).prefix { $0.moment <= moment }.map(\.row)
     }
 
+    /// The rows behind one of them; from the first where there is none.
+    func rows(behind last: (moment: Timestamp, row: Int64)?, limit: Int) -> [Int64] {
+        let start = last.map { $0.row < .max ? place(of: $0.row + 1, at: $0.moment) : entries.count } ?? 0
+        return entries[start...].prefix(max(0, limit)).map(\.row)
+    }
+
     private func place(of row: Int64, at moment: Timestamp) -> Int {
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            let entry = entries[middle]
-            let isBefore = entry.moment == moment ? entry.row < row : entry.moment < moment
-            if isBefore { low = middle + 1 } else { high = middle }
-        }
-        return low
+        entries.partition { $0.moment == moment ? $0.row < row : $0.moment < moment }
     }
 }

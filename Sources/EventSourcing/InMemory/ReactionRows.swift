@@ -1,6 +1,8 @@
 /// What a store in memory keeps beside its log for machines and reactions.
 struct ReactionRows: Sendable {
     var timers = TimerRows()
+    var outbox = OutboxRows()
+    var deadLetters = DeadLetterRows()
 }
 
 /// A store in memory that keeps rows for machines and reactions, behind its lock.

@@ -38,6 +38,14 @@ package struct TimerRow: Hashable, Sendable {
 
     package mutating func complete(generation: Int64) -> Bool { self.generation == generation && disarm() }
 
+    /// Arms what was given up once more; false where it is not the last generation, or armed.
+    package mutating func replay(_ letter: StoredDeadLetter, name: String, at now: Timestamp) -> Bool {
+        guard armed == nil, generation == letter.sequenceNumber, let id = letter.persistenceID else { return false }
+        armed = StoredTimer(
+            persistenceID: id, name: name, generation: generation, deadline: now, payload: letter.payload)
+        return true
+    }
+
     /// Lets others claim it again, as nobody holds it any more.
     package mutating func wake() {
         armed?.claim = nil

@@ -8,7 +8,7 @@ public import Actors
 /// an append. Where there were none, all of them answer false, and change nothing.
 ///
 /// All of them throw `StoreError`, `invalid` for a name that is empty or longer than `NewTimer.longestName`.
-public protocol TimerStore: Sendable {
+public protocol TimerStore: DeadLetterStore {
     /// Arms a timer, unless its name had that generation or a higher one before, and answers whether it did.
     ///
     /// One that is armed and has an earlier generation is replaced, with its claim and its attempts.
@@ -43,6 +43,10 @@ public protocol TimerStore: Sendable {
     /// Answers whether the claim was still its own.
     @discardableResult
     func fail(_ timer: StoredTimer, error: String, retryAt: Timestamp) async throws -> Bool
+
+    /// Makes a dead letter of a timer, which is disarmed by that, and answers whether the claim was still its own.
+    @discardableResult
+    func deadLetter(_ timer: StoredTimer, reason: String, at now: Timestamp) async throws -> Bool
 
     /// The earliest moment at which there may be something to claim: a deadline, a retry, or the end of a claim.
     func nextDeadline() async throws -> Timestamp?

@@ -39,6 +39,12 @@ extension UnreliableStore: TimerStore where Base: TimerStore {
         return try await base.fail(timer, error: error, retryAt: retryAt)
     }
 
+    @discardableResult
+    public func deadLetter(_ timer: StoredTimer, reason: String, at now: Timestamp) async throws -> Bool {
+        try await enter(timer.persistenceID)
+        return try await base.deadLetter(timer, reason: reason, at: now)
+    }
+
     public func nextDeadline() async throws -> Timestamp? {
         try await enter()
         return try await base.nextDeadline()

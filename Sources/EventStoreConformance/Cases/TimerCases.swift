@@ -4,7 +4,7 @@ public import EventSourcing
 extension EventStoreConformance {
     /// The cases for a store of timers.
     public static let timerCases: [PortCase<any TimerStore>] =
-        armingCases + timerClaimCases + timerEndCases + timerRaceCases
+        armingCases + timerClaimCases + timerEndCases + timerRaceCases + timerLetterCases
 
     private static let armingCases: [PortCase<any TimerStore>] = [
         PortCase(

@@ -38,11 +38,13 @@ extension LogReading {
     }
 
     /// The earliest moment at which there may be a timer to claim.
-    func nextDeadline() throws -> Timestamp? {
-        try slots.nextDeadline.use(on: connection) { statement in
+    func nextDeadline() throws -> Timestamp? { try earliest(slots.nextDeadline) }
+
+    /// The earlier of two moments that a statement answers, each of which may not be there.
+    func earliest(_ slot: StatementSlot) throws -> Timestamp? {
+        try slot.use(on: connection) { statement in
             guard try statement.step() else { return nil }
-            return [statement.integer(at: 0), statement.integer(at: 1)].compactMap(\.self).min()
-                .map(Timestamp.init(microseconds:))
+            return [statement.moment(at: 0), statement.moment(at: 1)].compactMap(\.self).min()
         }
     }
 
@@ -58,7 +60,7 @@ extension LogReading {
             persistenceID: id, name: name, generation: generation, deadline: Timestamp(microseconds: deadline),
             payload: row.bytes(at: 5).map(Array.init), attempts: Int(row.integer(at: 6) ?? 0),
             lastError: row.text(at: 7))
-        if let until = row.integer(at: 9).map(Timestamp.init(microseconds:)) {
+        if let until = row.moment(at: 9) {
             if row.type(at: 8) == SQLITE_NULL {
                 timer.retryAt = until
             } else {

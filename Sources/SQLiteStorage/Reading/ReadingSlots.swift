@@ -149,6 +149,52 @@ final class ReadingSlots {
         """
     let nextDeadline = StatementSlot(nextDeadline)
 
+    static let outboxColumns = """
+        entry, idempotency_key, persistence_id, sequence_number, destination, payload, created, due, attempts,
+        last_error, claimed_by, claimed_until, completed
+        """
+
+    static let outboxEntry = "SELECT \(outboxColumns) FROM outbox WHERE entry = ?1"
+    let outboxEntry = StatementSlot(outboxEntry)
+
+    static let outboxEntryByKey = "SELECT \(outboxColumns) FROM outbox WHERE idempotency_key = ?1"
+    let outboxEntryByKey = StatementSlot(outboxEntryByKey)
+
+    static let outboxEntries = "SELECT \(outboxColumns) FROM outbox WHERE entry > ?1 ORDER BY entry LIMIT ?2"
+    let outboxEntries = StatementSlot(outboxEntries)
+
+    static let waitingEntries = """
+        SELECT \(outboxColumns) FROM outbox WHERE persistence_id = ?1 AND completed IS NULL ORDER BY entry LIMIT ?2
+        """
+    let waitingEntries = StatementSlot(waitingEntries)
+
+    static let dueEntries = """
+        SELECT \(outboxColumns) FROM outbox
+        WHERE due <= ?1 AND completed IS NULL AND claimed_until IS NULL
+        ORDER BY due, entry LIMIT ?2
+        """
+    let dueEntries = StatementSlot(dueEntries)
+
+    static let nextDue = """
+        SELECT
+            (SELECT min(due) FROM outbox WHERE completed IS NULL AND claimed_until IS NULL AND due IS NOT NULL),
+            (SELECT min(claimed_until) FROM outbox WHERE claimed_until IS NOT NULL)
+        """
+    let nextDue = StatementSlot(nextDue)
+
+    static let letterColumns = """
+        letter, source, recipient, persistence_id, sequence_number, reason, attempts, payload, time
+        """
+
+    static let openDeadLetter = "SELECT \(letterColumns) FROM dead_letters WHERE letter = ?1 AND replayed IS NULL"
+    let openDeadLetter = StatementSlot(openDeadLetter)
+
+    static let deadLetters = """
+        SELECT \(letterColumns) FROM dead_letters WHERE (time, letter) > (?1, ?2) AND replayed IS NULL
+        ORDER BY time, letter LIMIT ?3
+        """
+    let deadLetters = StatementSlot(deadLetters)
+
     let dataVersion = StatementSlot("PRAGMA data_version")
 
     // MARK: - Structure

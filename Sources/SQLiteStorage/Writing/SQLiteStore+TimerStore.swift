@@ -36,6 +36,11 @@ extension SQLiteStore: TimerStore {
         try await change(timer.name, of: timer.persistenceID) { $0.fail(timer, error: error, retryAt: retryAt) }
     }
 
+    @discardableResult
+    public func deadLetter(_ timer: StoredTimer, reason: String, at now: Timestamp) async throws -> Bool {
+        try await lane.perform { try $0.deadLetter(timer, reason: reason, at: now) }
+    }
+
     public func nextDeadline() async throws -> Timestamp? { try await read(isShort: true) { try $0.nextDeadline() } }
 
     public func timer(_ name: String, of id: PersistenceID) async throws -> StoredTimer? {

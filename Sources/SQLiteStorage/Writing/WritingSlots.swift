@@ -120,4 +120,48 @@ final class WritingSlots {
         UPDATE timers SET claimed_by = ?2, claimed_until = ?3, attempts = attempts + 1 WHERE timer = ?1
         """
     let claimTimer = StatementSlot(claimTimer)
+
+    // It is due at once only where no earlier one of its entity is there that has not left.
+    static let insertEntry = """
+        INSERT INTO outbox (
+            idempotency_key, persistence_id, sequence_number, item, destination, payload, created, due, attempts
+        ) VALUES (
+            ?1, ?2, ?3, ?4, ?5, ?6, ?7,
+            CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE persistence_id = ?2 AND completed IS NULL) THEN NULL ELSE ?8 END,
+            0
+        ) ON CONFLICT (idempotency_key) DO NOTHING
+        """
+    let insertEntry = StatementSlot(insertEntry)
+    static let updateEntry = """
+        UPDATE outbox SET
+            due = ?2, attempts = ?3, last_error = ?4, claimed_by = ?5, claimed_until = ?6, completed = ?7
+        WHERE entry = ?1
+        """
+    let updateEntry = StatementSlot(updateEntry)
+    static let wakeEntries = """
+        UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE entry IN (
+            SELECT entry FROM outbox WHERE claimed_until <= ?1 ORDER BY claimed_until, entry LIMIT ?2)
+        """
+    let wakeEntries = StatementSlot(wakeEntries)
+    static let wakeNextEntry = """
+        UPDATE outbox SET due = created WHERE due IS NULL AND entry = (
+            SELECT entry FROM outbox
+            WHERE persistence_id = (SELECT persistence_id FROM outbox WHERE entry = ?1) AND completed IS NULL
+                AND entry > ?1
+            ORDER BY entry LIMIT 1)
+        """
+    let wakeNextEntry = StatementSlot(wakeNextEntry)
+    static let deleteEntry = "DELETE FROM outbox WHERE entry = ?1"
+    let deleteEntry = StatementSlot(deleteEntry)
+    static let forgetCompleted = "DELETE FROM outbox WHERE completed < ?1"
+    let forgetCompleted = StatementSlot(forgetCompleted)
+
+    let insertDeadLetter = StatementSlot(
+        """
+        INSERT INTO dead_letters (
+            source, recipient, persistence_id, sequence_number, reason, attempts, payload, time
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        """)
+    static let closeDeadLetter = "UPDATE dead_letters SET replayed = ?2 WHERE letter = ?1 AND replayed IS NULL"
+    let closeDeadLetter = StatementSlot(closeDeadLetter)
 }
