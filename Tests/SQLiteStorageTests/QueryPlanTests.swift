@@ -34,6 +34,10 @@ struct QueryPlanTests {
             WritingSlots.updateEntry, WritingSlots.wakeEntries, WritingSlots.wakeNextEntry, WritingSlots.deleteEntry,
             WritingSlots.forgetCompleted, ReadingSlots.openDeadLetter, ReadingSlots.deadLetters,
             WritingSlots.closeDeadLetter,
+            ReadingSlots.projection, ReadingSlots.projectionVersions, ReadingSlots.projectionValue,
+            ReadingSlots.projectionRows, ReadingSlots.namedCheckpoint, WritingSlots.insertProjection,
+            WritingSlots.updateProjection, WritingSlots.swapProjection, WritingSlots.dropProjectionRows,
+            WritingSlots.dropProjection, WritingSlots.deleteProjectionRow,
         ]
 
     @Test("nothing is scanned or sorted", arguments: statements)

@@ -13,7 +13,9 @@ extension InMemoryStore: DurableStateStore {
         try write { contents in
             try contents.requireNew(companions.command?.id)
             try contents.durableStates.admit(state, of: id, expecting: revision, by: writer)
-            let place = try contents.place(companions, of: id, number: revision + 1, with: .state, at: state.timestamp)
+            let place = try contents.place(
+                companions, of: id, number: revision + 1, position: contents.lastPosition, with: .state,
+                at: state.timestamp)
             let written = try contents.durableStates.put(state, of: id, expecting: revision, by: writer)
             contents.keep(companions, at: place, time: state.timestamp)
             contents.notice(writer)
@@ -29,7 +31,8 @@ extension InMemoryStore: DurableStateStore {
         try write { contents in
             try contents.requireNew(companions.command?.id)
             guard try contents.durableStates.admitDeletion(of: id, expecting: revision) else { return false }
-            let place = try contents.place(companions, of: id, number: revision, with: .none, at: time)
+            let place = try contents.place(
+                companions, of: id, number: revision, position: contents.lastPosition, with: .none, at: time)
             _ = try contents.durableStates.delete(id, expecting: revision)
             contents.keep(companions, at: place, time: time)
             contents.changes += 1

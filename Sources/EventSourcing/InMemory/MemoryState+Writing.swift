@@ -43,12 +43,15 @@ extension MemoryState {
         let firstNumber = (known.map { streams[$0].head.sequenceNumber } ?? 0) + 1
         let firstPosition = log.lastPosition + 1
         guard let first = events.first, let last = events.last else {
-            try writeWithoutEvents(companions, of: id, at: firstNumber - 1)
+            try writeWithoutEvents(companions, of: id, at: firstNumber - 1, position: firstPosition - 1)
             return AppendReceipt(
                 sequenceNumbers: firstNumber..<firstNumber, positions: firstPosition..<firstPosition,
                 epoch: known.map { streams[$0].head.epoch } ?? 0)
         }
-        let place = try place(companions, of: id, number: firstNumber - 1 + Int64(events.count), at: last.timestamp)
+        let count = Int64(events.count)
+        let place = try place(
+            companions, of: id, number: firstNumber - 1 + count, position: firstPosition - 1 + count,
+            at: last.timestamp)
         let index = known ?? streams.count
         if known == nil { adopt(StreamHead(new: id)) }
         notice(writer)
@@ -75,12 +78,12 @@ extension MemoryState {
 
     /// Where companions are to be written, nil where there are none beside the command; throws where they can't be.
     func place(
-        _ companions: Companions, of id: PersistenceID, number: Int64, with write: CompanionPlace.Write = .events,
-        at time: Timestamp?
+        _ companions: Companions, of id: PersistenceID, number: Int64, position: Int64,
+        with write: CompanionPlace.Write = .events, at time: Timestamp?
     ) throws -> CompanionPlace? {
         guard let rows = companions.rows else { return nil }
-        let place = try CompanionPlace(id, number: number, with: write, time: time, of: rows)
-        try reactions.require(rows, at: place)
+        let place = try CompanionPlace(id, number: number, position: position, with: write, time: time, of: rows)
+        try rows.require(at: place, by: reactions)
         return place
     }
 
@@ -91,8 +94,11 @@ extension MemoryState {
     }
 
     /// Writes companions that come without an event; a command alone is not kept.
-    mutating func writeWithoutEvents(_ companions: Companions, of id: PersistenceID, at number: Int64) throws {
-        guard let place = try place(companions, of: id, number: number, with: .none, at: nil) else { return }
+    mutating func writeWithoutEvents(_ companions: Companions, of id: PersistenceID, at number: Int64, position: Int64)
+        throws
+    {
+        let place = try place(companions, of: id, number: number, position: position, with: .none, at: nil)
+        guard let place else { return }
         keep(companions, at: place, time: place.time)
         changes += 1
     }

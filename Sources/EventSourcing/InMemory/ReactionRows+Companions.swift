@@ -1,11 +1,14 @@
 import Actors
 
-extension ReactionRows {
-    /// Throws `StoreError.invalid` for companions that can't be written; nothing is written then.
-    func require(_ rows: CompanionRows, at place: CompanionPlace) throws {
-        try rows.require(at: place) { timers.row($0, of: place.id)?.generation }
-    }
+extension ReactionRows: CompanionFacts {
+    func generation(of timer: String, of id: PersistenceID) -> Int64? { timers.row(timer, of: id)?.generation }
 
+    func position(of projection: Projection) -> Int64? { projections.position(of: projection) }
+
+    func position(ofCheckpoint name: String) -> Int64 { checkpoints[Array(name.utf8)] ?? 0 }
+}
+
+extension ReactionRows {
     /// Writes companions that were found to be right.
     mutating func write(_ rows: CompanionRows, at place: CompanionPlace) {
         for change in rows.timers {
@@ -21,6 +24,11 @@ extension ReactionRows {
                 created: place.time, due: nil)
             _ = outbox.add(stored, due: place.time)
         }
+        for update in rows.projections {
+            projections.apply(
+                update.changes, to: update.projection, position: update.position ?? place.position, at: place.time)
+        }
+        if let checkpoint = rows.checkpoint { checkpoints[Array(checkpoint.name.utf8)] = checkpoint.position }
     }
 
     /// Has what was given up handled once more.

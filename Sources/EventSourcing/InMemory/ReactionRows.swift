@@ -3,6 +3,9 @@ struct ReactionRows: Sendable {
     var timers = TimerRows()
     var outbox = OutboxRows()
     var deadLetters = DeadLetterRows()
+    var projections = ProjectionRows()
+    /// Positions by the bytes of the checkpoints' names.
+    var checkpoints: [[UInt8]: Int64] = [:]
 }
 
 /// A store in memory that keeps rows for machines and reactions, behind its lock.
@@ -55,8 +58,8 @@ extension SandboxStore: ReactionMemory {
     ) throws -> Answer {
         try write { state in
             var rows = ReactionRows()
-            swap(&rows, &state.memory.reactions)
-            defer { swap(&rows, &state.memory.reactions) }
+            Swift.swap(&rows, &state.memory.reactions)
+            defer { Swift.swap(&rows, &state.memory.reactions) }
             let (answer, isChanged) = try body(&rows) { try state.head(of: $0)?.sequenceNumber ?? 0 }
             if isChanged { state.memory.changes += 1 }
             return answer

@@ -2,12 +2,13 @@ import Actors
 public import EventSourcing
 
 /// A store of events whose appends have every kind of companion.
-public typealias CompanionStore = EventStore & CommandStore & TimerStore & OutboxStore
+public typealias CompanionStore = EventStore & CommandStore & TimerStore & OutboxStore & ProjectionStore
+    & CheckpointStore
 
 extension EventStoreConformance {
     /// The cases for what is written in the transaction of an append, on a store that has a port for each of it.
     public static let companionCases: [PortCase<any CompanionStore>] =
-        companionWriteCases + companionRefusalCases + companionsAloneCases
+        companionWriteCases + companionRefusalCases + companionsAloneCases + companionPositionCases
 
     private static let companionWriteCases: [PortCase<any CompanionStore>] = [
         PortCase("an append arms and cancels timers, under the number of its last event, and fills the outbox") {
@@ -174,11 +175,13 @@ extension EventStoreConformance {
     private static func all(command: CommandRecord? = nil) -> Companions {
         Companions(
             command: command, timers: [.arm(NewTimer("pay", deadline: .second(9)))],
-            outbox: [NewOutboxEntry(to: "mail", payload: [])])
+            outbox: [NewOutboxEntry(to: "mail", payload: [])],
+            projections: [ProjectionUpdate([.put("1", "x")], to: Projection("orders"), expecting: 0)],
+            checkpoint: Checkpoint("mail", position: 7, expecting: 0))
     }
 }
 
-extension EventStore where Self: TimerStore & OutboxStore {
+extension EventStore where Self: TimerStore & OutboxStore & ProjectionStore & CheckpointStore {
     /// Appends one event with its companions.
     func write(
         _ companions: Companions, to id: PersistenceID, expecting: ExpectedNumber, epoch: Int64? = nil
@@ -192,6 +195,9 @@ extension EventStore where Self: TimerStore & OutboxStore {
         let timers = try await timers(of: id).map { "\($0)" }
         let entries = try await entries(after: 0, limit: 99).map { "\($0)" }
         let number = try await head(of: id).map { ["#\($0.sequenceNumber)"] } ?? []
-        return number + timers + entries
+        let projections = try await versions(of: "orders").map { "\($0)" }
+        let rows = try await list(of: "orders", version: nil, after: nil, prefix: "", limit: 99).map { "\($0)" }
+        let checkpoint = try await checkpoint("mail")
+        return number + timers + entries + projections + rows + (checkpoint == 0 ? [] : ["at \(checkpoint)"])
     }
 }

@@ -195,6 +195,31 @@ final class ReadingSlots {
         """
     let deadLetters = StatementSlot(deadLetters)
 
+    static let projectionColumns = "projection, version, position, is_live, time"
+
+    static let projection = "SELECT \(projectionColumns) FROM projections WHERE name = ?1 AND version = ?2"
+    let projection = StatementSlot(projection)
+
+    static let projectionVersions = "SELECT \(projectionColumns) FROM projections WHERE name = ?1 ORDER BY version"
+    let projectionVersions = StatementSlot(projectionVersions)
+
+    // Of one name there are a few versions; without one the live one is meant.
+    private static let projectionKey = """
+        (SELECT projection FROM projections WHERE name = ?1 AND (version = ?2 OR (?2 IS NULL AND is_live <> 0)))
+        """
+
+    static let projectionValue = "SELECT value FROM projection_rows WHERE projection = \(projectionKey) AND key = ?3"
+    let projectionValue = StatementSlot(projectionValue)
+
+    // By key, from a key on; a prefix ends where the caller sees it end.
+    static let projectionRows = """
+        SELECT key, value FROM projection_rows WHERE projection = \(projectionKey) AND key >= ?3 ORDER BY key
+        """
+    let projectionRows = StatementSlot(projectionRows)
+
+    static let namedCheckpoint = "SELECT position FROM checkpoints WHERE name = ?1"
+    let namedCheckpoint = StatementSlot(namedCheckpoint)
+
     let dataVersion = StatementSlot("PRAGMA data_version")
 
     // MARK: - Structure

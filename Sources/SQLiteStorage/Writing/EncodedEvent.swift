@@ -19,7 +19,7 @@ struct EncodedEvent: Sendable {
     static let largest = 48 << 20
 
     /// Throws `StoreError.invalid` for a payload that is too large to be read again.
-    static func requirePayload(_ size: Int, of id: PersistenceID) throws {
+    static func requirePayload(_ size: Int, of id: PersistenceID? = nil) throws {
         guard size <= largest else {
             throw StoreError(.invalid, stream: id, detail: "a payload has at most \(largest) bytes")
         }

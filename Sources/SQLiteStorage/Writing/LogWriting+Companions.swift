@@ -4,12 +4,13 @@ internal import EventSourcing
 extension LogWriting {
     /// Where companions are to be written, nil where there are none beside the command; throws where they can't be.
     func place(
-        _ rows: CompanionRows?, of id: PersistenceID, number: Int64, with write: CompanionPlace.Write,
-        at time: Timestamp?
+        _ rows: CompanionRows?, of id: PersistenceID, number: Int64, position: Int64,
+        with write: CompanionPlace.Write, at time: Timestamp?
     ) throws -> CompanionPlace? {
         guard let rows else { return nil }
-        let place = try CompanionPlace(id, number: number, with: write, time: time, of: rows)
-        try rows.require(at: place) { try reading.timerRow($0, of: id)?.generation }
+        let place = try CompanionPlace(
+            id, number: number, position: position, with: write, time: time, of: rows)
+        try rows.require(at: place, by: reading)
         return place
     }
 
@@ -31,6 +32,21 @@ extension LogWriting {
                 created: place.time, due: nil)
             _ = try add(stored, item: item, due: place.time)
         }
+        for update in rows.projections {
+            try apply(
+                update.changes, to: update.projection, position: update.position ?? place.position, at: place.time)
+        }
+        if let checkpoint = rows.checkpoint { try put(checkpoint, at: place.time) }
+    }
+}
+
+extension LogReading: CompanionFacts {
+    func generation(of timer: String, of id: PersistenceID) throws -> Int64? {
+        try timerRow(timer, of: id)?.generation
+    }
+
+    func position(of projection: Projection) throws -> Int64? {
+        try projectionRow(projection)?.known.position
     }
 }
 
@@ -39,5 +55,6 @@ extension CompanionRows {
     func requirePayloads(of id: PersistenceID) throws {
         for case .arm(let timer) in timers { try EncodedEvent.requirePayload(timer.payload?.count ?? 0, of: id) }
         for entry in outbox { try EncodedEvent.requirePayload(entry.payload.count, of: id) }
+        for update in projections { try update.requireValues() }
     }
 }

@@ -12,7 +12,8 @@ extension LogWriting {
             new, of: id, expecting: revision, by: writer, over: try reading.durableStateRow(of: id)?.description)
         let known = stored.description
         let place = try place(
-            companions.rows, of: id, number: known.revision, with: .state, at: known.timestamp)
+            companions.rows, of: id, number: known.revision, position: nextPosition - 1, with: .state,
+            at: known.timestamp)
         _ = try key(of: writer)
         try slots.putDurableState.use(on: connection) { statement in
             try statement.bind(id.description, at: 1)
@@ -41,7 +42,8 @@ extension LogWriting {
         let row = try reading.durableStateRow(of: id)
         try DurableStateDescription.require(revision, of: id, in: row?.description)
         guard let row, !row.isDeleted else { return false }
-        let place = try place(companions.rows, of: id, number: revision, with: .none, at: time)
+        let place = try place(
+            companions.rows, of: id, number: revision, position: nextPosition - 1, with: .none, at: time)
         try slots.deleteDurableState.use(on: connection) { statement in
             try statement.bind(id.description, at: 1)
             try statement.bind(Int64(bitPattern: EventChecksum.of(row.description, state: nil)), at: 2)

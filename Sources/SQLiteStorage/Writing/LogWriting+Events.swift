@@ -28,7 +28,8 @@ extension LogWriting {
         let positions = nextPosition..<nextPosition + Int64(append.events.count)
         let next = first + Int64(append.events.count)
         let place = try place(
-            append.companions, of: append.id, number: next - 1, with: .events, at: lastEvent.timestamp)
+            append.companions, of: append.id, number: next - 1, position: positions.upperBound - 1, with: .events,
+            at: lastEvent.timestamp)
         head.note(
             append.events.count, through: next - 1, first: firstEvent.timestamp, last: lastEvent.timestamp,
             writer: append.writer, epoch: epoch)
@@ -53,7 +54,8 @@ extension LogWriting {
 
     /// Writes companions that come without an event; a command alone is not kept.
     private func writeWithoutEvents(_ append: Append, stream: Int64?, number: Int64) throws {
-        let place = try place(append.companions, of: append.id, number: number, with: .none, at: nil)
+        let place = try place(
+            append.companions, of: append.id, number: number, position: nextPosition - 1, with: .none, at: nil)
         guard let place else { return }
         // A stream that was never heard of has no key; nothing follows this one.
         if let command = append.command { try insert(command, stream: stream ?? 0, number: number, time: place.time) }

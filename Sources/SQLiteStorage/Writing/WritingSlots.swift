@@ -164,4 +164,34 @@ final class WritingSlots {
         """)
     static let closeDeadLetter = "UPDATE dead_letters SET replayed = ?2 WHERE letter = ?1 AND replayed IS NULL"
     let closeDeadLetter = StatementSlot(closeDeadLetter)
+
+    static let insertProjection = """
+        INSERT INTO projections (name, version, position, is_live, time) VALUES (
+            ?1, ?2, ?3, NOT EXISTS (SELECT 1 FROM projections WHERE name = ?1 AND is_live <> 0), ?4)
+        RETURNING projection
+        """
+    let insertProjection = StatementSlot(insertProjection)
+    static let updateProjection = "UPDATE projections SET position = ?2, time = ?3 WHERE projection = ?1"
+    let updateProjection = StatementSlot(updateProjection)
+    static let swapProjection = """
+        UPDATE projections SET is_live = (version = ?2), time = CASE version WHEN ?2 THEN ?3 ELSE time END WHERE name = ?1
+        """
+    let swapProjection = StatementSlot(swapProjection)
+    static let dropProjectionRows = "DELETE FROM projection_rows WHERE projection = ?1"
+    let dropProjectionRows = StatementSlot(dropProjectionRows)
+    static let dropProjection = "DELETE FROM projections WHERE projection = ?1"
+    let dropProjection = StatementSlot(dropProjection)
+    let putProjectionRow = StatementSlot(
+        """
+        INSERT INTO projection_rows (projection, key, value) VALUES (?1, ?2, ?3)
+        ON CONFLICT (projection, key) DO UPDATE SET value = ?3
+        """)
+    static let deleteProjectionRow = "DELETE FROM projection_rows WHERE projection = ?1 AND key = ?2"
+    let deleteProjectionRow = StatementSlot(deleteProjectionRow)
+
+    let putCheckpoint = StatementSlot(
+        """
+        INSERT INTO checkpoints (name, position, time) VALUES (?1, ?2, ?3)
+        ON CONFLICT (name) DO UPDATE SET position = ?2, time = ?3
+        """)
 }
