@@ -27,18 +27,7 @@ struct QueryPlanTests {
             WritingSlots.deleteDurableState,
             ReadingSlots.quarantined, ReadingSlots.allQuarantined, WritingSlots.release,
             WritingSlots.durableStateKey, ReadingSlots.lease,
-            ReadingSlots.timerRow, ReadingSlots.timers, ReadingSlots.dueTimers, ReadingSlots.nextDeadline,
-            WritingSlots.wakeTimers, WritingSlots.claimTimer,
-            ReadingSlots.outboxEntry, ReadingSlots.outboxEntryByKey, ReadingSlots.outboxEntries,
-            ReadingSlots.waitingEntries, ReadingSlots.dueEntries, ReadingSlots.nextDue, WritingSlots.insertEntry,
-            WritingSlots.updateEntry, WritingSlots.wakeEntries, WritingSlots.wakeNextEntry, WritingSlots.deleteEntry,
-            WritingSlots.forgetCompleted, ReadingSlots.openDeadLetter, ReadingSlots.deadLetters,
-            WritingSlots.closeDeadLetter,
-            ReadingSlots.projection, ReadingSlots.projectionVersions, ReadingSlots.projectionValue,
-            ReadingSlots.projectionRows, ReadingSlots.namedCheckpoint, WritingSlots.insertProjection,
-            WritingSlots.updateProjection, WritingSlots.swapProjection, WritingSlots.dropProjectionRows,
-            WritingSlots.dropProjection, WritingSlots.deleteProjectionRow,
-        ]
+        ] + TimerSlots.hot + OutboxSlots.hot + ProjectionSlots.hot
 
     @Test("nothing is scanned or sorted", arguments: statements)
     func plan(_ sql: String) async throws {

@@ -4,22 +4,22 @@ internal import EventSourcing
 
 extension LogReading {
     func outboxEntry(_ number: Int64) throws -> OutboxEntry? {
-        try outboxEntries(slots.outboxEntry) { try $0.bind(number, at: 1) }.first
+        try outboxEntries(outboxSlots.entry) { try $0.bind(number, at: 1) }.first
     }
 
     func outboxEntry(withKey key: String) throws -> OutboxEntry? {
-        try outboxEntries(slots.outboxEntryByKey) { try $0.bind(key, at: 1) }.first
+        try outboxEntries(outboxSlots.byKey) { try $0.bind(key, at: 1) }.first
     }
 
     func outboxEntries(after number: Int64, limit: Int) throws -> [OutboxEntry] {
-        try outboxEntries(slots.outboxEntries) { statement in
+        try outboxEntries(outboxSlots.all) { statement in
             try statement.bind(number, at: 1)
             try statement.bind(Int64(max(0, limit)), at: 2)
         }
     }
 
     func waitingEntries(of id: PersistenceID, limit: Int) throws -> [OutboxEntry] {
-        try outboxEntries(slots.waitingEntries) { statement in
+        try outboxEntries(outboxSlots.waiting) { statement in
             try statement.bind(id.description, at: 1)
             try statement.bind(Int64(max(0, limit)), at: 2)
         }
@@ -27,14 +27,14 @@ extension LogReading {
 
     /// The rows that can be claimed: one of each entity at most, because the others of it have nothing due.
     func dueEntries(limit: Int, at now: Timestamp) throws -> [OutboxEntry] {
-        try outboxEntries(slots.dueEntries) { statement in
+        try outboxEntries(outboxSlots.due) { statement in
             try statement.bind(now.microseconds, at: 1)
             try statement.bind(Int64(max(0, limit)), at: 2)
         }
     }
 
     /// The earliest moment at which there may be a row to claim.
-    func nextDue() throws -> Timestamp? { try earliest(slots.nextDue) }
+    func nextDue() throws -> Timestamp? { try earliest(outboxSlots.next) }
 
     private func outboxEntries(
         _ slot: StatementSlot, _ bind: (borrowing Statement) throws -> Void
@@ -66,14 +66,14 @@ extension LogReading {
 extension LogReading {
     /// The letter with a number that nothing was done about.
     func openDeadLetter(_ number: Int64) throws -> StoredDeadLetter? {
-        try slots.openDeadLetter.use(on: connection) { statement in
+        try outboxSlots.openLetter.use(on: connection) { statement in
             try statement.bind(number, at: 1)
             return try statement.step() ? deadLetter(in: statement) : nil
         }
     }
 
     func deadLetters(after letter: StoredDeadLetter?, limit: Int) throws -> [StoredDeadLetter] {
-        try slots.deadLetters.use(on: connection) { statement in
+        try outboxSlots.letters.use(on: connection) { statement in
             try statement.bind(letter?.time.microseconds ?? .min, at: 1)
             try statement.bind(letter?.number ?? .min, at: 2)
             try statement.bind(Int64(max(0, limit)), at: 3)

@@ -9,7 +9,7 @@ extension LogReading {
     }
 
     func projectionRow(_ projection: Projection) throws -> KeyedProjection? {
-        try slots.projection.use(on: connection) { statement in
+        try projectionSlots.byVersion.use(on: connection) { statement in
             try statement.bind(projection.name, at: 1)
             try statement.bind(Int64(projection.version), at: 2)
             return try statement.step() ? try self.projection(named: projection.name, in: statement) : nil
@@ -17,7 +17,7 @@ extension LogReading {
     }
 
     func versions(of name: String) throws -> [ProjectionDescription] {
-        try slots.projectionVersions.use(on: connection) { statement in
+        try projectionSlots.versions.use(on: connection) { statement in
             try statement.bind(name, at: 1)
             var found: [ProjectionDescription] = []
             while try statement.step() { found.append(try projection(named: name, in: statement).known) }
@@ -26,7 +26,7 @@ extension LogReading {
     }
 
     func projectionValue(_ key: String, of name: String, version: Int?) throws -> String? {
-        try slots.projectionValue.use(on: connection) { statement in
+        try projectionSlots.value.use(on: connection) { statement in
             try statement.bind(name, version: version)
             try statement.bind(key, at: 3)
             return try statement.step() ? statement.text(at: 0) : nil
@@ -39,7 +39,7 @@ extension LogReading {
         guard limit > 0 else { return [] }
         // One lower bound is one range of the table; the key that the list begins behind is passed over here.
         let start = key.map { $0.utf8.lexicographicallyPrecedes(prefix.utf8) ? prefix : $0 } ?? prefix
-        return try slots.projectionRows.use(on: connection) { statement in
+        return try projectionSlots.rows.use(on: connection) { statement in
             try statement.bind(name, version: version)
             try statement.bind(start, at: 3)
             var found: [ProjectionRow] = []
@@ -54,7 +54,7 @@ extension LogReading {
     }
 
     func position(ofCheckpoint name: String) throws -> Int64 {
-        try slots.namedCheckpoint.use(on: connection) { statement in
+        try projectionSlots.checkpoint.use(on: connection) { statement in
             try statement.bind(Self.row(ofCheckpoint: name), at: 1)
             return try statement.step() ? statement.anyInteger(at: 0) : 0
         }

@@ -5,7 +5,7 @@ internal import EventSourcing
 extension LogReading {
     /// What the file keeps of a name that was ever armed.
     func timerRow(_ name: String, of id: PersistenceID) throws -> TimerRow? {
-        try slots.timerRow.use(on: connection) { statement in
+        try timerSlots.row.use(on: connection) { statement in
             try statement.bind(id.description, at: 1)
             try statement.bind(name, at: 2)
             return try statement.step() ? try timerRow(in: statement) : nil
@@ -14,7 +14,7 @@ extension LogReading {
 
     /// The timers of an entity that are armed.
     func timers(of id: PersistenceID) throws -> [StoredTimer] {
-        try slots.timers.use(on: connection) { statement in
+        try timerSlots.ofEntity.use(on: connection) { statement in
             try statement.bind(id.description, at: 1)
             var found: [StoredTimer] = []
             while try statement.step() {
@@ -26,7 +26,7 @@ extension LogReading {
 
     /// Keys and rows of the timers that can be claimed.
     func dueTimers(limit: Int, at now: Timestamp) throws -> [(key: Int64, row: TimerRow)] {
-        try slots.dueTimers.use(on: connection) { statement in
+        try timerSlots.due.use(on: connection) { statement in
             try statement.bind(now.microseconds, at: 1)
             try statement.bind(Int64(max(0, limit)), at: 2)
             var found: [(key: Int64, row: TimerRow)] = []
@@ -38,7 +38,7 @@ extension LogReading {
     }
 
     /// The earliest moment at which there may be a timer to claim.
-    func nextDeadline() throws -> Timestamp? { try earliest(slots.nextDeadline) }
+    func nextDeadline() throws -> Timestamp? { try earliest(timerSlots.next) }
 
     /// The earlier of two moments that a statement answers, each of which may not be there.
     func earliest(_ slot: StatementSlot) throws -> Timestamp? {

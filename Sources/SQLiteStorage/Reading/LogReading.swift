@@ -36,6 +36,9 @@ final class LogReading {
     private let streamSlot = StatementSlot("SELECT entity_type, entity_id FROM streams WHERE stream = ?1")
     private let keySlot = StatementSlot("SELECT stream FROM streams WHERE entity_type = ?1 AND entity_id = ?2")
     let slots = ReadingSlots()
+    lazy var timerSlots = TimerSlots()
+    lazy var outboxSlots = OutboxSlots()
+    lazy var projectionSlots = ProjectionSlots()
 
     init(_ connection: consuming Connection, file: String) {
         self.connection = connection

@@ -4,7 +4,7 @@ internal import EventSourcing
 extension LogWriting {
     /// Adds a row behind all others, unless its key is there, and answers whether it did.
     func add(_ entry: OutboxEntry, item: Int, due: Timestamp) throws -> Bool {
-        try slots.insertEntry.use(on: connection) { statement in
+        try reading.outboxSlots.insert.use(on: connection) { statement in
             try statement.bind(entry.idempotencyKey, at: 1)
             try statement.bind(entry.persistenceID.description, at: 2)
             try statement.bind(entry.sequenceNumber, at: 3)
@@ -20,7 +20,7 @@ extension LogWriting {
     /// Claims the rows that are due.
     func claimEntries(limit: Int, _ claim: RowClaim, at now: Timestamp) throws -> [OutboxEntry] {
         guard limit > 0 else { return [] }
-        try slots.wakeEntries.use(on: connection) { statement in
+        try reading.outboxSlots.wake.use(on: connection) { statement in
             try statement.bind(now.microseconds, at: 1)
             try statement.bind(Int64(limit), at: 2)
             try statement.run()
@@ -48,7 +48,7 @@ extension LogWriting {
     }
 
     func forgetCompleted(before moment: Timestamp) throws -> Int64 {
-        try slots.forgetCompleted.use(on: connection) { statement in
+        try reading.outboxSlots.forget.use(on: connection) { statement in
             try statement.bind(moment.microseconds, at: 1)
             try statement.run()
             return connection.changedRows
@@ -56,7 +56,7 @@ extension LogWriting {
     }
 
     private func put(_ entry: OutboxEntry) throws {
-        try slots.updateEntry.use(on: connection) { statement in
+        try reading.outboxSlots.update.use(on: connection) { statement in
             try statement.bind(entry.number, at: 1)
             try statement.bind(entry.due, at: 2)
             try statement.bind(Int64(entry.attempts), at: 3)
@@ -69,7 +69,7 @@ extension LogWriting {
     }
 
     private func wakeNext(behind number: Int64) throws {
-        try slots.wakeNextEntry.use(on: connection) { statement in
+        try reading.outboxSlots.wakeNext.use(on: connection) { statement in
             try statement.bind(number, at: 1)
             try statement.run()
         }
@@ -83,7 +83,7 @@ extension LogWriting {
     func deadLetter(_ known: OutboxEntry, reason: String, at now: Timestamp) throws -> Bool {
         guard let entry = try reading.outboxEntry(known.number), entry.isClaimed(by: known) else { return false }
         try wakeNext(behind: entry.number)
-        try slots.deleteEntry.use(on: connection) { statement in
+        try reading.outboxSlots.delete.use(on: connection) { statement in
             try statement.bind(entry.number, at: 1)
             try statement.run()
         }
@@ -123,7 +123,7 @@ extension LogWriting {
 
     /// Notes that something was done about a letter, and answers whether nothing was before.
     func close(_ number: Int64, at now: Timestamp) throws -> Bool {
-        try slots.closeDeadLetter.use(on: connection) { statement in
+        try reading.outboxSlots.closeLetter.use(on: connection) { statement in
             try statement.bind(number, at: 1)
             try statement.bind(now.microseconds, at: 2)
             try statement.run()
@@ -132,7 +132,7 @@ extension LogWriting {
     }
 
     private func insert(_ letter: StoredDeadLetter) throws {
-        try slots.insertDeadLetter.use(on: connection) { statement in
+        try reading.outboxSlots.insertLetter.use(on: connection) { statement in
             try statement.bind(letter.source.text, at: 1)
             try statement.bind(letter.recipient, at: 2)
             try statement.bind(letter.persistenceID?.description, orNullAt: 3)

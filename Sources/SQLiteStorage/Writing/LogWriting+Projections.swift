@@ -14,14 +14,14 @@ extension LogWriting {
         for change in changes {
             switch change {
             case .put(let row, let value):
-                try slots.putProjectionRow.use(on: connection) { statement in
+                try reading.projectionSlots.putRow.use(on: connection) { statement in
                     try statement.bind(key, at: 1)
                     try statement.bind(row, at: 2)
                     try statement.bind(value, at: 3)
                     try statement.run()
                 }
             case .delete(let row):
-                try slots.deleteProjectionRow.use(on: connection) { statement in
+                try reading.projectionSlots.deleteRow.use(on: connection) { statement in
                     try statement.bind(key, at: 1)
                     try statement.bind(row, at: 2)
                     try statement.run()
@@ -33,7 +33,7 @@ extension LogWriting {
     /// Moves a projection on, and answers its key, a new one for a new projection.
     private func move(_ projection: Projection, to position: Int64, at now: Timestamp) throws -> Int64 {
         if let known = try reading.projectionRow(projection) {
-            try slots.updateProjection.use(on: connection) { statement in
+            try reading.projectionSlots.update.use(on: connection) { statement in
                 try statement.bind(known.key, at: 1)
                 try statement.bind(position, at: 2)
                 try statement.bind(now.microseconds, at: 3)
@@ -41,7 +41,7 @@ extension LogWriting {
             }
             return known.key
         }
-        return try slots.insertProjection.use(on: connection) { statement in
+        return try reading.projectionSlots.insert.use(on: connection) { statement in
             try statement.bind(projection.name, at: 1)
             try statement.bind(Int64(projection.version), at: 2)
             try statement.bind(position, at: 3)
@@ -52,7 +52,7 @@ extension LogWriting {
 
     func swap(to projection: Projection, at now: Timestamp) throws -> Bool {
         guard let known = try reading.projectionRow(projection)?.known, !known.isLive else { return false }
-        try slots.swapProjection.use(on: connection) { statement in
+        try reading.projectionSlots.swap.use(on: connection) { statement in
             try statement.bind(projection.name, at: 1)
             try statement.bind(Int64(projection.version), at: 2)
             try statement.bind(now.microseconds, at: 3)
@@ -63,7 +63,7 @@ extension LogWriting {
 
     func drop(_ projection: Projection) throws -> Bool {
         guard let known = try reading.projectionRow(projection) else { return false }
-        for slot in [slots.dropProjectionRows, slots.dropProjection] {
+        for slot in [reading.projectionSlots.dropRows, reading.projectionSlots.drop] {
             try slot.use(on: connection) { statement in
                 try statement.bind(known.key, at: 1)
                 try statement.run()
@@ -81,7 +81,7 @@ extension LogWriting {
     }
 
     func put(_ checkpoint: Checkpoint, at now: Timestamp) throws {
-        try slots.putCheckpoint.use(on: connection) { statement in
+        try reading.projectionSlots.putCheckpoint.use(on: connection) { statement in
             try statement.bind(LogReading.row(ofCheckpoint: checkpoint.name), at: 1)
             try statement.bind(checkpoint.position, at: 2)
             try statement.bind(now.microseconds, at: 3)

@@ -21,7 +21,7 @@ extension LogWriting {
     /// Claims the timers that are due.
     func claimDueTimers(limit: Int, _ claim: RowClaim, at now: Timestamp) throws -> [StoredTimer] {
         guard limit > 0 else { return [] }
-        try slots.wakeTimers.use(on: connection) { statement in
+        try reading.timerSlots.wake.use(on: connection) { statement in
             try statement.bind(now.microseconds, at: 1)
             try statement.bind(Int64(limit), at: 2)
             try statement.run()
@@ -29,7 +29,7 @@ extension LogWriting {
         return try reading.dueTimers(limit: limit, at: now).compactMap { key, known in
             var row = known
             row.claim(claim)
-            try slots.claimTimer.use(on: connection) { statement in
+            try reading.timerSlots.claim.use(on: connection) { statement in
                 try statement.bind(key, at: 1)
                 try statement.bind(claim.claimer, at: 2)
                 try statement.bind(claim.until.microseconds, at: 3)
@@ -42,7 +42,7 @@ extension LogWriting {
     // The row stays when the timer is disarmed, and with it the generation that no other may repeat.
     private func put(_ row: TimerRow, named name: String, of id: PersistenceID) throws {
         let timer = row.armed
-        try slots.putTimer.use(on: connection) { statement in
+        try reading.timerSlots.put.use(on: connection) { statement in
             try statement.bind(id.description, at: 1)
             try statement.bind(name, at: 2)
             try statement.bind(row.generation, at: 3)
