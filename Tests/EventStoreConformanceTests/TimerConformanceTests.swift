@@ -21,6 +21,11 @@ struct TimerConformanceTests {
         try await conformance.run(on: { UnreliableStore() })
     }
 
+    @Test("several nodes on the store in memory", arguments: EventStoreConformance.nodeCases)
+    func nodes(_ conformance: PortCase<any EventStore & LeaseStore & TimerStore>) async throws {
+        try await conformance.run(on: { InMemoryStore() })
+    }
+
     @Test("a sandbox keeps its timers when its first events are written")
     func sandboxWithEvents() async throws {
         let beneath = InMemoryStore()

@@ -14,6 +14,12 @@ struct TimerTests {
         try await conformance.run(on: { try SQLiteStore.create(folder.file()) })
     }
 
+    @Test(arguments: EventStoreConformance.nodeCases)
+    func conformsWithNodes(_ conformance: PortCase<any EventStore & LeaseStore & TimerStore>) async throws {
+        let folder = try TemporaryFolder()
+        try await conformance.run(on: { try SQLiteStore.create(folder.file()) })
+    }
+
     @Test("timers, claims, retries and the generations of what has fired are there after opening again")
     func reopens() async throws {
         let folder = try TemporaryFolder()

@@ -1,6 +1,6 @@
 public import Actors
 
-/// A store that keeps its encoded events, snapshots, durable states and leases in memory, for tests, demonstrations and stepped
+/// A store that keeps its encoded events, and all that goes with them, in memory, for tests, demonstrations and stepped
 /// systems.
 ///
 /// It never suspends and reads no clock, and the same calls in the same order give the same answers in every process.

@@ -6,8 +6,8 @@ public import EventSourcing
 ///     let store = UnreliableStore(over: InMemoryStore())
 ///     store.failAppend(2, with: .lostAfterCommit)
 ///
-/// It is every kind of store that the one beneath is: for events, snapshots, command ids, durable states, quarantined events
-/// and leases. What it is told counts from then on: append 1 is the next one.
+/// It is every kind of store that the one beneath is: for events, snapshots, command ids, durable states, quarantined events,
+/// leases, timers, the outbox, projections and checkpoints. What it is told counts from then on: append 1 is the next one.
 public final class UnreliableStore<Base: Sendable>: Sendable {
     /// What a test does on the store beneath at a moment it has chosen.
     public typealias Action = @Sendable (Base) async throws -> Void
