@@ -87,6 +87,26 @@ struct TimerTests {
         #expect(try await one.complete("pay", of: id, generation: 1) == false)
     }
 
+    @Test(
+        "attempts that no program can have counted are bounded, and one more traps nowhere",
+        arguments: [Int64.max, .min])
+    func hostileAttempts(attempts: Int64) async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        let id = try PersistenceID("Order", "1")
+        let companions = Companions(
+            timers: [.arm(NewTimer("pay", deadline: .epoch))], outbox: [NewOutboxEntry(to: "mail", payload: [])])
+        _ = try await store.append(
+            [.fixture(at: 0)], to: id, expecting: .any, by: .first, epoch: nil, with: companions)
+        try Connection(folder.file(), .writing).execute(
+            "UPDATE timers SET attempts = \(attempts); UPDATE outbox SET attempts = \(attempts)")
+        let timer = try #require(try await store.claimDue(limit: 1, for: .seconds(1), as: .first, at: .epoch).first)
+        let entry = try #require(try await store.claim(limit: 1, for: .seconds(1), as: .first, at: .epoch).first)
+        #expect(timer.attempts == entry.attempts && timer.attempts > 0)
+        #expect(try await store.release(timer))
+        #expect(try await store.release(entry))
+    }
+
     @Test("a row that can't be is damage, and is neither read nor claimed")
     func damaged() async throws {
         let folder = try TemporaryFolder()

@@ -56,7 +56,7 @@ extension LogReading {
             number: row.anyInteger(at: 0), idempotencyKey: row.text(at: 1) ?? "", persistenceID: id,
             sequenceNumber: row.anyInteger(at: 3), destination: row.text(at: 4) ?? "",
             payload: row.bytes(at: 5).map(Array.init) ?? [], created: Timestamp(microseconds: row.anyInteger(at: 6)),
-            due: row.moment(at: 7), attempts: Int(row.anyInteger(at: 8)), lastError: row.text(at: 9),
+            due: row.moment(at: 7), attempts: row.count(at: 8), lastError: row.text(at: 9),
             claim: try until.map { try row.claim(of: id, until: $0, at: 10) }, completed: row.moment(at: 12))
     }
 }
@@ -89,12 +89,15 @@ extension LogReading {
             recipient: row.text(at: 2) ?? "",
             persistenceID: row.text(at: 3).flatMap { try? PersistenceID(parsing: $0) },
             sequenceNumber: row.integer(at: 4), reason: row.text(at: 5) ?? "",
-            attempts: Int(row.anyInteger(at: 6)), payload: row.bytes(at: 7).map(Array.init),
+            attempts: row.count(at: 6), payload: row.bytes(at: 7).map(Array.init),
             time: Timestamp(microseconds: row.anyInteger(at: 8)))
     }
 }
 
 extension Statement {
+    /// How often something was done, within bounds that one more or less can't leave whatever the file says.
+    func count(at column: Int32) -> Int { Int(max(0, min(anyInteger(at: column), Int64(Int32.max)))) }
+
     /// A time; nil where there is none.
     func moment(at column: Int32) -> Timestamp? { integer(at: column).map(Timestamp.init(microseconds:)) }
 }

@@ -58,7 +58,7 @@ extension LogReading {
         guard let deadline = row.integer(at: 4) else { return TimerRow(generation: generation) }
         var timer = StoredTimer(
             persistenceID: id, name: name, generation: generation, deadline: Timestamp(microseconds: deadline),
-            payload: row.bytes(at: 5).map(Array.init), attempts: Int(row.integer(at: 6) ?? 0),
+            payload: row.bytes(at: 5).map(Array.init), attempts: row.count(at: 6),
             lastError: row.text(at: 7))
         if let until = row.moment(at: 9) {
             if row.type(at: 8) == SQLITE_NULL {

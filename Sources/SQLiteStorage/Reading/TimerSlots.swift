@@ -43,9 +43,7 @@ final class TimerSlots {
             SELECT timer FROM timers WHERE claimed_until <= ?1 ORDER BY claimed_until, timer LIMIT ?2)
         """
     let wake = StatementSlot(wake)
-    static let claim = """
-        UPDATE timers SET claimed_by = ?2, claimed_until = ?3, attempts = attempts + 1 WHERE timer = ?1
-        """
+    static let claim = "UPDATE timers SET claimed_by = ?2, claimed_until = ?3, attempts = ?4 WHERE timer = ?1"
     let claim = StatementSlot(claim)
 
     /// What is asked often, or of much: none of it may scan or sort.

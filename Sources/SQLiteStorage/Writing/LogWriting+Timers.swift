@@ -33,6 +33,7 @@ extension LogWriting {
                 try statement.bind(key, at: 1)
                 try statement.bind(claim.claimer, at: 2)
                 try statement.bind(claim.until.microseconds, at: 3)
+                try statement.bind(Int64(row.armed?.attempts ?? 0), at: 4)
                 try statement.run()
             }
             return row.armed
