@@ -31,6 +31,11 @@ struct Lie: Sendable, CustomTestStringConvertible {
                 testDescription: lie.rawValue, abilities: [.subscriptions], caughtBy: lie.caughtBy,
                 makeStore: { LyingSubscriptionStore(lie: lie) })
         }
+        + LyingTimerStore.Lie.allCases.map { lie in
+            Lie(
+                testDescription: lie.rawValue, abilities: [.timers], caughtBy: lie.caughtBy,
+                makeStore: { LyingTimerStore(lie: lie) })
+        }
 }
 
 @Suite("The suite catches stores that break a rule")

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("A sandbox is a store")
 struct SandboxStoreConformanceTests {
-    static let abilities: Set<StoreAbility> = [.events, .commands, .quarantine, .reader]
+    static let abilities: Set<StoreAbility> = [
+        .events, .commands, .quarantine, .reader, .timers, .outbox, .projections, .checkpoints,
+    ]
 
     @Test("over an empty store it does what every store must", arguments: EventStoreConformance.cases(for: abilities))
     func conforms(_ conformance: ConformanceCase) async throws {
@@ -25,5 +27,22 @@ struct SandboxStoreConformanceTests {
         [1, 2, 3, 5, 8])
     func conformsOverHistory(_ conformance: ConformanceCase, writesBeneath: Int) async throws {
         try await conformance.run(on: { LayeredStore(writesBeneath: writesBeneath) }, reader: { $0.reader() })
+    }
+
+    @Test("a sandbox keeps its timers when its first events are written")
+    func sandboxWithEvents() async throws {
+        let beneath = InMemoryStore()
+        let id = try PersistenceID("Order", "1")
+        func append(to store: some EventStore) async throws {
+            let event = NewEvent(type: "Paid", payload: Array("{}".utf8), timestamp: .epoch)
+            _ = try await store.append(
+                [event], to: id, expecting: .any, by: WriterID(ULID(high: 1, low: 1)), epoch: nil, with: .none)
+        }
+        try await append(to: beneath)
+        let sandbox = SandboxStore(over: beneath.reader())
+        try await sandbox.arm(NewTimer("pay", deadline: .epoch), of: id)
+        try await append(to: sandbox)
+        #expect(try await sandbox.timer("pay", of: id)?.generation == 1, "the number of the last event beneath")
+        #expect(try await beneath.timer("pay", of: id) == nil)
     }
 }

@@ -27,7 +27,7 @@ struct QueryPlanTests {
             WritingSlots.deleteDurableState,
             ReadingSlots.quarantined, ReadingSlots.allQuarantined, WritingSlots.release,
             WritingSlots.durableStateKey, ReadingSlots.lease,
-        ] + SubscriptionSlots.hot
+        ] + SubscriptionSlots.hot + TimerSlots.hot + OutboxSlots.hot + ProjectionSlots.hot
 
     @Test("nothing is scanned or sorted", arguments: statements)
     func plan(_ sql: String) async throws {

@@ -1,3 +1,4 @@
+internal import Actors
 internal import EventSourcing
 internal import Glibc
 internal import SQLiteStorage
@@ -13,6 +14,7 @@ internal import TestSupport
 /// | `keep SNAPSHOTS` | `keeping`: carts keep so many snapshots from now on, and not the events before them |
 /// | `cart NAME` | `cart NAME`: the lines that follow are about this one |
 /// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
+/// | `sweep COUNT` | `swept NAME…`: the entities whose due timers it has claimed, so many at once until there are no more |
 /// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
 @main
 struct Probe {
@@ -44,10 +46,21 @@ struct Probe {
                 say("pausing")
             case "add":
                 if let cart { say(await answer(of: cart, to: Array(words.dropFirst()))) }
+            case "sweep": say((["swept"] + (try await sweep(file, Int(words[1]) ?? 1))).joined(separator: " "))
             default: say("what is '\(line)'?")
             }
         }
         await cart?.shutDown()
+    }
+
+    private static func sweep(_ store: SQLiteStore, _ count: Int) async throws -> [String] {
+        let claimer = ULID(high: 1, low: UInt64(getpid()))
+        var names: [String] = []
+        while true {
+            let claimed = try await store.claimDue(limit: count, for: .seconds(600), as: claimer, at: .epoch)
+            if claimed.isEmpty { return names }
+            names += claimed.map(\.persistenceID.entityID)
+        }
     }
 
     private static func answer(of cart: CartOnFile, to items: [String]) async -> String {

@@ -26,6 +26,20 @@ struct DurableStateRows: Sendable {
             state: bytes)
     }
 
+    /// Throws where a write would be refused.
+    func admit(
+        _ new: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
+    ) throws {
+        _ = try StoredDurableState(
+            new, of: id, expecting: revision, by: writer, over: indexes[id].map { rows[$0].description })
+    }
+
+    /// Answers whether there is a state to delete, and throws where its deletion would be refused.
+    func admitDeletion(of id: PersistenceID, expecting revision: Int64) throws -> Bool {
+        try DurableStateDescription.require(revision, of: id, in: indexes[id].map { rows[$0].description })
+        return indexes[id].map { rows[$0].state != nil } ?? false
+    }
+
     /// Writes the revision after `revision`.
     mutating func put(
         _ new: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID
@@ -45,9 +59,7 @@ struct DurableStateRows: Sendable {
 
     /// Deletes a state, and answers whether there was one.
     mutating func delete(_ id: PersistenceID, expecting revision: Int64) throws -> Bool {
-        let index = indexes[id]
-        try DurableStateDescription.require(revision, of: id, in: index.map { rows[$0].description })
-        guard let index, rows[index].state != nil else { return false }
+        guard try admitDeletion(of: id, expecting: revision), let index = indexes[id] else { return false }
         rows[index].state = nil
         return true
     }

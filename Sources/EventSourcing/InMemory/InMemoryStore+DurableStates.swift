@@ -12,8 +12,12 @@ extension InMemoryStore: DurableStateStore {
     ) async throws -> DurableStateDescription {
         try write { contents in
             try contents.requireNew(companions.command?.id)
+            try contents.durableStates.admit(state, of: id, expecting: revision, by: writer)
+            let place = try contents.place(
+                companions, of: id, number: revision + 1, position: contents.lastPosition, with: .state,
+                at: state.timestamp)
             let written = try contents.durableStates.put(state, of: id, expecting: revision, by: writer)
-            contents.keep(companions, at: state.timestamp)
+            contents.keep(companions, at: place, time: state.timestamp)
             contents.notice(writer)
             contents.changes += 1
             return written
@@ -26,8 +30,11 @@ extension InMemoryStore: DurableStateStore {
     ) async throws -> Bool {
         try write { contents in
             try contents.requireNew(companions.command?.id)
-            guard try contents.durableStates.delete(id, expecting: revision) else { return false }
-            contents.keep(companions, at: time)
+            guard try contents.durableStates.admitDeletion(of: id, expecting: revision) else { return false }
+            let place = try contents.place(
+                companions, of: id, number: revision, position: contents.lastPosition, with: .none, at: time)
+            _ = try contents.durableStates.delete(id, expecting: revision)
+            contents.keep(companions, at: place, time: time)
             contents.changes += 1
             return true
         }

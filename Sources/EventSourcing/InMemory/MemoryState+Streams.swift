@@ -78,15 +78,3 @@ extension PersistenceID {
         return entityID.utf8.lexicographicallyPrecedes(prefix.utf8[pipe...].dropFirst())
     }
 }
-
-extension [Int] {
-    /// The first index at which `isBefore` is false, in an array where it is true up to there and false from there.
-    fileprivate func partition(where isBefore: (Int) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-}

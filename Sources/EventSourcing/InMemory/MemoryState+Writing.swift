@@ -43,10 +43,15 @@ extension MemoryState {
         let firstNumber = (known.map { streams[$0].head.sequenceNumber } ?? 0) + 1
         let firstPosition = log.lastPosition + 1
         guard let first = events.first, let last = events.last else {
+            try writeWithoutEvents(companions, of: id, at: firstNumber - 1, position: firstPosition - 1)
             return AppendReceipt(
                 sequenceNumbers: firstNumber..<firstNumber, positions: firstPosition..<firstPosition,
                 epoch: known.map { streams[$0].head.epoch } ?? 0)
         }
+        let count = Int64(events.count)
+        let place = try place(
+            companions, of: id, number: firstNumber - 1 + count, position: firstPosition - 1 + count,
+            at: last.timestamp)
         let index = known ?? streams.count
         if known == nil { adopt(StreamHead(new: id)) }
         notice(writer)
@@ -60,7 +65,7 @@ extension MemoryState {
         streams[index].head.note(
             events.count, through: number - 1, first: first.timestamp, last: last.timestamp, writer: writer,
             epoch: epoch)
-        keep(companions, at: last.timestamp)
+        keep(companions, at: place, time: last.timestamp)
         changes += 1
         return AppendReceipt(
             sequenceNumbers: firstNumber..<number, positions: firstPosition..<log.lastPosition + 1, epoch: epoch)
@@ -71,9 +76,31 @@ extension MemoryState {
         if let command, let known = commands[command] { throw CommandAlreadyHandledError(command: known.record) }
     }
 
-    /// Keeps what goes with a write.
-    mutating func keep(_ companions: Companions, at time: Timestamp) {
+    /// Where companions are to be written, nil where there are none beside the command; throws where they can't be.
+    func place(
+        _ companions: Companions, of id: PersistenceID, number: Int64, position: Int64,
+        with write: CompanionPlace.Write = .events, at time: Timestamp?
+    ) throws -> CompanionPlace? {
+        guard let rows = companions.rows else { return nil }
+        let place = try CompanionPlace(id, number: number, position: position, with: write, time: time, of: rows)
+        try rows.require(at: place, by: reactions)
+        return place
+    }
+
+    /// Keeps what goes with a write, at the place that was found for it.
+    mutating func keep(_ companions: Companions, at place: CompanionPlace?, time: Timestamp) {
         if let command = companions.command { commands[command.id] = (command, time) }
+        if let place, let rows = companions.rows { reactions.write(rows, at: place) }
+    }
+
+    /// Writes companions that come without an event; a command alone is not kept.
+    mutating func writeWithoutEvents(_ companions: Companions, of id: PersistenceID, at number: Int64, position: Int64)
+        throws
+    {
+        let place = try place(companions, of: id, number: number, position: position, with: .none, at: nil)
+        guard let place else { return }
+        keep(companions, at: place, time: place.time)
+        changes += 1
     }
 
     /// Forgets the commands whose events happened before a moment.

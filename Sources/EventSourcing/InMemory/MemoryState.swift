@@ -24,6 +24,7 @@ struct MemoryState: Sendable {
     /// What is kept of each name that was ever leased, by the bytes of the name.
     var leases: [[UInt8]: LeaseRow] = [:]
     var subscriptions = SubscriptionRows()
+    var reactions = ReactionRows()
     /// Rises with every change.
     var changes: UInt64 = 0
 

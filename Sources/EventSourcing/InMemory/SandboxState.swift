@@ -51,7 +51,9 @@ struct SandboxState {
             let totals = try base.totals()
             let (writers, indexes) = (memory.writers, memory.writerIndexes)
             let (changes, snapshots, quarantine) = (memory.changes, memory.snapshots, memory.quarantine)
+            let (commands, reactions) = (memory.commands, memory.reactions)
             memory = MemoryState(after: totals.lastPosition)
+            (memory.commands, memory.reactions) = (commands, reactions)
             (memory.writers, memory.writerIndexes) = (writers, indexes)
             (memory.changes, memory.snapshots, memory.quarantine) = (changes, snapshots, quarantine)
             pin = totals
@@ -81,9 +83,13 @@ extension SandboxState {
             command: companions.command?.id)
         if events.isEmpty {
             let (number, position) = ((head?.sequenceNumber ?? 0) + 1, try lastPosition + 1)
+            try memory.writeWithoutEvents(companions, of: id, at: number - 1, position: position - 1)
             return AppendReceipt(
                 sequenceNumbers: number..<number, positions: position..<position, epoch: head?.epoch ?? 0)
         }
+        _ = try memory.place(
+            companions, of: id, number: (head?.sequenceNumber ?? 0) + Int64(events.count),
+            position: try lastPosition + Int64(events.count), at: events.last?.timestamp)
         try fork(id)
         return try memory.append(
             events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)

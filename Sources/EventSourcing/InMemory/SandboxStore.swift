@@ -4,7 +4,8 @@ public import Actors
 ///
 /// It costs nothing however large the store beneath is. A stream that is written to goes on from where it stood beneath at
 /// that moment; the others follow the store beneath. From the first write on, the global log ends beneath at the position
-/// it had then, and goes on with the sandbox's own events. Command ids that were handled beneath are not known here.
+/// it had then, and goes on with the sandbox's own events. Command ids that were handled beneath are not known here, nor are the timers, the outbox, the dead
+/// letters, the projections and the checkpoints there: it begins without any, and keeps its own.
 public final class SandboxStore: MemoryStore {
     // Safe to send: the reader beneath was handed over for good, and the state is reached only under the lock.
     private struct Guarded: @unchecked Sendable {

@@ -6,11 +6,12 @@ public protocol EventStore: Sendable {
     /// Appends a batch to one stream and answers the numbers and positions that the store gave.
     ///
     /// With an `epoch`, an append is refused once the stream's epoch is higher; the epoch rises by one with the first
-    /// append of another writer than the last, whether or not one is given. An empty batch writes nothing.
+    /// append of another writer than the last, whether or not one is given. An empty batch is checked in the same way,
+    /// and makes no stream; it writes its companions, and where there are none beside the command, nothing at all.
     ///
     /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
     /// `WriterFencedError` when another writer has taken the stream over, `ConcurrentModificationError` when it is not where
-    /// `expecting` says, and `StoreError`.
+    /// `expecting` says, and `StoreError`, `invalid` for companions that can't be written.
     func append(
         _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
         with companions: Companions
@@ -89,18 +90,6 @@ public struct AppendReceipt: Hashable, Sendable {
         self.positions = positions
         self.epoch = epoch
     }
-}
-
-/// What is written in the very transaction of an append, so that no one can get half of it.
-public struct Companions: Hashable, Sendable {
-    /// The command that caused the batch; a second append with its id is refused.
-    public var command: CommandRecord?
-
-    /// Nothing beside the events.
-    public static let none = Companions()
-
-    /// Describes what goes with an append.
-    public init(command: CommandRecord? = nil) { self.command = command }
 }
 
 /// A command that was handled, by its id, with the reply it got.

@@ -7,7 +7,8 @@ public import EventSourcing
 ///     store.failAppend(2, with: .lostAfterCommit)
 ///
 /// It is every kind of store that the one beneath is: for events, snapshots, command ids, durable states, quarantined
-/// events, leases and subscriptions. What it is told counts from then on: append 1 is the next one.
+/// events, leases, subscriptions, timers, the outbox, projections and checkpoints. What it is told counts from then on:
+/// append 1 is the next one.
 public final class UnreliableStore<Base: Sendable>: Sendable {
     /// What a test does on the store beneath at a moment it has chosen.
     public typealias Action = @Sendable (Base) async throws -> Void

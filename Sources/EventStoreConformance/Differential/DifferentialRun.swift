@@ -40,7 +40,7 @@ public struct DifferentialRun: Hashable, Sendable {
         let ports = RandomPort.all.filter { abilities.contains($0.ability) }
         guard !ports.isEmpty else { return nil }
         var (store, model) = (try await makeStore(), InMemoryStore())
-        var world = RandomWorld(seed: seed)
+        var world = RandomWorld(seed: seed, for: abilities)
         for number in 1...max(1, operations) {
             let operation = world.pick(ports).draw(&world)
             let (expected, actual) = (await operation.run(model), await operation.run(store))

@@ -72,6 +72,7 @@ extension RandomPort {
             try await $0.append(events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
         } remember: { receipt, world in
             world.numbers[id] = receipt.sequenceNumbers.upperBound - 1
+            world.remember(companions)
         }
     }
 

@@ -67,11 +67,14 @@ extension RandomPort {
                 try await $0.put(new, of: id, expecting: revision, by: writer, with: companions)
             } remember: { written, world in
                 world.revisions[id] = written.revision
+                world.remember(companions)
             }
         case 7, 8:
             let now = world.now()
             return RandomOperation(States.self, "delete \(id), expecting \(revision), \(companions)") {
                 try await $0.delete(id, expecting: revision, at: now, with: companions)
+            } remember: { _, world in
+                world.remember(companions)
             }
         default:
             let (after, prefix) = (world.once(in: 3) ? nil : id, world.pick(["", "Order|", "Order|a", "Z"]))

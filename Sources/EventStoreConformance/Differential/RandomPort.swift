@@ -7,5 +7,8 @@ struct RandomPort: Sendable {
     let looks: @Sendable (RandomWorld) -> [RandomOperation]
 
     /// Every port that is compared: a further one is a line here.
-    static let all = [events, snapshots, durableStates, leases, commands, quarantine, subscriptions]
+    static let all = [
+        events, snapshots, durableStates, leases, commands, quarantine, subscriptions, timers, outbox, projections,
+        checkpoints,
+    ]
 }

@@ -3,6 +3,8 @@ import EventSourcing
 
 /// What operations are drawn from: random numbers, a few names that are easily confused, and what was answered before.
 struct RandomWorld: Sendable {
+    /// The ports whose operations are drawn; what goes with an append is drawn for no other.
+    private let abilities: Set<StoreAbility>
     private var random: SplitMix
     /// It mostly goes on, and sometimes goes back.
     private var second: Int64 = 0
@@ -11,6 +13,11 @@ struct RandomWorld: Sendable {
     var revisions: [PersistenceID: Int64] = [:]
     var leases: [Lease] = []
     var claims: [SubscriptionClaim] = []
+    var claimedTimers: [StoredTimer] = []
+    var claimedEntries: [OutboxEntry] = []
+    var letters: [StoredDeadLetter] = []
+    var positions: [Projection: Int64] = [:]
+    var checkpoints: [String: Int64] = [:]
 
     /// Names that differ in case, in spelling, by a NUL, by a pipe, or in the order of type and name.
     static let ids: [PersistenceID] = [
@@ -21,7 +28,12 @@ struct RandomWorld: Sendable {
     static let writers = (1...3).map { WriterID.number($0) }
     static let commandIDs = (1...12).map { ULID.number($0) }
 
-    init(seed: UInt64) { random = SplitMix(seed: seed) }
+    init(seed: UInt64, for abilities: Set<StoreAbility>) {
+        random = SplitMix(seed: seed)
+        self.abilities = abilities
+    }
+
+    func has(_ ability: StoreAbility) -> Bool { abilities.contains(ability) }
 
     // MARK: Drawing
 
@@ -56,10 +68,4 @@ struct RandomWorld: Sendable {
 
     /// A few bytes, a NUL among them at times.
     mutating func bytes() -> [UInt8] { (0..<number(0...12)).map { _ in UInt8(number(0...255)) } }
-
-    /// A command at times, seldom one that was handled.
-    mutating func companions() -> Companions {
-        guard once(in: 4) else { return .none }
-        return Companions(command: CommandRecord(id: pick(Self.commandIDs), reply: once(in: 2) ? bytes() : nil))
-    }
 }

@@ -16,6 +16,13 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
         self.body = { try await body(try PortProbe($0)) }
     }
 
+    /// A case that needs nothing but the port itself.
+    private init<Port: Sendable>(
+        _ name: String, _ needs: Set<StoreAbility>, onPort body: @escaping @Sendable (Port) async throws -> Void
+    ) {
+        self.init(name, needs: needs) { (probe: PortProbe<Port>) in try await body(probe.store) }
+    }
+
     /// The name.
     public var description: String { name }
 
@@ -84,6 +91,55 @@ extension ConformanceCase {
         _ name: String, _ body: @escaping @Sendable (PortProbe<any SubscriptionStore>) async throws -> Void
     ) -> ConformanceCase {
         ConformanceCase(name, needs: [.subscriptions], body)
+    }
+
+    /// A case for stores of timers.
+    static func timers(
+        _ name: String, _ body: @escaping @Sendable (any TimerStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, [.timers], onPort: body)
+    }
+
+    /// A case for stores of events that have an outbox.
+    static func outbox(
+        _ name: String, _ body: @escaping @Sendable (any EventStore & OutboxStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, [.events, .outbox], onPort: body)
+    }
+
+    /// A case for stores of projections.
+    static func projections(
+        _ name: String, _ body: @escaping @Sendable (any ProjectionStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, [.projections], onPort: body)
+    }
+
+    /// A case for stores of checkpoints.
+    static func checkpoints(
+        _ name: String, _ body: @escaping @Sendable (any CheckpointStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, [.checkpoints], onPort: body)
+    }
+
+    /// A case for what is written in the transaction of an append.
+    static func companions(
+        _ name: String, _ body: @escaping @Sendable (any CompanionStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, [.events, .commands, .timers, .outbox, .projections, .checkpoints], onPort: body)
+    }
+
+    /// A case for what is written in the transaction of a durable state.
+    static func stateCompanions(
+        _ name: String, _ body: @escaping @Sendable (any StateCompanionStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, [.durableStates, .commands, .timers, .outbox], onPort: body)
+    }
+
+    /// A case for what several nodes do with one store.
+    static func nodes(
+        _ name: String, _ body: @escaping @Sendable (any EventStore & LeaseStore & TimerStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, [.events, .leases, .timers], onPort: body)
     }
 }
 

@@ -12,6 +12,14 @@ public enum StoreAbility: String, Hashable, Sendable, CaseIterable {
     case quarantine
     /// It is a `SubscriptionStore`.
     case subscriptions
+    /// It is a `TimerStore`.
+    case timers
+    /// It is an `OutboxStore`.
+    case outbox
+    /// It is a `ProjectionStore`.
+    case projections
+    /// It is a `CheckpointStore`.
+    case checkpoints
     /// It has a synchronous reader of its events.
     case reader
     /// It can be closed, and what it left behind opened again.

@@ -50,6 +50,7 @@ extension Layout {
             ) STRICT, WITHOUT ROWID
             """)
 
+    /// What is to leave; `due` is NULL in a row that waits behind an earlier one of its entity, and in one that is done.
     private static let outbox = Table(
         name: "outbox",
         sql: """
@@ -110,6 +111,9 @@ extension Layout {
         "CREATE INDEX timers_claimed ON timers (claimed_until) WHERE claimed_until IS NOT NULL",
         "CREATE UNIQUE INDEX outbox_by_key ON outbox (idempotency_key)",
         "CREATE INDEX outbox_due ON outbox (due, entry) WHERE completed IS NULL AND claimed_until IS NULL",
+        // The next one of an entity, and whether one waits before it.
+        "CREATE INDEX outbox_by_entity ON outbox (persistence_id, entry) WHERE completed IS NULL",
+        "CREATE INDEX outbox_completed ON outbox (completed) WHERE completed IS NOT NULL",
         "CREATE INDEX outbox_claimed ON outbox (claimed_until) WHERE claimed_until IS NOT NULL",
         "CREATE UNIQUE INDEX commands_by_id ON commands (id)",
         "CREATE INDEX commands_by_time ON commands (time)",

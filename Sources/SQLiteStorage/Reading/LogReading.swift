@@ -37,6 +37,9 @@ final class LogReading {
     private let keySlot = StatementSlot("SELECT stream FROM streams WHERE entity_type = ?1 AND entity_id = ?2")
     let slots = ReadingSlots()
     lazy var subscriptionSlots = SubscriptionSlots()
+    lazy var timerSlots = TimerSlots()
+    lazy var outboxSlots = OutboxSlots()
+    lazy var projectionSlots = ProjectionSlots()
 
     init(_ connection: consuming Connection, file: String) {
         self.connection = connection

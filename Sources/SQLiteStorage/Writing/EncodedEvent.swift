@@ -18,6 +18,13 @@ struct EncodedEvent: Sendable {
     /// The most that a payload with its metadata may have: readers for looking load no row above 64 MiB.
     static let largest = 48 << 20
 
+    /// Throws `StoreError.invalid` for a payload that is too large to be read again.
+    static func requirePayload(_ size: Int, of id: PersistenceID? = nil) throws {
+        guard size <= largest else {
+            throw StoreError(.invalid, stream: id, detail: "a payload has at most \(largest) bytes")
+        }
+    }
+
     /// Encodes an event.
     ///
     /// Throws `StoreError.invalid` when it is too large to be read again.

@@ -11,6 +11,9 @@ extension LogWriting {
         let stored = try StoredDurableState(
             new, of: id, expecting: revision, by: writer, over: try reading.durableStateRow(of: id)?.description)
         let known = stored.description
+        let place = try place(
+            companions.rows, of: id, number: known.revision, position: nextPosition - 1, with: .state,
+            at: known.timestamp)
         _ = try key(of: writer)
         try slots.putDurableState.use(on: connection) { statement in
             try statement.bind(id.description, at: 1)
@@ -27,6 +30,7 @@ extension LogWriting {
             }
         }
         try insert(companions.command, of: id, revision: known.revision, time: known.timestamp)
+        try write(companions.rows, at: place)
         return known
     }
 
@@ -38,12 +42,15 @@ extension LogWriting {
         let row = try reading.durableStateRow(of: id)
         try DurableStateDescription.require(revision, of: id, in: row?.description)
         guard let row, !row.isDeleted else { return false }
+        let place = try place(
+            companions.rows, of: id, number: revision, position: nextPosition - 1, with: .none, at: time)
         try slots.deleteDurableState.use(on: connection) { statement in
             try statement.bind(id.description, at: 1)
             try statement.bind(Int64(bitPattern: EventChecksum.of(row.description, state: nil)), at: 2)
             try statement.run()
         }
         try insert(companions.command, of: id, revision: revision, time: time)
+        try write(companions.rows, at: place)
         return true
     }
 

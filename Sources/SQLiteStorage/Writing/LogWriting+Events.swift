@@ -9,6 +9,7 @@ struct Append: Sendable {
     var writer: WriterID
     var epoch: Int64?
     var command: CommandRecord?
+    var companions: CompanionRows?
 }
 
 extension LogWriting {
@@ -20,11 +21,15 @@ extension LogWriting {
         let epoch = try admit(append, at: known?.head)
         let first = head.sequenceNumber + 1
         guard let firstEvent = append.events.first, let lastEvent = append.events.last else {
+            try writeWithoutEvents(append, stream: known?.key, number: first - 1)
             return AppendReceipt(
                 sequenceNumbers: first..<first, positions: nextPosition..<nextPosition, epoch: head.epoch)
         }
         let positions = nextPosition..<nextPosition + Int64(append.events.count)
         let next = first + Int64(append.events.count)
+        let place = try place(
+            append.companions, of: append.id, number: next - 1, position: positions.upperBound - 1, with: .events,
+            at: lastEvent.timestamp)
         head.note(
             append.events.count, through: next - 1, first: firstEvent.timestamp, last: lastEvent.timestamp,
             writer: append.writer, epoch: epoch)
@@ -43,7 +48,18 @@ extension LogWriting {
         if let command = append.command {
             try insert(command, stream: stream, number: next - 1, time: lastEvent.timestamp)
         }
+        try write(append.companions, at: place)
         return AppendReceipt(sequenceNumbers: first..<next, positions: positions, epoch: epoch)
+    }
+
+    /// Writes companions that come without an event; a command alone is not kept.
+    private func writeWithoutEvents(_ append: Append, stream: Int64?, number: Int64) throws {
+        let place = try place(
+            append.companions, of: append.id, number: number, position: nextPosition - 1, with: .none, at: nil)
+        guard let place else { return }
+        // A stream that was never heard of has no key; nothing follows this one.
+        if let command = append.command { try insert(command, stream: stream ?? 0, number: number, time: place.time) }
+        try write(append.companions, at: place)
     }
 
     /// Decides whether a batch may be appended, and answers the writer's epoch: fencing first, because a fenced writer must

@@ -15,6 +15,7 @@ extension SQLiteStore: DurableStateStore {
         _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
         with companions: Companions
     ) async throws -> DurableStateDescription {
+        try companions.rows?.requirePayloads(of: id)
         guard state.state.count <= EncodedEvent.largest else {
             throw StoreError(
                 .invalid, file: path, stream: id,
@@ -29,7 +30,8 @@ extension SQLiteStore: DurableStateStore {
     public func delete(
         _ id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions
     ) async throws -> Bool {
-        try await lane.perform {
+        try companions.rows?.requirePayloads(of: id)
+        return try await lane.perform {
             try $0.deleteDurableState(of: id, expecting: revision, at: time, with: companions)
         }
     }

@@ -6,10 +6,12 @@ extension SQLiteStore: EventStore {
         _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
         with companions: Companions
     ) async throws -> AppendReceipt {
+        try companions.rows?.requirePayloads(of: id)
         let digest = EventChecksum.digest(id.description)
         let append = Append(
             events: try events.map { try EncodedEvent($0, of: id, streamDigest: digest, writer: writer) }, id: id,
-            expecting: expecting, writer: writer, epoch: epoch, command: companions.command)
+            expecting: expecting, writer: writer, epoch: epoch, command: companions.command,
+            companions: companions.rows)
         return try await lane.perform { try $0.append(append) }
     }
 

@@ -4,7 +4,7 @@ public import EventSourcing
 internal import Glibc
 internal import Synchronization
 
-/// A store of events, snapshots, durable states, leases and subscriptions in one SQLite file.
+/// A store of events, and of all that goes with them, in one SQLite file.
 ///
 /// Several processes may write the same file; the expected numbers and the epochs decide. Appends that arrive while a
 /// commit is under way share the next one.

@@ -41,11 +41,16 @@ final class ProbeProcess {
 
     /// Tells a line, and answers what comes back.
     func ask(_ line: String) throws -> String {
+        try tell(line)
+        return try answer(to: line)
+    }
+
+    /// Tells a line, and does not wait for what comes back.
+    func tell(_ line: String) throws {
         let bytes = Array("\(line)\n".utf8)
         guard write(input, bytes, bytes.count) == bytes.count else {
             throw ProbeFailure("it does not listen to '\(line)'")
         }
-        return try answer(to: line)
     }
 
     /// Stops all of its threads where they are, and returns when they stand still.
@@ -58,7 +63,8 @@ final class ProbeProcess {
     /// Lets all of its threads go on.
     func goOn() { kill(process, SIGCONT) }
 
-    private func answer(to line: String) throws -> String {
+    /// Answers what comes back to a line that was told.
+    func answer(to line: String) throws -> String {
         while true {
             if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
                 defer { unread.removeFirst(end + 1) }

@@ -1,0 +1,168 @@
+public import Actors
+
+/// What is written in the very transaction of an append, so that no one can get half of it.
+///
+/// With an append of no events all of it is written too, the command only where there is something beside it: what
+/// persists nothing leaves no command id.
+public struct Companions: Hashable, Sendable {
+    /// The command that caused the batch; a second append with its id is refused.
+    public var command: CommandRecord?
+    // Nearly every append has none of these: carrying them costs it one word, and no allocation.
+    package private(set) var rows: CompanionRows?
+
+    /// Nothing beside the events.
+    public static let none = Companions()
+
+    /// Describes what goes with an append.
+    public init(command: CommandRecord? = nil) { self.command = command }
+
+    /// Describes what goes with an append.
+    ///
+    /// - Parameter time: when it is written, which an append without events must say; nil for the time of its last event.
+    public init(
+        command: CommandRecord? = nil, timers: [TimerChange] = [], outbox: [NewOutboxEntry] = [],
+        projections: [ProjectionUpdate] = [], checkpoint: Checkpoint? = nil, at time: Timestamp? = nil
+    ) {
+        self.command = command
+        rows = CompanionRows(
+            timers: timers, outbox: outbox, projections: projections, checkpoint: checkpoint, time: time)
+    }
+
+    /// Timers that are armed and cancelled, in this order; each name is armed once at most.
+    public var timers: [TimerChange] { rows?.timers ?? [] }
+
+    /// What leaves by the outbox, in this order.
+    public var outbox: [NewOutboxEntry] { rows?.outbox ?? [] }
+
+    /// What changes in projections; each of them is changed once at most, `StoreError.invalid` otherwise.
+    public var projections: [ProjectionUpdate] { rows?.projections ?? [] }
+
+    /// How far the reader of the log has got that this is the work of.
+    public var checkpoint: Checkpoint? { rows?.checkpoint }
+
+    /// When it is written, where that is not the time of the last event.
+    public var time: Timestamp? { rows?.time }
+}
+
+/// What becomes of a timer of the stream that is appended to.
+public enum TimerChange: Hashable, Sendable {
+    /// It is armed; `StoreError.invalid` unless its name never had that generation, or a higher one.
+    case arm(NewTimer)
+    /// It is disarmed, where it is armed.
+    case cancel(_ name: String)
+}
+
+/// The companions of an append that are seldom there.
+package final class CompanionRows: Hashable, Sendable {
+    package let timers: [TimerChange]
+    package let outbox: [NewOutboxEntry]
+    package let projections: [ProjectionUpdate]
+    package let checkpoint: Checkpoint?
+    package let time: Timestamp?
+
+    /// Nil where there are none.
+    init?(
+        timers: [TimerChange], outbox: [NewOutboxEntry], projections: [ProjectionUpdate], checkpoint: Checkpoint?,
+        time: Timestamp?
+    ) {
+        if timers.isEmpty && outbox.isEmpty && projections.isEmpty && checkpoint == nil { return nil }
+        self.timers = timers
+        self.outbox = outbox
+        self.projections = projections
+        self.checkpoint = checkpoint
+        self.time = time
+    }
+
+    package static func == (left: CompanionRows, right: CompanionRows) -> Bool {
+        left.timers == right.timers && left.outbox == right.outbox && left.projections == right.projections
+            && left.checkpoint == right.checkpoint && left.time == right.time
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(timers)
+        hasher.combine(outbox)
+        hasher.combine(projections)
+        hasher.combine(checkpoint)
+        hasher.combine(time)
+    }
+}
+
+/// Where companions are written: what the store knows once their write is done.
+package struct CompanionPlace: Sendable {
+    /// What they go with.
+    package enum Write: Sendable {
+        case events, state
+        /// Nothing under a number of its own: an append without events, or a deletion.
+        case none
+    }
+
+    /// The stream, or the entity of a durable state.
+    package var id: PersistenceID
+    /// Its last number, or its revision.
+    package var number: Int64
+    /// The last position of the log.
+    package var position: Int64
+    package var write: Write
+    package var time: Timestamp
+
+    package init(
+        _ id: PersistenceID, number: Int64, position: Int64, with write: Write, time: Timestamp?, of rows: CompanionRows
+    ) throws {
+        guard let time = rows.time ?? time else {
+            throw StoreError(.invalid, stream: id, detail: "companions without an event need a time of their own")
+        }
+        self.id = id
+        self.number = number
+        self.position = position
+        self.write = write
+        self.time = time
+    }
+}
+
+/// What a store knows that decides whether companions can be written.
+package protocol CompanionFacts {
+    /// The last generation that a timer had; nil for one that never was.
+    func generation(of timer: String, of id: PersistenceID) throws -> Int64?
+    /// Where a projection is; nil where it is not there.
+    func position(of projection: Projection) throws -> Int64?
+    /// Where a checkpoint is; 0 where it is not there.
+    func position(ofCheckpoint name: String) throws -> Int64
+}
+
+extension CompanionRows {
+    /// Throws what keeps companions from being written at a place; all stores decide by this.
+    package func require(at place: CompanionPlace, by facts: some CompanionFacts) throws {
+        try requireTimers(at: place, by: facts)
+        for entry in outbox { try entry.require(at: place) }
+        var changed: Set<[UInt8]> = []
+        for update in projections {
+            let projection = update.projection
+            let position = update.position ?? place.position
+            try update.require(position: position, known: try facts.position(of: projection))
+            guard changed.insert(Array("\(projection.version) \(projection.name)".utf8)).inserted else {
+                throw StoreError(.invalid, stream: place.id, detail: "one projection is changed twice at once")
+            }
+        }
+        if let checkpoint { try checkpoint.require(actual: try facts.position(ofCheckpoint: checkpoint.name)) }
+    }
+
+    private func requireTimers(at place: CompanionPlace, by facts: some CompanionFacts) throws {
+        var armed: Set<[UInt8]> = []
+        for change in timers {
+            guard case .arm(let timer) = change else {
+                if case .cancel(let name) = change { try TimerRow.require(name, of: place.id) }
+                continue
+            }
+            try TimerRow.require(timer.name, of: place.id)
+            guard armed.insert(Array(timer.name.utf8)).inserted else {
+                throw StoreError(.invalid, stream: place.id, detail: "one timer is armed twice at once")
+            }
+            let generation = timer.generation ?? place.number
+            if let last = try facts.generation(of: timer.name, of: place.id), last >= generation {
+                throw StoreError(
+                    .invalid, stream: place.id,
+                    detail: "a timer is armed with generation \(generation), and had \(last)")
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+public import Actors
+public import EventSourcing
+
+extension UnreliableStore: ProjectionStore where Base: ProjectionStore {
+    public func apply(
+        _ changes: [ProjectionChange], to projection: Projection, position: Int64, expecting: Int64, at now: Timestamp
+    ) async throws {
+        try await enter()
+        try await base.apply(changes, to: projection, position: position, expecting: expecting, at: now)
+    }
+
+    public func get(_ key: String, of name: String, version: Int?) async throws -> String? {
+        try await enter()
+        return try await base.get(key, of: name, version: version)
+    }
+
+    public func list(
+        of name: String, version: Int?, after key: String?, prefix: String, limit: Int
+    ) async throws -> [ProjectionRow] {
+        try await enter()
+        return try await base.list(of: name, version: version, after: key, prefix: prefix, limit: limit)
+    }
+
+    public func versions(of name: String) async throws -> [ProjectionDescription] {
+        try await enter()
+        return try await base.versions(of: name)
+    }
+
+    @discardableResult
+    public func swap(to projection: Projection, at now: Timestamp) async throws -> Bool {
+        try await enter()
+        return try await base.swap(to: projection, at: now)
+    }
+
+    @discardableResult
+    public func drop(_ projection: Projection) async throws -> Bool {
+        try await enter()
+        return try await base.drop(projection)
+    }
+}
+
+extension UnreliableStore: CheckpointStore where Base: CheckpointStore {
+    public func advance(_ checkpoint: Checkpoint, at now: Timestamp) async throws {
+        try await enter()
+        try await base.advance(checkpoint, at: now)
+    }
+
+    public func checkpoint(_ name: String) async throws -> Int64 {
+        try await enter()
+        return try await base.checkpoint(name)
+    }
+}

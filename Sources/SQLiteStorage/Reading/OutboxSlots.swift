@@ -1,0 +1,102 @@
+internal import EventSourcing
+
+/// The statements for the outbox and the dead letters, each in one place.
+final class OutboxSlots {
+    static let columns = """
+        entry, idempotency_key, persistence_id, sequence_number, destination, payload, created, due, attempts,
+        last_error, claimed_by, claimed_until, completed
+        """
+
+    static let entry = "SELECT \(columns) FROM outbox WHERE entry = ?1"
+    let entry = StatementSlot(entry)
+
+    static let byKey = "SELECT \(columns) FROM outbox WHERE idempotency_key = ?1"
+    let byKey = StatementSlot(byKey)
+
+    static let all = "SELECT \(columns) FROM outbox WHERE entry > ?1 ORDER BY entry LIMIT ?2"
+    let all = StatementSlot(all)
+
+    static let waiting = """
+        SELECT \(columns) FROM outbox WHERE persistence_id = ?1 AND completed IS NULL ORDER BY entry LIMIT ?2
+        """
+    let waiting = StatementSlot(waiting)
+
+    static let due = """
+        SELECT \(columns) FROM outbox
+        WHERE due <= ?1 AND completed IS NULL AND claimed_until IS NULL
+        ORDER BY due, entry LIMIT ?2
+        """
+    let due = StatementSlot(due)
+
+    static let next = """
+        SELECT
+            (SELECT min(due) FROM outbox WHERE completed IS NULL AND claimed_until IS NULL AND due IS NOT NULL),
+            (SELECT min(claimed_until) FROM outbox WHERE claimed_until IS NOT NULL)
+        """
+    let next = StatementSlot(next)
+
+    static let letterColumns = """
+        letter, source, recipient, persistence_id, sequence_number, reason, attempts, payload, time
+        """
+
+    static let openLetter = "SELECT \(letterColumns) FROM dead_letters WHERE letter = ?1 AND replayed IS NULL"
+    let openLetter = StatementSlot(openLetter)
+
+    static let letters = """
+        SELECT \(letterColumns) FROM dead_letters WHERE (time, letter) > (?1, ?2) AND replayed IS NULL
+        ORDER BY time, letter LIMIT ?3
+        """
+    let letters = StatementSlot(letters)
+
+    // MARK: - Writing
+
+    // It is due at once only where no earlier one of its entity is there that has not left.
+    static let insert = """
+        INSERT INTO outbox (
+            idempotency_key, persistence_id, sequence_number, item, destination, payload, created, due, attempts
+        ) VALUES (
+            ?1, ?2, ?3, ?4, ?5, ?6, ?7,
+            CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE persistence_id = ?2 AND completed IS NULL) THEN NULL ELSE ?8 END,
+            0
+        ) ON CONFLICT (idempotency_key) DO NOTHING
+        """
+    let insert = StatementSlot(insert)
+    static let update = """
+        UPDATE outbox SET
+            due = ?2, attempts = ?3, last_error = ?4, claimed_by = ?5, claimed_until = ?6, completed = ?7
+        WHERE entry = ?1
+        """
+    let update = StatementSlot(update)
+    static let wake = """
+        UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE entry IN (
+            SELECT entry FROM outbox WHERE claimed_until <= ?1 ORDER BY claimed_until, entry LIMIT ?2)
+        """
+    let wake = StatementSlot(wake)
+    static let wakeNext = """
+        UPDATE outbox SET due = created WHERE due IS NULL AND entry = (
+            SELECT entry FROM outbox
+            WHERE persistence_id = (SELECT persistence_id FROM outbox WHERE entry = ?1) AND completed IS NULL
+                AND entry > ?1
+            ORDER BY entry LIMIT 1)
+        """
+    let wakeNext = StatementSlot(wakeNext)
+    static let delete = "DELETE FROM outbox WHERE entry = ?1"
+    let delete = StatementSlot(delete)
+    static let forget = "DELETE FROM outbox WHERE completed < ?1"
+    let forget = StatementSlot(forget)
+
+    let insertLetter = StatementSlot(
+        """
+        INSERT INTO dead_letters (
+            source, recipient, persistence_id, sequence_number, reason, attempts, payload, time
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        """)
+    static let closeLetter = "UPDATE dead_letters SET replayed = ?2 WHERE letter = ?1 AND replayed IS NULL"
+    let closeLetter = StatementSlot(closeLetter)
+
+    /// What is asked often, or of much: none of it may scan or sort.
+    static let hot = [
+        entry, byKey, all, waiting, due, next, openLetter, letters, insert, update, wake, wakeNext, delete, forget,
+        closeLetter,
+    ]
+}

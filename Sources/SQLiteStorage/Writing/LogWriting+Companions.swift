@@ -1,0 +1,60 @@
+internal import Actors
+internal import EventSourcing
+
+extension LogWriting {
+    /// Where companions are to be written, nil where there are none beside the command; throws where they can't be.
+    func place(
+        _ rows: CompanionRows?, of id: PersistenceID, number: Int64, position: Int64,
+        with write: CompanionPlace.Write, at time: Timestamp?
+    ) throws -> CompanionPlace? {
+        guard let rows else { return nil }
+        let place = try CompanionPlace(
+            id, number: number, position: position, with: write, time: time, of: rows)
+        try rows.require(at: place, by: reading)
+        return place
+    }
+
+    /// Writes companions at the place that was found for them.
+    func write(_ rows: CompanionRows?, at place: CompanionPlace?) throws {
+        guard let rows, let place else { return }
+        for change in rows.timers {
+            switch change {
+            case .arm(var timer):
+                timer.generation = timer.generation ?? place.number
+                _ = try arm(timer, of: place.id)
+            case .cancel(let name): _ = try changeTimer(name, of: place.id) { $0.disarm() }
+            }
+        }
+        for (item, entry) in rows.outbox.enumerated() {
+            let stored = OutboxEntry(
+                number: 0, idempotencyKey: entry.key(at: place, item: item), persistenceID: place.id,
+                sequenceNumber: place.number, destination: entry.destination, payload: entry.payload,
+                created: place.time, due: nil)
+            _ = try add(stored, item: item, due: place.time)
+        }
+        for update in rows.projections {
+            try apply(
+                update.changes, to: update.projection, position: update.position ?? place.position, at: place.time)
+        }
+        if let checkpoint = rows.checkpoint { try put(checkpoint, at: place.time) }
+    }
+}
+
+extension LogReading: CompanionFacts {
+    func generation(of timer: String, of id: PersistenceID) throws -> Int64? {
+        try timerRow(timer, of: id)?.generation
+    }
+
+    func position(of projection: Projection) throws -> Int64? {
+        try projectionRow(projection)?.known.position
+    }
+}
+
+extension CompanionRows {
+    /// Throws `StoreError.invalid` for what is too large to be read again.
+    func requirePayloads(of id: PersistenceID) throws {
+        for case .arm(let timer) in timers { try EncodedEvent.requirePayload(timer.payload?.count ?? 0, of: id) }
+        for entry in outbox { try EncodedEvent.requirePayload(entry.payload.count, of: id) }
+        for update in projections { try update.requireValues() }
+    }
+}
