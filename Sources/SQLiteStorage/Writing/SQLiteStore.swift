@@ -19,6 +19,7 @@ public final class SQLiteStore: Sendable {
     let lane: WriterLane
     let pool: ReaderPool
     let readersAtHand: ReadersAtHand
+    let changes: StoreChanges
     private let checkpoints: Checkpoints
 
     /// Opens a store that is there.
@@ -96,8 +97,10 @@ public final class SQLiteStore: Sendable {
         let checkpoints = Checkpoints()
         checkpoints.watch(connection)
         self.checkpoints = checkpoints
+        changes = StoreChanges(path)
         lane = try WriterLane(
-            LogWriting(LogReading(connection, file: path)), file: path, patience: patience, checkpoints: checkpoints)
+            LogWriting(LogReading(connection, file: path)), file: path, patience: patience, checkpoints: checkpoints,
+            changes: changes)
         let synchronous = options.durability == .full ? "FULL" : "NORMAL"
         if options.checkpointsInBackground {
             checkpoints.start {
@@ -134,6 +137,7 @@ public final class SQLiteStore: Sendable {
         readersAtHand.close()
         checkpoints.close()
         lane.close()
+        changes.close()
     }
 }
 
