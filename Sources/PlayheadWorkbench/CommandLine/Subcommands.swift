@@ -6,7 +6,7 @@ enum Subcommands {
     static let all: [Subcommand] = [
         StreamsCommand.description, EventsCommand.description, StateCommand.description, WhoCommand.description,
         SendCommand.description, VerifyCommand.description, RecoverCommand.description, WritersCommand.description,
-        SnapshotsCommand.description,
+        SnapshotsCommand.description, BackupCommand.description,
         ScreenshotCommand.description, SampleCommand.description, HelpCommand.description,
     ]
 }

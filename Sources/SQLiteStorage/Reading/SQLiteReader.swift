@@ -123,6 +123,11 @@ public final class SQLiteReader: StoreReader {
         }
     }
 
+    /// Throws `StoreError.busy` where the file was written since it was opened and the connection does not show it.
+    func requireStill() throws {
+        if let open { try requireUnchanged(open.mode) }
+    }
+
     /// What was read while somebody wrote the file is no damage: the next call reads it anew.
     private func requireUnchanged(_ mode: Connection.Mode) throws {
         if case .lookingAlone = mode, let now = try? StoreFile(path), hasChanged(now) {
