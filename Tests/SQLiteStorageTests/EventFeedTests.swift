@@ -51,7 +51,8 @@ struct EventFeedTests {
         let made = try SQLiteStore.create(folder.file())
         for _ in 0..<6 {
             let events = (0..<100).map { NewEvent.fixture("item \($0)") }
-            _ = try await made.append(events, to: .named("Order|1"), expecting: .any, by: .first, epoch: nil, with: .none)
+            _ = try await made.append(
+                events, to: .named("Order|1"), expecting: .any, by: .first, epoch: nil, with: .none)
         }
         made.close()
         let page = try DamageTests.leaf(of: "events", at: folder.file())
