@@ -23,6 +23,7 @@ enum Option: String, CaseIterable, Sendable {
     case keys
     case format
     case output
+    case to
     case events
     case streams
     case seed
@@ -54,7 +55,7 @@ enum Option: String, CaseIterable, Sendable {
         case .size: "COLUMNSxROWS"
         case .keys: "'KEYS'"
         case .format: "svg|text|ansi|html"
-        case .output, .fold: "FILE"
+        case .output, .fold, .to: "FILE"
         }
     }
 
@@ -84,6 +85,7 @@ enum Option: String, CaseIterable, Sendable {
         case .keys: "Type these keys first, as in 'j j ]s Enter'."
         case .format: "What the picture is written as; by the output file's ending, else text."
         case .output: "Write to this file; a file that is there is replaced."
+        case .to: "Write to this file, which must not be there yet; without it, to standard output."
         case .events: "How many events, 1,000 unless told."
         case .streams: "Over how many streams; as many as fit the number of events unless told."
         case .seed: "Another history for another number, the same one for the same; 42 unless told."

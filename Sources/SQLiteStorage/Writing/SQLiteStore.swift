@@ -42,10 +42,13 @@ public final class SQLiteStore: Sendable {
     }
 
     /// Writes a new file with every table in it; it is no store until the one transaction that makes them is done.
-    static func layOut(_ path: String) throws {
+    ///
+    /// - Parameter isSynced: whether it is on the disk then; not needed where the file is filled and synced before it is used.
+    static func layOut(_ path: String, isSynced: Bool = true) throws {
         try StoreFile.requireNothing(at: path)
         do {
             let connection = try Connection(path, .creating)
+            if !isSynced { try connection.execute("PRAGMA synchronous = OFF") }
             try connection.execute("PRAGMA journal_mode = DELETE")
             try connection.execute("BEGIN EXCLUSIVE")
             for statement in Layout.statements { try connection.execute(statement) }

@@ -31,7 +31,7 @@ extension SQLiteStore {
     /// Throws `StoreError`: `alreadyThere`, `folder`, and what `fill` throws.
     public static func build(_ path: String, _ fill: (StoreBuilder) throws -> Void) throws {
         try UnfinishedFile.make(path) { unfinished in
-            try layOut(unfinished)
+            try layOut(unfinished, isSynced: false)
             try fillFile(unfinished, fill)
         }
     }
