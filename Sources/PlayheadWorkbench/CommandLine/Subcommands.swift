@@ -7,7 +7,7 @@ enum Subcommands {
         StreamsCommand.description, EventsCommand.description, StateCommand.description, WhoCommand.description,
         SendCommand.description, VerifyCommand.description, RecoverCommand.description, WritersCommand.description,
         SnapshotsCommand.description, BackupCommand.description,
-        ExportCommand.description, ImportCommand.description,
+        ExportCommand.description, ImportCommand.description, RepairCommand.description,
         ScreenshotCommand.description, SampleCommand.description, HelpCommand.description,
     ]
 }
