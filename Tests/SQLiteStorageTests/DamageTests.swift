@@ -124,7 +124,7 @@ struct DamageTests {
         let folder = try TemporaryFolder()
         let path = folder.file()
         try await makeStore(at: path, streams: 1, events: 400)
-        let page = try leaf(of: "events", at: path)
+        let page = try Self.leaf(of: "events", at: path)
         try BadFileTests.overwrite(path, at: (page - 1) * 4096, with: [UInt8](repeating: 0xEE, count: 4096))
         let reader = try SQLiteReader(path)
         let (intact, damaged) = try readAround(reader, "Order|0")
@@ -236,7 +236,7 @@ struct DamageTests {
     }
 
     /// A page that holds rows of a table: the middle one of the table's leaves.
-    private func leaf(of table: String, at path: String) throws -> Int {
+    static func leaf(of table: String, at path: String) throws -> Int {
         let connection = try Connection(path, .lookingAlone)
         let root = try connection.integer("SELECT rootpage FROM sqlite_schema WHERE name = '\(table)'")
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -13,6 +13,7 @@ public final class InMemoryStore: MemoryStore {
     }
 
     private let contents = Locked(Guarded())
+    private let watchers = ChangeWatchers()
 
     /// Makes an empty store.
     public init() {}
@@ -42,11 +43,20 @@ public final class InMemoryStore: MemoryStore {
         let (answer, notice) = try contents.withLock { contents in
             let before = contents.state.changes
             let answer = try body(&contents.state)
-            return (answer, contents.state.changes == before ? nil : contents.notice)
+            return (answer, contents.state.changes == before ? nil : contents.notice ?? {})
         }
-        notice?()
+        if let notice {
+            notice()
+            watchers.tell()
+        }
         return answer
     }
+}
+
+// MARK: - Changes
+
+extension InMemoryStore: LiveStore {
+    public func watchChanges(_ notice: @escaping @Sendable () -> Void) -> ChangeWatch { watchers.add(notice) }
 }
 
 // MARK: - Commands

@@ -48,6 +48,23 @@ extension EventStoreConformance {
             try expect(new.epoch, is: 1, "another writer raises 0 to 1")
             try expect(try await probe.numbers(other), is: [5, 6], "the number follows the head")
         },
+        .events("an imported stream goes on behind any number, also above what a double can tell from its neighbour") {
+            probe in
+            let id = try order(1)
+            let number: Int64 = (1 << 53) + 1
+            let large = ImportedEvent(
+                persistenceID: id, sequenceNumber: number, event: .fixture("large", at: .second(2)), writer: .first,
+                epoch: number)
+            try await probe.store.importHistory([.fixture(id, 1), large])
+            let head = try await probe.head(id)
+            try expect(head.sequenceNumber, is: number, "the head has the number")
+            try expect(head.epoch, is: number, "and the epoch")
+            let receipt = try await probe.append("more", to: id, expecting: .number(number))
+            try expect(receipt.sequenceNumbers, is: number + 1..<number + 2, "the next one is the next")
+            try expect(try await probe.numbers(id), is: [1, number, number + 1], "and all are there")
+            _ = try await probe.store.deleteEvents(of: id, upTo: number)
+            try expect(try await probe.head(id).deletedTo, is: number, "the deletion is known")
+        },
         .events("an import that does not rise above what is there is refused as a whole") { probe in
             let (id, other) = (try order(1), try order(2))
             try await probe.fill(id, 3)

@@ -24,6 +24,10 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
         case damaged
         /// The head says something else than the events do.
         case headMismatch = "head-mismatch"
+        /// An event's position does not fit: it does not rise with the numbers, or positions are lost.
+        case position
+        /// An event's writer is not one that the store knows.
+        case writer
     }
 
     /// What it is.

@@ -76,7 +76,13 @@ public final class StoreFindingsJob: InspectionJob {
     private var eventsBefore: Int64 = 0
     private var isDone = false
 
-    init(_ inspector: Inspector) { self.inspector = inspector }
+    /// - Parameter heads: the streams to look at; nil for all.
+    init(_ inspector: Inspector, heads: [StreamHead]? = nil) {
+        self.inspector = inspector
+        guard let heads else { return }
+        self.heads = heads[...]
+        hasMore = false
+    }
 
     public var progress: Double {
         guard !isDone, let totals, totals.events > 0 else { return isDone ? 1 : 0 }

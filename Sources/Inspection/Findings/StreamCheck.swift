@@ -22,6 +22,7 @@ final class StreamCheck {
     private var snapshots: ArraySlice<SnapshotDescription>
     private var fold: CheckedFold
     private var lastEpoch: Int64 = 0
+    private var lastPosition: Int64 = 0
     /// The events that are set apart, by number.
     private var apart: [Int64: QuarantinedEvent] = [:]
     /// The number that was read last, and how many rows with it, so that a slice can begin with it again.
@@ -111,6 +112,12 @@ final class StreamCheck {
         }
         pass(to: number)
         lastSeen = number
+        if event.position <= lastPosition {
+            add(
+                .position, number,
+                "its position \(event.position) is not above \(lastPosition), which an event before it has")
+        }
+        lastPosition = max(lastPosition, event.position)
         if tellApart(number) {
             // Recovery's filter does not see it either.
             fold.pass(number)
@@ -119,6 +126,9 @@ final class StreamCheck {
         }
         guard event.isIntact else {
             fold.lose()
+            if event.writer.ulid == ULID(high: 0, low: 0) {
+                add(.writer, number, "its writer is not one that the store knows")
+            }
             return add(.damaged, number, "\(event.type.isEmpty ? "it" : event.type) does not fit its checksum")
         }
         compareWriters(number, event.writer, event.epoch)

@@ -15,10 +15,12 @@ package struct EventReading {
 
     private let reader: any StoreReader
     private let stream: PersistenceID?
+    private let fields: EventFields
 
-    package init(reader: any StoreReader, stream: PersistenceID?) {
+    package init(reader: any StoreReader, stream: PersistenceID?, fields: EventFields = .all) {
         self.reader = reader
         self.stream = stream
+        self.fields = fields
     }
 
     /// Visits events from one number or position through another, both included.
@@ -31,7 +33,7 @@ package struct EventReading {
         var last = low - 1
         while low <= through {
             do {
-                try read(from: low, through: through, fields: .all) { stored in
+                try read(from: low, through: through, fields: fields) { stored in
                     let wish = try event(stored)
                     last = place(of: stored)
                     return wish

@@ -80,4 +80,7 @@ extension Inspector {
 
     /// What is wrong with the whole store, stream by stream.
     public func findings() -> StoreFindingsJob { StoreFindingsJob(self) }
+
+    /// What is wrong with some streams, one after the other.
+    public func findings(in heads: [StreamHead]) -> StoreFindingsJob { StoreFindingsJob(self, heads: heads) }
 }

@@ -23,6 +23,8 @@ enum Option: String, CaseIterable, Sendable {
     case keys
     case format
     case output
+    case to
+    case yes
     case events
     case streams
     case seed
@@ -44,7 +46,7 @@ enum Option: String, CaseIterable, Sendable {
     /// What stands behind it in help texts; nil for one that takes nothing.
     var value: String? {
         switch self {
-        case .json, .raw, .secrets, .copy, .write, .sandbox, .ascii, .help, .version: nil
+        case .json, .raw, .secrets, .copy, .write, .sandbox, .ascii, .yes, .help, .version: nil
         case .at: "N|TIME|p:POSITION"
         case .type: "NAME"
         case .prefix: "TEXT"
@@ -54,7 +56,7 @@ enum Option: String, CaseIterable, Sendable {
         case .size: "COLUMNSxROWS"
         case .keys: "'KEYS'"
         case .format: "svg|text|ansi|html"
-        case .output, .fold: "FILE"
+        case .output, .fold, .to: "FILE"
         }
     }
 
@@ -84,6 +86,8 @@ enum Option: String, CaseIterable, Sendable {
         case .keys: "Type these keys first, as in 'j j ]s Enter'."
         case .format: "What the picture is written as; by the output file's ending, else text."
         case .output: "Write to this file; a file that is there is replaced."
+        case .yes: "Do it without asking, for scripts."
+        case .to: "Write to this file, which must not be there yet; without it, to standard output."
         case .events: "How many events, 1,000 unless told."
         case .streams: "Over how many streams; as many as fit the number of events unless told."
         case .seed: "Another history for another number, the same one for the same; 42 unless told."

@@ -6,7 +6,8 @@ enum Subcommands {
     static let all: [Subcommand] = [
         StreamsCommand.description, EventsCommand.description, StateCommand.description, WhoCommand.description,
         SendCommand.description, VerifyCommand.description, RecoverCommand.description, WritersCommand.description,
-        SnapshotsCommand.description,
+        SnapshotsCommand.description, BackupCommand.description,
+        ExportCommand.description, ImportCommand.description, RepairCommand.description,
         ScreenshotCommand.description, SampleCommand.description, HelpCommand.description,
     ]
 }

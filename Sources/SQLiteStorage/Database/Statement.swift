@@ -80,6 +80,17 @@ extension Statement {
         try check(csqlite_bind_blob_static(handle, index, base, Int32(bytes.count)))
     }
 
+    /// Binds bytes, which SQLite copies.
+    func bindCopy(of bytes: [UInt8], at index: Int32) throws {
+        try bytes.withUnsafeBytes { buffer in
+            // A null pointer would bind NULL, which is not the same as no bytes.
+            guard let base = buffer.baseAddress, !buffer.isEmpty else {
+                return try check(sqlite3_bind_zeroblob(handle, index, 0))
+            }
+            try check(csqlite_bind_blob_copy(handle, index, base, Int32(buffer.count)))
+        }
+    }
+
     /// Binds 16 bytes, most significant first; NULL for nil.
     func bind(_ ulid: ULID?, at index: Int32) throws {
         guard let ulid else { return try bindNull(at: index) }
@@ -94,6 +105,9 @@ extension Statement {
 extension Statement {
     /// The value's own type, whatever the column was declared as.
     func type(at column: Int32) -> Int32 { sqlite3_column_type(handle, column) }
+
+    /// Whether the value is a text.
+    func isText(at column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_TEXT }
 
     /// An integer; nil where the value is none.
     func integer(at column: Int32) -> Int64? {

@@ -49,9 +49,9 @@ extension LogReading {
         }
     }
 
-    /// A number of a head as any stream could have it: a hostile file may say anything, and whoever counts on from it must
-    /// not overflow. What the events say instead is a finding.
-    private static func plausible(_ number: Int64?) -> Int64 { min(max(0, number ?? 0), 1 << 53) }
+    /// A number of a head as a store may have it, with room for one above it: a damaged file may say anything. What the
+    /// events say instead is a finding.
+    private static func plausible(_ number: Int64?) -> Int64 { min(max(0, number ?? 0), .max - 1) }
 
     private func keyedHead(_ row: borrowing Statement) throws -> KeyedHead {
         let key = row.integer(at: 0) ?? 0

@@ -22,6 +22,36 @@ package enum StructuralFinding: Hashable, Sendable {
     case unreadable(StoreError)
     /// The streams from here on could not be checked, or which events belong to none of them.
     case uncheckable(String, StoreError)
+    /// A row refers to what is not there.
+    case dangling(PersistenceID?, String)
+    /// A durable state contradicts itself.
+    case state(PersistenceID, String)
+    /// So many positions were given, so many have an event, and so many were deleted, which does not add up.
+    case positions(given: Int64, found: Int64, deleted: Int64)
+}
+
+extension StructuralFinding {
+    /// What is wrong, as a clause; the stream's name is not in it.
+    package var sentence: String {
+        switch self {
+        case .page(let text): text
+        case .count(_, let head, let found): "its head counts \(head) events, and there are \(found)"
+        case .last(_, let head, let found): "its head names #\(head) as the last event, and it is #\(found)"
+        case .gap(_, let from, let through):
+            from == through ? "#\(from) is missing" : "#\(from) through #\(through) are missing"
+        case .deletedTo(_, let head, let deletedTo):
+            "its head says that the events up to #\(deletedTo) were deleted, and that #\(head) was the last"
+        case .name(let stream): "the name of stream number \(stream) is damaged"
+        case .index: "the index of names does not find the stream"
+        case .orphans(let stream, let count):
+            "\(count) events belong to stream \(stream), which the store does not know"
+        case .unreadable(let error): "it can't be read: \(error.detail)"
+        case .uncheckable(let what, let error): "\(what) can't be checked: \(error.detail)"
+        case .dangling(_, let clause), .state(_, let clause): clause
+        case .positions(let given, let found, let deleted):
+            "\(given) positions were given, \(found) have an event, and \(deleted) were deleted, which does not add up"
+        }
+    }
 }
 
 extension SQLiteReader {

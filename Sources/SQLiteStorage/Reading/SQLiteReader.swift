@@ -26,6 +26,9 @@ public final class SQLiteReader: StoreReader {
     /// What the store says of itself.
     public private(set) var description: StoreDescription
 
+    /// Whether heads of a foreign file are told as they are; else at most 2^53, beyond which no sound stream comes.
+    package var showsAnyNumber = false
+
     private let trust: Trust
     /// Nil once the reader is closed.
     private var open: Opened?
@@ -123,6 +126,11 @@ public final class SQLiteReader: StoreReader {
         }
     }
 
+    /// Throws `StoreError.busy` where the file was written since it was opened and the connection does not show it.
+    func requireStill() throws {
+        if let open { try requireUnchanged(open.mode) }
+    }
+
     /// What was read while somebody wrote the file is no damage: the next call reads it anew.
     private func requireUnchanged(_ mode: Connection.Mode) throws {
         if case .lookingAlone = mode, let now = try? StoreFile(path), hasChanged(now) {
@@ -175,9 +183,23 @@ public final class SQLiteReader: StoreReader {
 
     public func totals() throws -> StoreTotals { try ask { try $0.totals() } }
 
-    public func head(of id: PersistenceID) throws -> StreamHead? { try ask { try $0.keyedHead(of: id)?.head } }
+    public func head(of id: PersistenceID) throws -> StreamHead? {
+        try ask { try $0.keyedHead(of: id)?.head }.map(shown)
+    }
 
-    public func streams(_ query: StreamQuery) throws -> [StreamHead] { try ask { try $0.streams(query) } }
+    public func streams(_ query: StreamQuery) throws -> [StreamHead] { try ask { try $0.streams(query) }.map(shown) }
+
+    /// A head of a file that may be hostile, as whoever counts and multiplies on from it can take it.
+    private func shown(_ head: StreamHead) -> StreamHead {
+        guard trust == .foreign, !showsAnyNumber else { return head }
+        var head = head
+        head.sequenceNumber = min(head.sequenceNumber, Self.highestShown)
+        head.deletedTo = min(head.deletedTo, Self.highestShown)
+        head.eventCount = min(head.eventCount, Self.highestShown)
+        return head
+    }
+
+    private static let highestShown: Int64 = 1 << 53
 
     public func read(
         _ id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields,

@@ -20,6 +20,7 @@ public final class SQLiteStore: Sendable {
     let pool: ReaderPool
     let readersAtHand: ReadersAtHand
     let readingAhead = ReadingAhead()
+    let changes: StoreChanges
     private let checkpoints: Checkpoints
 
     /// Opens a store that is there.
@@ -42,10 +43,13 @@ public final class SQLiteStore: Sendable {
     }
 
     /// Writes a new file with every table in it; it is no store until the one transaction that makes them is done.
-    static func layOut(_ path: String) throws {
+    ///
+    /// - Parameter isSynced: whether it is on the disk then; not needed where the file is filled and synced before it is used.
+    static func layOut(_ path: String, isSynced: Bool = true) throws {
         try StoreFile.requireNothing(at: path)
         do {
             let connection = try Connection(path, .creating)
+            if !isSynced { try connection.execute("PRAGMA synchronous = OFF") }
             try connection.execute("PRAGMA journal_mode = DELETE")
             try connection.execute("BEGIN EXCLUSIVE")
             for statement in Layout.statements { try connection.execute(statement) }
@@ -97,8 +101,10 @@ public final class SQLiteStore: Sendable {
         let checkpoints = Checkpoints()
         checkpoints.watch(connection)
         self.checkpoints = checkpoints
+        changes = StoreChanges(path)
         lane = try WriterLane(
-            LogWriting(LogReading(connection, file: path)), file: path, patience: patience, checkpoints: checkpoints)
+            LogWriting(LogReading(connection, file: path)), file: path, patience: patience, checkpoints: checkpoints,
+            changes: changes)
         let synchronous = options.durability == .full ? "FULL" : "NORMAL"
         if options.checkpointsInBackground {
             checkpoints.start {
@@ -135,6 +141,7 @@ public final class SQLiteStore: Sendable {
         readersAtHand.close()
         checkpoints.close()
         lane.close()
+        changes.close()
     }
 }
 

@@ -1,6 +1,4 @@
-internal import CSQLite
 public import EventSourcing
-internal import Glibc
 
 /// Fills a new file as fast as it goes; see `SQLiteStore.build`.
 public final class StoreBuilder {
@@ -32,24 +30,9 @@ extension SQLiteStore {
     /// The file gets its name when it is complete and synced; where `fill` throws, nothing of it stays.
     /// Throws `StoreError`: `alreadyThere`, `folder`, and what `fill` throws.
     public static func build(_ path: String, _ fill: (StoreBuilder) throws -> Void) throws {
-        try StoreFile.requireNothing(at: path)
-        let unfinished = path + ".unfinished"
-        unlink(unfinished)
-        do {
-            try layOut(unfinished)
+        try UnfinishedFile.make(path) { unfinished in
+            try layOut(unfinished, isSynced: false)
             try fillFile(unfinished, fill)
-            try sync(unfinished)
-            // Not over a file that somebody has made meanwhile.
-            guard link(unfinished, path) == 0 || (errno != EEXIST && rename(unfinished, path) == 0) else {
-                if errno == EEXIST { throw StoreError(.alreadyThere, file: path) }
-                throw StoreError(.inputOutput, file: path, detail: String(cString: strerror(errno)))
-            }
-            unlink(unfinished)
-            try sync(StoreFile.folder(of: path))
-        } catch {
-            unlink(unfinished)
-            unlink(unfinished + "-journal")
-            throw (error as? StoreError)?.named(path, insteadOf: unfinished) ?? error
         }
     }
 
@@ -69,20 +52,5 @@ extension SQLiteStore {
         // The file says that it has a log, so that the first opening for writing changes nothing of its schema.
         try log.connection.execute("PRAGMA locking_mode = NORMAL")
         try log.connection.execute("PRAGMA journal_mode = WAL")
-    }
-
-    private static func sync(_ path: String) throws {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw StoreError(.inputOutput, file: path) }
-        defer { Glibc.close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw StoreError(.inputOutput, file: path) }
-    }
-}
-
-extension StoreError {
-    fileprivate func named(_ path: String, insteadOf other: String) -> StoreError {
-        var error = self
-        if error.file == other || error.file == nil { error.file = path }
-        return error
     }
 }

@@ -22,6 +22,7 @@ final class WriterLane: @unchecked Sendable {
     private let file: String
     private let patience: Duration
     private let checkpoints: Checkpoints
+    private let changes: StoreChanges
     private var log: LogWriting?
     private let thread = Locked<OwnThread?>(nil)
 
@@ -32,11 +33,14 @@ final class WriterLane: @unchecked Sendable {
     private static let longestPause = Duration.microseconds(50)
     private static let longestGathering = Duration.milliseconds(1)
 
-    init(_ log: LogWriting, file: String, patience: Duration, checkpoints: Checkpoints) throws {
+    init(
+        _ log: LogWriting, file: String, patience: Duration, checkpoints: Checkpoints, changes: StoreChanges
+    ) throws {
         self.log = log
         self.file = file
         self.patience = patience
         self.checkpoints = checkpoints
+        self.changes = changes
         guard let started = OwnThread({ [self] in run() }) else {
             throw StoreError(.inputOutput, file: file, detail: "the system has no thread left")
         }
@@ -92,6 +96,7 @@ final class WriterLane: @unchecked Sendable {
             let count = log.nextPosition - before
             try log.commit()
             checkpoints.noteCommit(of: count)
+            changes.noteCommit()
             return answer
         } catch {
             log.rollBack()
@@ -214,6 +219,7 @@ final class WriterLane: @unchecked Sendable {
             return false
         }
         checkpoints.noteCommit(of: count)
+        changes.noteCommit()
         for (place, work) in group.enumerated() { work.answer(refusals[place].map(located)) }
         return true
     }

@@ -1,0 +1,152 @@
+package import EventSourcing
+
+extension SQLiteStore {
+    /// How far an import is.
+    package struct ImportProgress: Hashable, Sendable {
+        package enum Stage: Hashable, Sendable {
+            case reading
+            case comparing
+        }
+
+        package var stage = Stage.reading
+        /// How many bytes of the lines were read, of how many.
+        package var bytes: Int64 = 0
+        package var total: Int64 = 0
+        /// How many lines were read.
+        package var lines: Int64 = 0
+        /// How many of them an interrupted call had taken already.
+        package var kept: Int64 = 0
+    }
+
+    /// Makes a new store of lines that `exportLines` has written, and compares the two.
+    ///
+    /// The file gets its name when every line was taken, the heads fit the events, its own lines are the same ones, and it
+    /// is synced. What an interruption leaves is gone on with by the next call for the same lines; where a line is wrong
+    /// nothing stays.
+    ///
+    /// - Parameter progress: is told every thousand lines, and interrupts the work by answering `.stop`.
+    ///
+    /// Throws `LinesError` with line and column, and `StoreError`: `alreadyThere`, `cancelled`, `full`, and what can't be
+    /// read or written.
+    @discardableResult
+    package static func importLines(
+        _ lines: String, into path: String, progress: (ImportProgress) -> Visit = { _ in .next }
+    ) throws -> ImportProgress {
+        try StoreFile.requireNothing(at: path)
+        let unfinished = UnfinishedFile.path(of: path)
+        do {
+            let done = try fill(unfinished, with: lines, progress)
+            try UnfinishedFile.finish(path)
+            return done
+        } catch let error as StoreError where error.reason == .cancelled || error.reason == .full {
+            // What is there is gone on with.
+            throw UnfinishedFile.named(error, path)
+        } catch {
+            UnfinishedFile.remove(unfinished)
+            throw UnfinishedFile.named(error, path)
+        }
+    }
+
+    private static func fill(
+        _ unfinished: String, with lines: String, _ progress: (ImportProgress) -> Visit
+    ) throws -> ImportProgress {
+        let (reader, marks) = try ImportMarks.open(unfinished, lines: lines)
+        var done = try takeLines(reader, of: lines, marks, progress)
+        try compare(marks, with: lines, &done, progress)
+        try marks.finish()
+        return done
+    }
+
+    /// So many lines are one transaction.
+    private static let linesPerCommit: Int64 = 20_000
+
+    private static func takeLines(
+        _ reader: LinesReader, of file: String, _ marks: ImportMarks, _ progress: (ImportProgress) -> Visit
+    ) throws -> ImportProgress {
+        var done = ImportProgress(bytes: reader.offset, total: reader.size, lines: reader.number, kept: reader.number)
+        let parser = LineParser()
+        var isOver = false
+        try marks.work.log.begin()
+        while !isOver {
+            let taken: Void? = try reader.next { bytes in
+                let line = try parser.parse(bytes, of: file, line: reader.number)
+                do {
+                    switch line {
+                    case .header(let header): try marks.work.add(header)
+                    case .row(let row): try marks.work.add(row)
+                    case .end(let count, let digest):
+                        try require(marks.work.state.rows, count, digest)
+                        isOver = true
+                        return
+                    }
+                } catch let mistake as LineParser.Mistake {
+                    throw parser.error(mistake, in: bytes, of: file, line: reader.number)
+                }
+                marks.note(bytes, reader)
+            }
+            guard taken != nil else {
+                throw LinesError(
+                    file, line: reader.number + 1, column: 1,
+                    "the lines end without the last one, which begins with 'end'")
+            }
+            (done.lines, done.bytes) = (reader.number, reader.offset)
+            let isStopped = reader.number % 1_000 == 0 && progress(done) == .stop
+            if isStopped || reader.number % linesPerCommit == 0, !isOver {
+                try marks.commit()
+                if !isStopped { try marks.work.log.begin() }
+            }
+            if isStopped { throw StoreError(.cancelled) }
+        }
+        if try reader.next({ _ in () }) != nil {
+            throw LinesError(file, line: reader.number, column: 1, "something follows the last line")
+        }
+        try marks.commit()
+        return done
+    }
+
+    private static func require(_ rows: LineDigest, _ count: Int64, _ digest: String?) throws {
+        guard count == rows.lines else {
+            throw LineParser.Mistake(
+                member: 0, clause: "\(count) lines were expected before this one, and there are \(rows.lines)")
+        }
+        if let digest, digest != rows.text {
+            throw LineParser.Mistake(
+                member: 1,
+                clause:
+                    "the lines before it were changed: they have the digest \(rows.text); leave the digest out to take them as they are"
+            )
+        }
+    }
+
+    /// Checks the heads of a store that was filled, and compares what it would be exported as with what was read.
+    private static func compare(
+        _ marks: ImportMarks, with lines: String, _ done: inout ImportProgress, _ progress: (ImportProgress) -> Visit
+    ) throws {
+        done.stage = .comparing
+        let reader = try SQLiteReader(marks.path)
+        defer { reader.close() }
+        var wrong: StructuralFinding?
+        try reader.checkStreams { finding in
+            // A history may have gaps, and says so.
+            if case .gap = finding { return .next }
+            wrong = finding
+            return .stop
+        }
+        if let wrong {
+            throw StoreError(
+                .invalid, file: lines, detail: "its heads do not fit its events: \(wrong.sentence); nothing was written"
+            )
+        }
+        var (digest, state) = (LineDigest(), done)
+        let end = Array("{\"end\":".utf8)
+        try reader.exportLines { line in
+            if !line.starts(with: end) { digest.add(line) }
+            state.lines = digest.lines
+            if digest.lines % 1_000 == 0, progress(state) == .stop { throw StoreError(.cancelled) }
+        }
+        guard digest == marks.work.state.rows else {
+            throw StoreError(
+                .corrupt, file: lines, detail: "the new store is not what its lines say; nothing was written")
+        }
+    }
+}

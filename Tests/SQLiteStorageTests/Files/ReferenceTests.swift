@@ -1,0 +1,106 @@
+import EventSourcing
+import TestSupport
+import Testing
+
+@testable import SQLiteStorage
+
+@Suite("What refers to nothing is found")
+struct ReferenceTests {
+    private static let id = "x'00000000000000000000000000000001'"
+
+    static let changes: [(sql: String, says: String)] = [
+        ("UPDATE streams SET writer = 99 WHERE stream = 1", "its head names a writer that the store does not know"),
+        ("INSERT INTO commands VALUES (7, \(id), 99, 1, 0, NULL)", "refers to an event that never was"),
+        ("INSERT INTO commands VALUES (7, \(id), 1, 99, 0, NULL)", "refers to an event that never was"),
+        ("INSERT INTO commands VALUES (7, \(id), -4, 1, 0, NULL)", "refers to a durable state that never was"),
+        (
+            "INSERT INTO snapshots VALUES (7, 'Order|none', 1, 'Order', 1, \(id), 1, 0, 0, x'00')",
+            "a snapshot belongs to a stream"
+        ),
+        ("INSERT INTO quarantine VALUES (7, 'Order|1', 99, 'why', 0, NULL, NULL)", "what is quarantined is no event"),
+        (
+            "INSERT INTO outbox VALUES (7, 'k', 'Order|none', 1, 0, 'd', x'00', 0, 0, 0, NULL, NULL, NULL, NULL)",
+            "what is to be sent out belongs to an event that never was"
+        ),
+        (
+            "INSERT INTO dead_letters VALUES (7, 's', 'r', 'no name', 1, 'why', 0, NULL, 0, NULL)",
+            "a dead letter belongs to a stream"
+        ),
+        ("INSERT INTO checkpoints VALUES ('c', 99, 0)", "a checkpoint lies behind the end of the log"),
+        ("INSERT INTO projections VALUES (7, 'p', 1, 99, 1, 0)", "a projection is ahead of the log"),
+        (
+            "INSERT INTO projection_rows VALUES (7, 'k', '{}')",
+            "a row belongs to a projection that the store does not know"
+        ),
+        (
+            """
+            INSERT INTO subscriptions VALUES
+                (7, 'app', 'Order|1', 'Order|none', 'l', 0, 1, 1, 0, NULL, NULL, NULL, NULL, 0, NULL, NULL)
+            """, "a subscription follows a stream that the store does not know"
+        ),
+        (
+            """
+            INSERT INTO subscriptions VALUES
+                (7, 'app', 'Order|1', NULL, 'l', 0, 1, 99, 0, NULL, NULL, NULL, NULL, 0, NULL, NULL)
+            """, "a subscription has handled events behind the end of the log"
+        ),
+        ("UPDATE durable_states SET value = x'00'", "its durable state does not fit its checksum"),
+        ("UPDATE durable_states SET value = NULL", "the row of its deleted state does not fit its checksum"),
+    ]
+
+    private func findings(_ path: String) throws -> [String] {
+        let reader = try SQLiteReader(path)
+        defer { reader.close() }
+        var found: [String] = []
+        try reader.checkReferences {
+            found.append($0.sentence)
+            return .next
+        }
+        return found
+    }
+
+    @Test("in every table, and in a sound store nothing")
+    func references() async throws {
+        let folder = try TemporaryFolder()
+        try await makeStore(at: folder.file(), streams: 2, events: 3)
+        let store = try SQLiteStore.open(folder.file())
+        let state = NewDurableState(stateType: "Cart", timestamp: .epoch, state: [1])
+        _ = try await store.put(
+            state, of: .named("Cart|1"), expecting: 0, by: .first,
+            with: Companions(command: CommandRecord(id: ULID(high: 1, low: 1))))
+        _ = try await store.append(
+            [.fixture()], to: .named("Order|1"), expecting: .any, by: .first, epoch: nil,
+            with: Companions(command: CommandRecord(id: ULID(high: 1, low: 2))))
+        store.close()
+        #expect(try findings(folder.file()) == [])
+        for (sql, says) in Self.changes {
+            try SQLiteReader(folder.file()).backUp(to: folder.file("copy.db"))
+            try run(sql, on: folder.file("copy.db"))
+            let found = try findings(folder.file("copy.db"))
+            #expect(found.count == 1, "\(sql): \(found)")
+            #expect(found.first?.contains(says) == true, "\(sql): \(found)")
+            UnfinishedFile.remove(folder.file("copy.db"))
+        }
+    }
+
+    @Test("positions that have neither an event nor a deletion are counted")
+    func positions() async throws {
+        let folder = try TemporaryFolder()
+        try await makeStore(at: folder.file(), streams: 1, events: 9)
+        func wrong(_ found: Int64) throws -> [String] {
+            var said: [String] = []
+            try SQLiteReader(folder.file()).checkPositions(found: found) {
+                said.append($0.sentence)
+                return .next
+            }
+            return said
+        }
+        #expect(try wrong(9) == [])
+        let store = try SQLiteStore.open(folder.file())
+        try await store.deleteEvents(of: .named("Order|0"), upTo: 4)
+        store.close()
+        #expect(try wrong(5) == [])
+        #expect(
+            try wrong(4) == ["9 positions were given, 4 have an event, and 4 were deleted, which does not add up"])
+    }
+}

@@ -1,0 +1,127 @@
+import EventSourcing
+import Foundation
+import TestSupport
+import Testing
+
+@testable import SQLiteStorage
+
+@Suite("A whole store as lines of JSON")
+struct LinesTests {
+    private func lines(_ path: String) throws -> [String] {
+        var lines: [String] = []
+        try SQLiteReader(path).exportLines { lines.append(String(decoding: $0.dropLast(), as: UTF8.self)) }
+        return lines
+    }
+
+    private func write(_ lines: [String], to path: String) throws {
+        try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: path))
+    }
+
+    @Test("becomes the same store again: every row of every table, at the ends of what numbers can be")
+    func roundTrip() async throws {
+        let folder = try TemporaryFolder()
+        let (path, copy, text) = (folder.file(), folder.file("copy.db"), folder.file("lines"))
+        _ = try await WholeStore(at: path)
+        try SQLiteReader(path).exportLines(to: text)
+        let written = try String(contentsOfFile: text, encoding: .utf8)
+        #expect(
+            written.utf8.allSatisfy { $0 == 0x0A || (0x20..<0x7F).contains($0) }, "nothing in it acts on a terminal")
+        for table in LineTable.all {
+            #expect(written.contains("{\"table\":\"\(table.name)\""), "\(table.name) has rows")
+        }
+        #expect(written.contains("9007199254740993"))
+        let done = try SQLiteStore.importLines(text, into: copy)
+        #expect(done.kept == 0)
+        #expect(try lines(copy) == lines(path))
+        let (before, after) = (try WholeStore.dump(path), try WholeStore.dump(copy))
+        #expect(before.count > 30)
+        #expect(after == before)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(names == ["copy.db", "lines", "store.db"])
+        // It is a store like any other.
+        let store = try SQLiteStore.open(copy)
+        let receipt = try await store.append("on", to: "Order|new")
+        #expect(receipt.positions == 17..<18)
+        store.close()
+    }
+
+    @Test("an export that was interrupted goes on where it was, wherever that is")
+    func exportGoesOn() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        _ = try await WholeStore(at: path)
+        let reader = try SQLiteReader(path)
+        try reader.exportLines(to: folder.file("whole"))
+        let whole = try Data(contentsOf: URL(fileURLWithPath: folder.file("whole")))
+        for cut in stride(from: 0, through: whole.count, by: max(1, whole.count / 30)) + [whole.count] {
+            let (text, unfinished) = (folder.file("part"), folder.file("part.unfinished"))
+            try whole.prefix(cut).write(to: URL(fileURLWithPath: unfinished))
+            let done = try reader.exportLines(to: text)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: text)) == whole, "cut at \(cut)")
+            #expect(!done.hasStartedOver)
+            let ends = whole.prefix(cut).count { $0 == 0x0A }
+            #expect(done.kept == Int64(min(ends, Int(done.lines))), "cut at \(cut)")
+            #expect(!FileManager.default.fileExists(atPath: unfinished))
+            try FileManager.default.removeItem(atPath: text)
+        }
+    }
+
+    @Test("an export that was interrupted starts over where the store has changed since")
+    func exportStartsOver() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await makeStore(at: path, streams: 2, events: 2)
+        try SQLiteReader(path).exportLines(to: folder.file("old"))
+        let store = try SQLiteStore.open(path)
+        try await store.append("more", to: "Order|1")
+        store.close()
+        try FileManager.default.moveItem(atPath: folder.file("old"), toPath: folder.file("new.unfinished"))
+        let done = try SQLiteReader(path).exportLines(to: folder.file("new"))
+        #expect(done.hasStartedOver)
+        #expect(done.kept == 0)
+        #expect(
+            try String(contentsOfFile: folder.file("new"), encoding: .utf8) == lines(path).map { $0 + "\n" }.joined())
+    }
+
+    @Test("an interruption leaves what an import and an export go on with, and a stop at any other time nothing wrong")
+    func interruptions() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        let store = try SQLiteStore.create(path)
+        let events = (0..<1_100).map { NewEvent.fixture("item \($0)") }
+        _ = try await store.append(events, to: .named("Order|1"), expecting: .any, by: .first, epoch: nil, with: .none)
+        store.close()
+        let reader = try SQLiteReader(path)
+        func expectCancelled(_ body: () throws -> Void) {
+            let error = #expect(throws: StoreError.self, performing: body)
+            #expect(error?.reason == .cancelled)
+        }
+        expectCancelled { try reader.exportLines(to: folder.file("lines")) { $0.lines >= 1_000 ? .stop : .next } }
+        #expect(!FileManager.default.fileExists(atPath: folder.file("lines")))
+        #expect(try reader.exportLines(to: folder.file("lines")).kept > 0)
+        expectCancelled {
+            try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db")) {
+                $0.lines >= 1_000 ? .stop : .next
+            }
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.file("copy.db")))
+        expectCancelled {
+            try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db")) {
+                $0.stage == .comparing ? .stop : .next
+            }
+        }
+        let done = try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db"))
+        #expect(done.kept == 1_103)
+        #expect(try WholeStore.dump(folder.file("copy.db")) == WholeStore.dump(path))
+        // Other lines are never mixed with what is there.
+        expectCancelled {
+            try SQLiteStore.importLines(folder.file("lines"), into: folder.file("other.db")) { _ in .stop }
+        }
+        var changed = try lines(path)
+        changed[3] = changed[3].replacingOccurrences(of: "item 0", with: "item X")
+        changed[changed.count - 1] = "{\"end\":1103}"
+        try write(changed, to: folder.file("changed"))
+        #expect(try SQLiteStore.importLines(folder.file("changed"), into: folder.file("other.db")).kept == 0)
+        #expect(try lines(folder.file("other.db")).dropLast() == changed.dropLast())
+    }
+}
