@@ -19,7 +19,8 @@ public enum EventStoreConformance {
         + streamCases + importCases + concurrencyCases + snapshotCases + readerCases + reopeningCases
         + commandStoreCases + durableStateCases + durableStateReopeningCases + leaseCases + leaseReopeningCases
         + quarantineCases + quarantineReopeningCases + subscriptionCases + subscriptionReopeningCases + reactionCases
-        + timerCases + outboxCases + companionCases + stateCompanionCases + projectionCases + checkpointCases + nodeCases
+        + timerCases + outboxCases + companionCases + stateCompanionCases + projectionCases + checkpointCases
+        + nodeCases
 
     /// The cases that need nothing beyond these abilities.
     public static func cases(for abilities: Set<StoreAbility>) -> [ConformanceCase] {

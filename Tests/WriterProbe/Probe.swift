@@ -15,6 +15,7 @@ internal import TestSupport
 /// | `cart NAME` | `cart NAME`: the lines that follow are about this one |
 /// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
 /// | `sweep COUNT` | `swept NAME…`: the entities whose due timers it has claimed, so many at once until there are no more |
+/// | `fill COUNT` | lines without end, one for each thing that is done for good in so many streams at once: `e STREAM NUMBER` when events are appended up to it, `s` when a snapshot of it is saved, `d` when the events up to it are deleted |
 /// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
 @main
 struct Probe {
@@ -46,6 +47,7 @@ struct Probe {
                 say("pausing")
             case "add":
                 if let cart { say(await answer(of: cart, to: Array(words.dropFirst()))) }
+            case "fill": try await Filling.run(file, Int(words[1]) ?? 1)
             case "sweep": say((["swept"] + (try await sweep(file, Int(words[1]) ?? 1))).joined(separator: " "))
             default: say("what is '\(line)'?")
             }

@@ -69,8 +69,9 @@ extension EventStoreConformance {
             try expect(try await store.seen(of: id), is: before, "nothing has changed")
             try expect(try await store.command(.number(2)), is: nil, "no command is known")
         },
-        .companions("companions that can't be written refuse their append: no event, no command and nothing else is there")
-        {
+        .companions(
+            "companions that can't be written refuse their append: no event, no command and nothing else is there"
+        ) {
             store in
             let id = try order(1)
             try await store.arm(.named("held", at: 5, generation: 9), of: id)
@@ -92,7 +93,8 @@ extension EventStoreConformance {
             try expect(try await store.seen(of: id), is: before, "nothing has changed")
             try expect(try await store.command(.number(1)), is: nil, "the command was not handled")
         },
-        .companions("of many appends with companions at once, those that are refused leave nothing and the others all") {
+        .companions("of many appends with companions at once, those that are refused leave nothing and the others all")
+        {
             store in
             let id = try order(1)
             let won = try await inParallel(20) { number -> Int? in
@@ -139,7 +141,8 @@ extension EventStoreConformance {
             try expect(try await store.timers(of: id).map(\.generation), is: [0], "as the timer is")
             try expect(try await store.forgetCommands(before: .second(5)), is: 1, "its time is that of its companions")
         },
-        .companions("an append without events is checked as any other, and a command alone is not kept by it") { store in
+        .companions("an append without events is checked as any other, and a command alone is not kept by it") {
+            store in
             let id = try order(1)
             try await store.write(.none, to: id, expecting: .noStream)
             let timer = Companions(timers: [.arm(NewTimer("pay", deadline: .second(9)))], at: .second(1))

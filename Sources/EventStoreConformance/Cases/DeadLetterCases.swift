@@ -3,8 +3,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     static let deadLetterCases: [ConformanceCase] = [
-        .outbox("machines 180: a row that is given up is a dead letter with all that it was, and the next one leaves")
-        {
+        .outbox("machines 180: a row that is given up is a dead letter with all that it was, and the next one leaves") {
             store in
             try await store.fill(order(1), "a", "b")
             let entry = try require(try await store.claim(at: 0).first, "it is claimed")

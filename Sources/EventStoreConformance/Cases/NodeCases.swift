@@ -4,8 +4,7 @@ import EventSourcing
 extension EventStoreConformance {
     /// The cases for what several nodes do with one store of events, leases and timers.
     static let nodeCases: [ConformanceCase] = [
-        .nodes("machines 157: five nodes that lock, append, arm and release twenty streams leave each of them whole")
-        {
+        .nodes("machines 157: five nodes that lock, append, arm and release twenty streams leave each of them whole") {
             store in
             _ = try await inParallel(5) { node in
                 for stream in 0..<20 { try await store.visit(order(stream), as: UInt64(node + 1)) }

@@ -120,8 +120,7 @@ extension EventStoreConformance {
     ]
 
     private static let outboxEndCases: [ConformanceCase] = [
-        .outbox("machines 180: a row is done once, and can be given back, with an error to be tried again or without")
-        {
+        .outbox("machines 180: a row is done once, and can be given back, with an error to be tried again or without") {
             store in
             try await store.fill(order(1), "a")
             let first = try require(try await store.claim(at: 0).first, "it is claimed")

@@ -6,7 +6,9 @@ extension EventStoreConformance {
     static let projectionCases: [ConformanceCase] = projectionRowCases + projectionVersionCases
 
     private static let projectionRowCases: [ConformanceCase] = [
-        .projections("rows and position of a projection change together, and the first change makes it and sets it live") {
+        .projections(
+            "rows and position of a projection change together, and the first change makes it and sets it live"
+        ) {
             store in
             try expect(try await store.versions(of: "orders"), is: [], "none is there at first")
             try expect(try await store.get("1", of: "orders", version: nil), is: nil, "nor a row")
@@ -24,8 +26,9 @@ extension EventStoreConformance {
             try await store.apply([], to: Projection("orders"), position: 9, expecting: 5, at: .second(2))
             try expect(try await store.versions(of: "orders").map(\.position), is: [9], "without changes it moves on")
         },
-        .projections("a change that does not begin where the projection is, or goes back, is refused, and nothing changes")
-        {
+        .projections(
+            "a change that does not begin where the projection is, or goes back, is refused, and nothing changes"
+        ) {
             store in
             let orders = Projection("orders")
             func conflict(_ expected: Int64, _ actual: Int64) -> ProjectionConflictError {
@@ -61,8 +64,9 @@ extension EventStoreConformance {
                 try await store.list(of: "orders", version: nil, after: nil, prefix: "", limit: 99).count, is: 1,
                 "one row is there")
         },
-        .projections("rows are listed by the bytes of their keys, with a prefix, behind a key and not more than asked for")
-        {
+        .projections(
+            "rows are listed by the bytes of their keys, with a prefix, behind a key and not more than asked for"
+        ) {
             store in
             let keys = ["b/2", "a", "b/1", "é", "e\u{301}", "B", "b0", "b/10"]
             try await store.apply(

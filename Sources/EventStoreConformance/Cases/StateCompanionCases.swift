@@ -7,7 +7,8 @@ typealias StateCompanionStore = DurableStateStore & CommandStore & TimerStore & 
 extension EventStoreConformance {
     /// The cases for what is written in the transaction of a durable state.
     static let stateCompanionCases: [ConformanceCase] = [
-        .stateCompanions("a write of a durable state has companions under its revision, and its deletion has others") { store in
+        .stateCompanions("a write of a durable state has companions under its revision, and its deletion has others") {
+            store in
             let id = try order(1)
             let entry = NewOutboxEntry(to: "mail", payload: [7])
             for revision in 0..<2 as Range<Int64> {
@@ -27,7 +28,8 @@ extension EventStoreConformance {
                 "each write has its rows")
             try expect(entries.map(\.created), is: [.second(1), .second(1), .second(5)], "with its time")
         },
-        .stateCompanions("a write or a deletion of a durable state that is refused writes none of its companions") { store in
+        .stateCompanions("a write or a deletion of a durable state that is refused writes none of its companions") {
+            store in
             let id = try order(1)
             try await store.put(state, of: id, expecting: 0, by: .first)
             let timer = Companions(

@@ -42,8 +42,7 @@ extension EventStoreConformance {
             try expect(second.map(\.claim?.claimer), is: [.number(2)], "the other has it")
             try expect(try await store.release(first), is: false, "the first can't give that back")
         },
-        .timers("machines 106: a timer that could not be handled is there, unclaimed, with the attempt and its error")
-        {
+        .timers("machines 106: a timer that could not be handled is there, unclaimed, with the attempt and its error") {
             store in
             try await store.arm(.named("pay", at: 0), of: order(1))
             let first = try require(try await store.claim(at: 0).first, "it is claimed")

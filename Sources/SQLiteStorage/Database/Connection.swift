@@ -41,10 +41,14 @@ struct Connection: ~Copyable {
     }
 
     /// Opens a file. Nothing of it is read before the first statement.
-    init(_ path: String, _ mode: Mode, interruption: Interruption? = nil) throws {
+    ///
+    /// - Parameter fileSystem: the name by which SQLite knows the files that lie beneath; nil for the system's.
+    init(
+        _ path: String, _ mode: Mode, interruption: Interruption? = nil, fileSystem: String? = nil
+    ) throws {
         var opened: OpaquePointer?
         let code = ResultCode(
-            rawValue: sqlite3_open_v2(Self.address(of: path) + mode.parameters, &opened, mode.flags, nil))
+            rawValue: sqlite3_open_v2(Self.address(of: path) + mode.parameters, &opened, mode.flags, fileSystem))
         guard code == .SQLITE_OK, let opened else {
             let error = StoreError(code, on: opened)
             sqlite3_close_v2(opened)

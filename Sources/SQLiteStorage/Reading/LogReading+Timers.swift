@@ -94,7 +94,7 @@ extension Statement {
         }
     }
 
-    func bind(_ text: String?, orNullAt index: Int32) throws {
+    func bind(_ text: String?, at index: Int32) throws {
         if let text { try bind(text, at: index) } else { try bindNull(at: index) }
     }
 

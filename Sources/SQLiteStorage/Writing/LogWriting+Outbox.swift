@@ -60,7 +60,7 @@ extension LogWriting {
             try statement.bind(entry.number, at: 1)
             try statement.bind(entry.due, at: 2)
             try statement.bind(Int64(entry.attempts), at: 3)
-            try statement.bind(entry.lastError, orNullAt: 4)
+            try statement.bind(entry.lastError, at: 4)
             try statement.bind(entry.claim?.claimer, at: 5)
             try statement.bind(entry.claim?.until, at: 6)
             try statement.bind(entry.completed, at: 7)
@@ -135,7 +135,7 @@ extension LogWriting {
         try reading.outboxSlots.insertLetter.use(on: connection) { statement in
             try statement.bind(letter.source.text, at: 1)
             try statement.bind(letter.recipient, at: 2)
-            try statement.bind(letter.persistenceID?.description, orNullAt: 3)
+            try statement.bind(letter.persistenceID?.description, at: 3)
             if let number = letter.sequenceNumber {
                 try statement.bind(number, at: 4)
             } else {

@@ -158,13 +158,3 @@ extension LogWriting {
         }
     }
 }
-
-extension Statement {
-    fileprivate func bind(_ text: String?, at index: Int32) throws {
-        if let text { try bind(text, at: index) } else { try bindNull(at: index) }
-    }
-
-    fileprivate func bind(_ time: Timestamp?, at index: Int32) throws {
-        if let time { try bind(time.microseconds, at: index) } else { try bindNull(at: index) }
-    }
-}

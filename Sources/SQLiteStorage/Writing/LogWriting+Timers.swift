@@ -49,7 +49,7 @@ extension LogWriting {
             try statement.bind(row.generation, at: 3)
             try statement.bind(timer?.deadline, at: 4)
             try statement.bind(Int64(timer?.attempts ?? 0), at: 6)
-            try statement.bind(timer?.lastError, orNullAt: 7)
+            try statement.bind(timer?.lastError, at: 7)
             try statement.bind(timer?.claim?.claimer, at: 8)
             try statement.bind(row.heldUntil, at: 9)
             try statement.withBound(timer?.payload, at: 5) { try statement.run() }

@@ -30,7 +30,7 @@ public final class SQLiteStore: Sendable {
     public static func open(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore {
         let file = try StoreFile(path)
         try file.requireWritable()
-        return try SQLiteStore(path, Connection(path, .writing), options)
+        return try SQLiteStore(path, Connection(path, .writing, fileSystem: options.fileSystem), options)
     }
 
     /// Makes a new store, and opens it.
@@ -38,17 +38,17 @@ public final class SQLiteStore: Sendable {
     /// Throws `StoreError`: `alreadyThere`, `folder`, and what opening throws.
     public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore
     {
-        try layOut(path)
+        try layOut(path, in: options.fileSystem)
         return try open(path, options: options)
     }
 
     /// Writes a new file with every table in it; it is no store until the one transaction that makes them is done.
     ///
     /// - Parameter isSynced: whether it is on the disk then; not needed where the file is filled and synced before it is used.
-    static func layOut(_ path: String, isSynced: Bool = true) throws {
+    static func layOut(_ path: String, isSynced: Bool = true, in fileSystem: String? = nil) throws {
         try StoreFile.requireNothing(at: path)
         do {
-            let connection = try Connection(path, .creating)
+            let connection = try Connection(path, .creating, fileSystem: fileSystem)
             if !isSynced { try connection.execute("PRAGMA synchronous = OFF") }
             try connection.execute("PRAGMA journal_mode = DELETE")
             try connection.execute("BEGIN EXCLUSIVE")
@@ -108,7 +108,7 @@ public final class SQLiteStore: Sendable {
         let synchronous = options.durability == .full ? "FULL" : "NORMAL"
         if options.checkpointsInBackground {
             checkpoints.start {
-                let connection = try Connection(path, .writing)
+                let connection = try Connection(path, .writing, fileSystem: options.fileSystem)
                 try connection.distrustSchema()
                 try connection.execute("PRAGMA wal_autocheckpoint = 0")
                 try connection.execute("PRAGMA synchronous = \(synchronous)")
@@ -116,7 +116,7 @@ public final class SQLiteStore: Sendable {
             }
         }
         @Sendable func openReader(waiting patience: Int32) throws -> LogReading {
-            let connection = try Connection(path, .reading)
+            let connection = try Connection(path, .reading, fileSystem: options.fileSystem)
             sqlite3_busy_timeout(connection.handle, patience)
             try connection.distrustSchema()
             return LogReading(connection, file: path)

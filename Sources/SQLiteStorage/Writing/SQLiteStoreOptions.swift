@@ -21,6 +21,9 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     /// Whether the log is emptied into the file while the writer pauses; off only where a test looks at a log.
     package var checkpointsInBackground = true
 
+    /// The name by which SQLite knows the files that lie beneath; nil for the system's.
+    package var fileSystem: String?
+
     /// Describes how to open a store; without arguments the safe way.
     public init(durability: Durability = .full, busyTimeout: Duration = .seconds(5), readers: Int = 2) {
         self.durability = durability

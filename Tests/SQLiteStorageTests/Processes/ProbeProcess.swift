@@ -53,6 +53,14 @@ final class ProbeProcess {
         }
     }
 
+    /// Kills it where it stands, and answers the lines that it had said by then and that nobody has read.
+    func end() -> [String] {
+        kill(process, SIGKILL)
+        var lines: [String] = []
+        while let line = try? answer(to: "") { lines.append(line) }
+        return lines
+    }
+
     /// Stops all of its threads where they are, and returns when they stand still.
     func stop() throws {
         kill(process, SIGSTOP)
