@@ -80,8 +80,10 @@ let package = Package(
             swiftSettings: strict),
 
         // A small program that writes a file and stands still within a commit, for tests of two processes on one file.
+        .target(name: "CFaultyMemory", dependencies: ["CSQLite"], path: "Tests/CFaultyMemory"),
         .executableTarget(
-            name: "writer-probe", dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "TestSupport"],
+            name: "writer-probe",
+            dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "TestSupport", "CFaultyMemory"],
             path: "Tests/WriterProbe", swiftSettings: strict),
 
         // The README's example of a workbench over a domain of one's own, compiled as a stranger would.

@@ -1,4 +1,5 @@
 internal import Actors
+internal import CFaultyMemory
 internal import EventSourcing
 internal import Glibc
 internal import SQLiteStorage
@@ -14,6 +15,7 @@ internal import TestSupport
 /// | `keep SNAPSHOTS` | `keeping`: carts keep so many snapshots from now on, and not the events before them |
 /// | `cart NAME` | `cart NAME`: the lines that follow are about this one |
 /// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
+/// | `starve` | `starved POINTS ACKNOWLEDGED STRANGE…`: what became of all kinds of work without memory, from each allocation on: how often it had none, how many appends were acknowledged, and errors that should not be |
 /// | `sweep COUNT` | `swept NAME…`: the entities whose due timers it has claimed, so many at once until there are no more |
 /// | `fill COUNT` | lines without end, one for each thing that is done for good in so many streams at once: `e STREAM NUMBER` when events are appended up to it, `s` when a snapshot of it is saved, `d` when the events up to it are deleted |
 /// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
@@ -21,6 +23,7 @@ internal import TestSupport
 struct Probe {
     static func main() async throws {
         guard let path = CommandLine.arguments.dropFirst().first else { return }
+        guard faulty_memory_install() == 0 else { return say("SQLite was used before") }
         let gate = Gate()
         let file = try SQLiteStore.open(path)
         let store = WatchedStore(file) { gate.reach($0) }
@@ -47,6 +50,10 @@ struct Probe {
                 say("pausing")
             case "add":
                 if let cart { say(await answer(of: cart, to: Array(words.dropFirst()))) }
+            case "starve":
+                var starving = Starving(path)
+                try await starving.run(file)
+                say("starved \(starving.points) \(starving.acknowledged) \(starving.strange.joined(separator: "; "))")
             case "fill": try await Filling.run(file, Int(words[1]) ?? 1)
             case "sweep": say((["swept"] + (try await sweep(file, Int(words[1]) ?? 1))).joined(separator: " "))
             default: say("what is '\(line)'?")

@@ -26,6 +26,8 @@ final class LogWriting {
 
     /// Opens a transaction that may write, and finds where the log ends.
     func begin() throws {
+        // What could not be rolled back for want of memory is open still.
+        if !connection.isIdle { try slots.rollBack.use(on: connection) { try $0.run() } }
         try slots.begin.use(on: connection) { try $0.run() }
         do {
             nextPosition = try slots.lastPosition.use(on: connection) { statement in
@@ -62,7 +64,7 @@ final class LogWriting {
         digests.removeAll()
         reading.forgetNames()
         // SQLite may have rolled back by itself, and then there is nothing to do.
-        if !connection.isIdle { try? connection.execute("ROLLBACK") }
+        if !connection.isIdle { try? slots.rollBack.use(on: connection) { try $0.run() } }
     }
 
     // MARK: - Keys

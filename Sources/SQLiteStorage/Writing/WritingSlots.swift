@@ -2,6 +2,7 @@
 final class WritingSlots {
     let begin = StatementSlot("BEGIN IMMEDIATE")
     let commit = StatementSlot("COMMIT")
+    let rollBack = StatementSlot("ROLLBACK")
 
     static let lastPosition = "SELECT (SELECT max(position) FROM events), high_water FROM store WHERE id = 1"
     let lastPosition = StatementSlot(lastPosition)

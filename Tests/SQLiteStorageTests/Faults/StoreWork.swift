@@ -16,7 +16,8 @@ struct StoreWork: Sendable, CustomTestStringConvertible {
     }
 
     private static var order: PersistenceID { get throws { try .named("Order|1") } }
-    private static let now = Timestamp(microseconds: 1_000_000)
+    /// After all that the store holds.
+    private static let now = Timestamp(microseconds: 1_800_000_000_000_000)
 
     static let all = [
         StoreWork("append") { try await $0.append("more", "and more", to: "Order|1", expecting: .number(30)) },

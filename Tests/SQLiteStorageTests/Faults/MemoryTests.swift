@@ -1,0 +1,25 @@
+import EventSourcing
+import SQLiteStorage
+import TestSupport
+import Testing
+
+@Suite("Memory that is used up")
+struct MemoryTests {
+    // In a process of its own, because SQLite's allocator is that of the whole process.
+    @Test("at every allocation of every kind of work: a typed error or an answer, and nothing is lost")
+    func starved() async throws {
+        let folder = try TemporaryFolder.inMemory()
+        try SQLiteStore.create(folder.file()).close()
+        var process: ProbeProcess? = try ProbeProcess(on: folder.file())
+        let answer = try #require(try process?.ask("starve"))
+        let words = answer.split(separator: " ").map(String.init)
+        try #require(words.count == 3 && words[0] == "starved", "\(answer)")
+        let (points, acknowledged) = (try #require(Int(words[1])), try #require(Int64(words[2])))
+        process = nil
+        try SQLiteStore.open(folder.file()).close()
+        let head = try #require(try SQLiteReader(folder.file()).head(of: .named("Starved|1")))
+        #expect(head.sequenceNumber >= acknowledged)
+        try FaultTests.expectSound(folder.file(), "after starving")
+        print("figures: allocations that fail: \(points), appends acknowledged and found again \(acknowledged), lost 0")
+    }
+}
