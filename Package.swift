@@ -86,6 +86,11 @@ let package = Package(
             dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "TestSupport", "CFaultyMemory"],
             path: "Tests/WriterProbe", swiftSettings: strict),
 
+        // Long differential runs, which an optimised program does in a minute.
+        .executableTarget(
+            name: "store-trial", dependencies: ["EventStoreConformance", "SQLiteStorage", "TestSupport"],
+            path: "Tests/StoreTrial", swiftSettings: strict),
+
         // The README's example of a workbench over a domain of one's own, compiled as a stranger would.
         .executableTarget(
             name: "readme-example", dependencies: ["PlayheadWorkbench"], path: "Tests/ReadmeExample",

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A folder of its own for one test, gone when the test is.
 package final class TemporaryFolder: Sendable {
@@ -42,7 +42,7 @@ package final class TemporaryFolder: Sendable {
         for name in try FileManager.default.contentsOfDirectory(atPath: path) {
             let attributes = try FileManager.default.attributesOfItem(atPath: file(name))
             all[name] = FileState(
-                bytes: [UInt8](FileManager.default.contents(atPath: file(name)) ?? Data()),
+                bytes: FileManager.default.contents(atPath: file(name)) ?? Data(),
                 changed: (attributes[.modificationDate] as? Date)?.timeIntervalSinceReferenceDate)
         }
         return all
@@ -51,7 +51,7 @@ package final class TemporaryFolder: Sendable {
 
 /// What can be seen of a file from outside.
 package struct FileState: Hashable, Sendable {
-    package var bytes: [UInt8]
+    package var bytes: Data
     /// When it was changed, in seconds from a fixed moment.
     package var changed: Double?
 }
