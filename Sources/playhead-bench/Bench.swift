@@ -30,6 +30,8 @@ struct Bench {
     private static func measure(_ part: BenchOptions.Part, _ options: BenchOptions) async throws -> [Measurement] {
         switch part {
         case .storage: try await StorageBench(options).run()
+        case .pressure: try await PressureBench(options: options).run()
+        case .growth: try await GrowthBench(options: options).run()
         case .claims: try await ClaimBench(options: options).run()
         case .recovery: try await RecoveryBench(options).run()
         case .messages: try await MessageBench(options: options).run()
@@ -44,7 +46,7 @@ struct Bench {
 /// What to measure, and how long.
 struct BenchOptions {
     enum Part: String, CaseIterable {
-        case storage, claims, recovery, messages, commands, append, allocations, screen
+        case storage, pressure, growth, claims, recovery, messages, commands, append, allocations, screen
 
         /// What the word `engine` stands for.
         static let engine: Set<Part> = [.recovery, .messages, .commands, .append, .allocations]

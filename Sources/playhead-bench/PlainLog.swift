@@ -14,13 +14,13 @@ final class PlainLog {
     private static let streams = 1_000
 
     /// Opens a store file and prepares every statement once; the streams are made first.
-    init(_ path: String, payload: [UInt8]) throws {
+    init(_ path: String, payload: [UInt8], synchronous: String = "FULL") throws {
         self.payload = payload
         guard sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
             throw BenchError(reason: "\(path) can't be opened")
         }
         try execute("PRAGMA journal_mode = WAL")
-        try execute("PRAGMA synchronous = FULL")
+        try execute("PRAGMA synchronous = \(synchronous)")
         try execute("INSERT OR IGNORE INTO event_types (type, name) VALUES (1, 'Reading')")
         try execute(
             "INSERT OR IGNORE INTO writers (writer, id, host, process, started, program, version) "
@@ -28,7 +28,7 @@ final class PlainLog {
         try execute("BEGIN")
         for stream in 0..<Self.streams {
             try execute(
-                "INSERT INTO streams (stream, entity_type, entity_id, head, deleted_to, event_count, first_time, "
+                "INSERT OR IGNORE INTO streams (stream, entity_type, entity_id, head, deleted_to, event_count, first_time, "
                     + "last_time, writer, epoch) VALUES (\(stream + 1), 'Sensor', 'sensor-\(stream)', 0, 0, 0, 0, 0, 1, 1)"
             )
         }
@@ -55,37 +55,63 @@ final class PlainLog {
 
     /// Sixteen commits of one event each.
     func appendOne() throws -> Int {
-        for _ in 0..<16 { try append() }
+        for _ in 0..<16 { try append(in: 1) }
         return 16
     }
 
-    private func append() throws {
-        next += 1
-        let name = "sensor-\(next % Self.streams)"
+    /// One commit of so many events of one stream.
+    func appendBatch(_ count: Int) throws -> Int {
+        try append(in: 1, batch: count)
+        return count
+    }
+
+    /// One commit of so many events, each of another stream.
+    func appendGroup(_ count: Int) throws -> Int {
+        try append(in: count)
+        return count
+    }
+
+    private func append(in streams: Int, batch: Int = 1) throws {
         try step(begin)
-        _ = csqlite_bind_text_copy(head, 1, "Sensor", 6)
-        _ = csqlite_bind_text_copy(head, 2, name, Int32(name.utf8.count))
-        guard sqlite3_step(head) == SQLITE_ROW else { throw failure() }
-        let (stream, number) = (sqlite3_column_int64(head, 0), sqlite3_column_int64(head, 1) + 1)
-        sqlite3_reset(head)
-        guard sqlite3_step(last) == SQLITE_ROW else { throw failure() }
-        let position = sqlite3_column_int64(last, 0) + 1
-        sqlite3_reset(last)
-        sqlite3_bind_int64(insert, 1, position)
-        sqlite3_bind_int64(insert, 2, stream)
-        sqlite3_bind_int64(insert, 3, number)
-        payload.withUnsafeBytes { bytes in
-            _ = csqlite_bind_blob_static(insert, 4, bytes.baseAddress, Int32(bytes.count))
-        }
-        try step(insert)
-        sqlite3_bind_int64(update, 1, stream)
-        sqlite3_bind_int64(update, 2, number)
-        try step(update)
+        for _ in 0..<streams { try write(batch) }
         try step(commit)
     }
 
+    private func write(_ count: Int) throws {
+        next += 1
+        let name = "sensor-\(next % Self.streams)"
+        _ = csqlite_bind_text_copy(head, 1, "Sensor", 6)
+        _ = csqlite_bind_text_copy(head, 2, name, Int32(name.utf8.count))
+        guard sqlite3_step(head) == SQLITE_ROW else { throw failure() }
+        let (stream, number) = (sqlite3_column_int64(head, 0), sqlite3_column_int64(head, 1))
+        sqlite3_reset(head)
+        guard sqlite3_step(last) == SQLITE_ROW else { throw failure() }
+        let position = sqlite3_column_int64(last, 0)
+        sqlite3_reset(last)
+        for event in 1...Int64(count) {
+            sqlite3_bind_int64(insert, 1, position + event)
+            sqlite3_bind_int64(insert, 2, stream)
+            sqlite3_bind_int64(insert, 3, number + event)
+            payload.withUnsafeBytes { bytes in
+                _ = csqlite_bind_blob_static(insert, 4, bytes.baseAddress, Int32(bytes.count))
+            }
+            try step(insert)
+        }
+        sqlite3_bind_int64(update, 1, stream)
+        sqlite3_bind_int64(update, 2, number + Int64(count))
+        try step(update)
+    }
+
+    /// Steps over the whole rows of a store, by position, and answers how many there were.
+    static func stepAll(_ path: String) throws -> Int { try step(path, "ORDER BY position") }
+
     /// Steps over a stream's whole rows as recovery reads them, and answers how many there were.
     static func stepRows(_ path: String, stream: String) throws -> Int {
+        try step(
+            path, "WHERE stream = (SELECT stream FROM streams WHERE entity_id = '\(stream)') ORDER BY sequence_number")
+    }
+
+    private static func step(_ path: String, _ rest: String) throws -> Int {
         var database: OpaquePointer?
         guard sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, nil) == SQLITE_OK else {
             throw BenchError(reason: "\(path) can't be opened")
@@ -95,9 +121,7 @@ final class PlainLog {
         sqlite3_prepare_v2(
             database,
             "SELECT position, sequence_number, type, schema_version, time, writer, epoch, checksum, correlation_id, "
-                + "causation_id, command_id, metadata, payload FROM events WHERE stream = "
-                + "(SELECT stream FROM streams WHERE entity_id = '\(stream)') ORDER BY sequence_number", -1, &statement,
-            nil)
+                + "causation_id, command_id, metadata, payload FROM events " + rest, -1, &statement, nil)
         defer { sqlite3_finalize(statement) }
         var (rows, sum): (Int, Int64) = (0, 0)
         while sqlite3_step(statement) == SQLITE_ROW {

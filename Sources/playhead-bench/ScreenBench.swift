@@ -79,10 +79,10 @@ struct ScreenBench {
             }
         }
         run.stepBytes = Slices.median(steps)
-        run.mebibytes = residentMebibytes(terminal.process)
-        let before = ticks(terminal.process)
+        run.mebibytes = ProcessUse.residentMebibytes(of: terminal.process)
+        let before = ProcessUse.ticks(of: terminal.process)
         run.idleBytes = terminal.hasOutput(milliseconds: 1_000) ? 1 : 0
-        run.idleTicks = ticks(terminal.process) - before
+        run.idleTicks = ProcessUse.ticks(of: terminal.process) - before
         terminal.type("q")
         try terminal.waitForEnd()
         return run
@@ -97,27 +97,6 @@ struct ScreenBench {
         case _ where turn % 8 == 4: ["]w"]
         default: [["j", "k", "j", "k", "\u{04}", "\u{15}"][turn % 6]]
         }
-    }
-
-    private func residentMebibytes(_ process: Int32) -> Double {
-        let words = contents("/proc/\(process)/statm").split(separator: " ")
-        guard words.count > 1, let pages = Double(words[1]) else { return .infinity }
-        return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1_048_576
-    }
-
-    /// Time on a core, of all threads, in the system's ticks.
-    private func ticks(_ process: Int32) -> Double {
-        let words = contents("/proc/\(process)/stat").split(separator: " ")
-        guard words.count > 14, let user = Double(words[13]), let system = Double(words[14]) else { return .infinity }
-        return user + system
-    }
-
-    private func contents(_ path: String) -> String {
-        guard let file = fopen(path, "r") else { return "" }
-        defer { fclose(file) }
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        let count = fread(&buffer, 1, buffer.count, file)
-        return String(decoding: buffer.prefix(count), as: UTF8.self)
     }
 }
 
