@@ -9,6 +9,14 @@ enum ProcessUse {
         return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1_048_576
     }
 
+    /// The memory that this process has for itself: without its files, which the system can take away at any time.
+    static var ownMebibytes: Double {
+        let line = contents("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+        let words = (line ?? "").split(whereSeparator: { $0 == " " || $0 == "\t" })
+        guard words.count > 1, let kibibytes = Double(words[1]) else { return .infinity }
+        return kibibytes / 1_024
+    }
+
     /// Time on a core, of all threads, in the system's ticks.
     static func ticks(of process: Int32) -> Double {
         let words = contents("/proc/\(process)/stat").split(separator: " ")
