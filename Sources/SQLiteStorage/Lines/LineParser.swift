@@ -173,6 +173,7 @@ struct LineParser {
     ) throws -> LineValue {
         if value == .null {
             if column.isOptional { return .null }
+            if column.kind == .entity { return .integer(0) }
             throw Mistake(member: member, clause: "'\(column.key)' is never null")
         }
         switch column.kind {

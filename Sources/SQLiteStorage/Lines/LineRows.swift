@@ -56,6 +56,8 @@ struct LineRows {
                 let name = try reading.streamName(key)
                 guard name.isIntact else { throw damaged(table, values, "its stream is not there") }
                 text.add(column.key, name.id.description)
+            // A command that was handled without an event, of a stream that was never heard of.
+            case (.integer(0), .entity): text.addNull(column.key)
             case (.integer(let key), .entity) where key > 0:
                 let name = try reading.streamName(key)
                 guard name.isIntact else { throw damaged(table, values, "its stream is not there") }
