@@ -10,6 +10,10 @@ package enum RepairStep: Hashable, Sendable {
     case lost(table: String, first: Int64, last: Int64?)
     /// Rows can be read and can't be what the layout says.
     case refused(table: String, count: Int64)
+    /// A row says that it is where another one is; the one with this key is left out.
+    case contradicted(table: String, key: Int64)
+    /// An index is not there, or does not agree with its table.
+    case index(String, String)
     /// Names of streams, types or writers were found in an index alone.
     case named(table: String, count: Int64)
     /// Something that rows refer to got a name of its own, because its own is lost.
@@ -34,6 +38,8 @@ package enum RepairStep: Hashable, Sendable {
         case .missing: "missing-table"
         case .lost: "lost-rows"
         case .refused: "refused-rows"
+        case .contradicted: "contradicting-row"
+        case .index: "index"
         case .named: "recovered-names"
         case .stoodIn: "lost-name"
         case .head: "head"
@@ -64,6 +70,9 @@ package enum RepairStep: Hashable, Sendable {
             "rows of the table '\(table)' with keys from \(first) through \(last) can't be read, and are lost"
         case .refused(let table, let count):
             "\(count) row\(count == 1 ? "" : "s") of the table '\(table)' can't be what the layout says, and are left out"
+        case .contradicted(let table, let key):
+            "the row \(key) of the table '\(table)' says that it is what another one is, and is left out"
+        case .index(let name, let problem): "the index '\(name)' \(problem); it is made anew"
         case .named(let table, let count):
             "\(count) row\(count == 1 ? "" : "s") of the table '\(table)' were found in an index alone"
         case .stoodIn(let table, let key):

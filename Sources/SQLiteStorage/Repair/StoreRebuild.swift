@@ -14,7 +14,8 @@ struct StoreRebuild {
 
     private var connection: Connection { _read { yield reading.connection } }
 
-    func run() throws {
+    /// - Parameter look: is called every so often, and ends the work by throwing.
+    func run(look: () throws -> Void) throws {
         try standIn(
             "streams", "SELECT DISTINCT stream FROM events WHERE stream NOT IN (SELECT stream FROM streams)",
             """
@@ -37,8 +38,8 @@ struct StoreRebuild {
             VALUES (?1, CAST(printf('writer%010d', ?1) AS BLOB), '', 0, 0, '', '')
             """)
         try describe()
-        try rebuildHeads()
-        try quarantineEvents()
+        try rebuildHeads(look)
+        try quarantineEvents(look)
         try dropSnapshots()
         try noteStates()
     }
@@ -91,8 +92,8 @@ struct StoreRebuild {
     ///
     /// A head may be above the last event that is left, so that lost numbers are not given again, but by no more than
     /// there are lost positions.
-    private func rebuildHeads() throws {
-        let lost = try connection.integer("SELECT deleted_events FROM store WHERE id = 1") ?? 0
+    private func rebuildHeads(_ look: () throws -> Void) throws {
+        let lost = max(0, try connection.integer("SELECT deleted_events FROM store WHERE id = 1") ?? 0)
         let update = try Statement(
             """
             UPDATE streams SET head = ?2, deleted_to = ?3, event_count = ?4, first_time = ?5, last_time = ?6, writer = ?7,
@@ -103,6 +104,7 @@ struct StoreRebuild {
         while true {
             let heads = try reading.heads(above: last, limit: 1_000)
             guard let end = heads.last?.key else { return }
+            try look()
             for keyed in heads { try rebuild(keyed, lost: lost, with: update) }
             last = end
         }
@@ -161,10 +163,13 @@ struct StoreRebuild {
     }
 
     /// Sets the events apart that do not fit their checksums.
-    private func quarantineEvents() throws {
+    private func quarantineEvents(_ look: () throws -> Void) throws {
         reading.forgetNames()
         var wrong: [(id: PersistenceID, number: Int64)] = []
+        var seen = 0
         try reading.readAll(from: .min + 1, through: .max, reversed: false, fields: .checked) { event in
+            seen += 1
+            if seen % 1_000 == 0 { try look() }
             if !event.isIntact { wrong.append((event.persistenceID, event.sequenceNumber)) }
             return .next
         }

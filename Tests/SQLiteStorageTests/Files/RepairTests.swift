@@ -83,6 +83,7 @@ struct RepairTests {
         try BadFileTests.overwrite(folder.file(), at: (page - 1) * 4096, with: [UInt8](repeating: 0, count: 4096))
         let steps = try repair(folder)
         #expect(try wrong(folder) == [], "\(steps)")
+        if name.contains("_by_") { #expect(steps.contains { $0.kind == "index" }, "\(steps)") }
         let reader = try SQLiteReader(folder.file("new.db"))
         let events = try reader.totals().events
         if name == "events" {
