@@ -141,4 +141,30 @@ struct ReferenceTests {
         try run("REINDEX; DROP INDEX outbox_by_key", on: folder.file())
         #expect(try wrong() == ["the index 'outbox_by_key' is not there"])
     }
+
+    @Test("what is written while heads and events are compared is no finding")
+    func writtenMeanwhile() async throws {
+        let folder = try TemporaryFolder()
+        try await makeStore(at: folder.file(), streams: 2, events: 3)
+        try run("DELETE FROM events WHERE stream = 1 AND sequence_number = 2", on: folder.file())
+        let reader = try SQLiteReader(folder.file(), trust: .own)
+        defer { reader.close() }
+        var found: [PersistenceID] = []
+        var isWritten = false
+        try reader.checkStreams { finding in
+            switch finding {
+            case .count(let id, _, _), .gap(let id, _, _): found.append(id)
+            default: Issue.record("\(finding)")
+            }
+            // The heads of both were read by now.
+            if !isWritten {
+                let change = "UPDATE streams SET event_count = 2, deleted_to = 1 WHERE stream = 2"
+                let deletion = "DELETE FROM events WHERE stream = 2 AND sequence_number = 1"
+                isWritten = (try? run("BEGIN; \(change); \(deletion); COMMIT", on: folder.file())) != nil
+            }
+            return .next
+        }
+        #expect(isWritten)
+        #expect(Set(found) == [try .named("Order|0")])
+    }
 }
