@@ -47,7 +47,7 @@ enum RepairCommand {
             program.say("nothing was written; --yes writes \(target, as: .name)")
             return .findings
         }
-        try repair.finish(by: "\(program.name) \(Program.version)", at: WallClock().now)
+        try repair.finish(by: "\(program.name) \(Program.version)", at: WallClock().now, of: invocation.original)
         program.say(
             "\(target, as: .name) is written, and \(StoreRepair.record(of: target), as: .name) says how; "
                 + "\(address.path, as: .name) is as it was")

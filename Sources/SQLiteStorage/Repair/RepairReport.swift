@@ -26,6 +26,8 @@ package enum RepairStep: Hashable, Sendable {
     case gap(PersistenceID, from: Int64, through: Int64)
     /// Snapshots don't fit their checksums, or are above their stream's last event; they are left out.
     case snapshots(count: Int64)
+    /// Rows that refer to what is lost are left out.
+    case dangling(table: String, count: Int64)
     /// A durable state does not fit its checksum; it is kept as it is.
     case state(PersistenceID)
     /// What the store says of itself was made anew.
@@ -46,6 +48,7 @@ package enum RepairStep: Hashable, Sendable {
         case .quarantined: "quarantined"
         case .gap: "gap"
         case .snapshots: "dropped-snapshots"
+        case .dangling: "dangling-rows"
         case .state: "damaged-state"
         case .description: "description"
         }
@@ -83,6 +86,9 @@ package enum RepairStep: Hashable, Sendable {
         case .gap(_, let from, let through):
             from == through ? "#\(from) is missing" : "#\(from) through #\(through) are missing"
         case .snapshots(let count): "\(count) snapshot\(count == 1 ? "" : "s") can't be used, and are left out"
+        case .dangling(let table, let count):
+            "\(count) row\(count == 1 ? "" : "s") of the table '\(table)' refer\(count == 1 ? "s" : "") to what is not there,"
+                + " and \(count == 1 ? "is" : "are") left out"
         case .state: "its durable state does not fit its checksum, and is kept as it is"
         case .description: "what the store says of itself is made anew"
         }

@@ -77,9 +77,11 @@ package final class StoreRepair {
     package static func record(of target: String) -> String { target + ".repair.jsonl" }
 
     /// Gives the new file its name, and writes the record beside it: a line for the repair, and one for each step.
-    package func finish(by program: String, at time: Timestamp) throws {
+    ///
+    /// - Parameter original: the file as a person knows it, where a copy of it was read; nil for the one that was read.
+    package func finish(by program: String, at time: Timestamp, of original: String? = nil) throws {
         let record = Self.record(of: target)
-        try UnfinishedFile.make(record) { try writeRecord(to: $0, by: program, at: time) }
+        try UnfinishedFile.make(record) { try writeRecord(to: $0, by: program, at: time, of: original ?? source.path) }
         do {
             try UnfinishedFile.finish(target)
         } catch {
@@ -90,11 +92,11 @@ package final class StoreRepair {
         isDone = true
     }
 
-    private func writeRecord(to path: String, by program: String, at time: Timestamp) throws {
+    private func writeRecord(to path: String, by program: String, at time: Timestamp, of original: String) throws {
         let writer = try LinesWriter(path, from: 0)
         var text = LineText()
         text.begin()
-        text.add("repaired", source.path)
+        text.add("repaired", original)
         text.add("into", target)
         text.add("time", time.description)
         text.add("program", program)

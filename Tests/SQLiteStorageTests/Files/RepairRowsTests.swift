@@ -136,6 +136,30 @@ struct RepairRowsTests {
         #expect(steps.contains(.refused(table: "events", count: 5)), "\(steps)")
     }
 
+    @Test("what was repaired has nothing to repair, and goes out as lines and comes back")
+    func again() async throws {
+        let folder = try TemporaryFolder()
+        try await RepairTests.makeDamageable(folder)
+        try run(
+            """
+            UPDATE events SET payload = x'00' WHERE position = 7;
+            INSERT INTO commands VALUES (9, x'00000000000000000000000000000009', 1, 900, 0, NULL);
+            INSERT INTO projection_rows VALUES (7, 'k', '{}')
+            """, on: folder.file())
+        let (steps, _) = try repaired(folder)
+        #expect(
+            steps == [
+                .quarantined(try .named("Order|0"), sequenceNumber: 7),
+                .dangling(table: "commands", count: 1), .dangling(table: "projection_rows", count: 1),
+            ], "\(steps)")
+        let new = folder.file("new.db")
+        #expect(try StoreRepair(new, into: folder.file("newer.db")).steps == [])
+        try SQLiteReader(new).exportLines(to: folder.file("lines"))
+        try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db"))
+        #expect(try WholeStore.dump(folder.file("copy.db")) == WholeStore.dump(new))
+        #expect(try SQLiteReader(folder.file("copy.db")).numbers("Order|0")[7] == false)
+    }
+
     @Test("a file that is written meanwhile is not one moment, and nothing stays of the try")
     func writtenMeanwhile() async throws {
         let folder = try TemporaryFolder()
@@ -164,9 +188,11 @@ struct RepairRowsTests {
         try await RepairTests.makeDamageable(folder)
         let source = try RepairSource(folder.file())
         let events = try #require(Layout.tables.first { $0.name == "events" })
+        var rows = 0
         let error = #expect(throws: StoreError.self) {
             try source.eachRow(of: events) { _ in
-                throw StoreError(.inputOutput, file: "new.db")
+                rows += 1
+                if rows == 3 { throw StoreError(.inputOutput, file: "new.db") }
             } lost: { lost in
                 Issue.record("\(lost)")
             }
