@@ -72,6 +72,30 @@ struct LookingTests {
         #expect(try reader.totals().events == 62)
     }
 
+    @Test("by another name too: the log and its changes are seen beside the file itself")
+    func link() async throws {
+        let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
+        try FileManager.default.createSymbolicLink(
+            atPath: other.file("link.db"), withDestinationPath: folder.file())
+        var options = SQLiteStoreOptions()
+        options.checkpointsInBackground = false
+        try await makeStore(at: folder.file())
+        let store = try SQLiteStore.open(folder.file(), options: options)
+        let watcher = StoreWatcher(other.file("link.db"))
+        _ = watcher.takeChanges()
+        try await store.append("a", "b", to: "Order|1")
+        #expect(watcher.takeChanges())
+        let (link, copy) = (other.file("link.db"), other.file("copy.db"))
+        // Another process looks: in this one, reading the file by hand would drop the writer's locks.
+        await #expect(processExitsWith: .success) { [link = link as String, copy = copy as String] in
+            let reader = try SQLiteReader(link)
+            try #require(try reader.totals().events == 62)
+            try reader.backUp(to: copy)
+            try #require(try SQLiteReader(copy).totals().events == 62)
+        }
+        store.close()
+    }
+
     @Test("a log without its index is copied on demand, and the copy has all events")
     func copy() async throws {
         let folder = try TemporaryFolder()

@@ -6,6 +6,9 @@ struct Invocation: Sendable {
     /// The values of the options that may be given more than once, in their order.
     var lists: [Option: [String]] = [:]
 
+    /// The store as the person named it, where a copy of it is looked at.
+    var original: String?
+
     func has(_ option: Option) -> Bool { options[option] != nil || lists[option] != nil }
 
     func text(_ option: Option) -> String? { options[option] }

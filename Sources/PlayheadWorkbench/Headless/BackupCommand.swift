@@ -8,7 +8,7 @@ enum BackupCommand {
         name: "backup", summary: "Copy a store into a new file, as it is at one moment, also while it is written.",
         operands: [.init(name: "FILE"), .init(name: "TO")], options: [.copy],
         notes: [
-            "The store is only looked at, and those who write it are not held up. TO must not be there yet; it appears when the copy is complete, checked and on the disk."
+            "The store is only looked at, and those who write it are not held up. TO must not be there yet; it appears when the copy is complete and on the disk."
         ],
         example: "backup Samples/orders.db /tmp/orders-backup.db", run: run)
 

@@ -13,7 +13,7 @@ enum ExportCommand {
             "The first line says which store it is. Each other line is a row: 'table' names the table, the other members are its columns. Streams, types and writers stand by their names, ids as ULIDs, times as microseconds since 1970 in UTC.",
             "Bytes such as payloads are objects: 'json' where the JSON without spaces is exactly the bytes, else 'text' where they are UTF-8, else 'base64'.",
             "Rows come table by table, events last and by rising positions. The last line has the count of the lines before it and a digest of them.",
-            "A row that does not fit its checksum ends the export.",
+            "A damaged row has one member more, the 'checksum' that is stored and that it does not fit; an import takes it as it is. A row that refers to what is not there ends the export; 'repair' makes a store without such.",
         ],
         example: "export Samples/orders.db --to /tmp/orders.jsonl", run: run)
 

@@ -30,7 +30,7 @@ enum ImportCommand {
                     report?.show(progress.bytes)
                 case .comparing:
                     if comparing == nil {
-                        comparing = RateReport(of: progress.lines, what: "lines compared", on: program.talk)
+                        comparing = RateReport(of: progress.total, what: "lines compared", on: program.talk)
                     }
                     comparing?.show(progress.lines)
                 }

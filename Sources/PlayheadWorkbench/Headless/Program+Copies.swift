@@ -43,6 +43,7 @@ extension Program {
         defer { SQLiteReader.removeCopy(copy) }
         say("looking at a copy of \(address.path, as: .name), as it was just now")
         var other = invocation
+        other.original = address.path
         other.operands[0] =
             address.stream.map { Address(path: copy, id: $0, sequenceNumber: address.sequenceNumber).description }
             ?? copy

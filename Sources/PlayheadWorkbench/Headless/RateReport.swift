@@ -2,13 +2,14 @@ import Terminal
 
 /// A progress line with a rate and an estimate, ten times a second at the most, and only on a terminal.
 struct RateReport {
-    private let total: Int64
+    private let total: Int64?
     private let what: DisplayText
     private let output: PlainOutput
     private let start = ContinuousClock.now
     private var shown = ContinuousClock.now
 
-    init(of total: Int64, what: DisplayText, on output: PlainOutput) {
+    /// - Parameter total: how much there is; nil where nobody knows.
+    init(of total: Int64?, what: DisplayText, on output: PlainOutput) {
         self.total = total
         self.what = what
         self.output = output
@@ -19,9 +20,9 @@ struct RateReport {
         shown = .now
         let took = seconds
         let rate = took > 0 ? Double(done) / took : 0
-        var line: DisplayText =
-            "\(Self.grouped(done)) of \(Self.grouped(total)) \(what), \(Self.grouped(Int64(rate)))/s"
-        if rate > 0 { line += ", \(Int64((Double(max(0, total - done)) / rate).rounded(.up))) s left" }
+        let all: DisplayText = total.map { " of \(Self.grouped($0))" } ?? DisplayText()
+        var line: DisplayText = "\(Self.grouped(done))\(all) \(what), \(Self.grouped(Int64(rate)))/s"
+        if let total, rate > 0 { line += ", \(Int64((Double(max(0, total - done)) / rate).rounded(.up))) s left" }
         output.showProgress(line)
     }
 

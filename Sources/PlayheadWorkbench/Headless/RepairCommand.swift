@@ -16,7 +16,7 @@ enum RepairCommand {
             "Beside the new file stands a record, NEW.repair.jsonl, with a line for each step.",
         ],
         fields: [
-            .init("kind", "what it is about, as in lost-rows, head, quarantined"),
+            .init("kind", "what it is about, as in lost-rows, head, index, quarantined"),
             .init("stream", "the stream, where one is concerned"), .init("message", "what was found and is done"),
         ],
         example: "repair damaged.db repaired.db", run: run)
@@ -30,32 +30,35 @@ enum RepairCommand {
         let target = invocation.operands[1]
         if target.isEmpty { throw UsageError("repair: an empty name names no file.") }
         let signals = HeldSignals()
-        var report = RateReport(of: 0, what: "rows", on: program.talk)
+        var report = RateReport(of: nil, what: "rows", on: program.talk)
         let repair = try StoreRepair(address.path, into: target) { rows in
             report.show(rows)
             return signals.hasCome ? .stop : .next
         }
-        show(repair.steps, invocation, program)
+        show(repair.steps, of: repair.stepCount, invocation, program)
         let summary = report.summary(repair.rows)
         if repair.steps.isEmpty {
             program.say("\(address.path, as: .name): \(summary); there is nothing to repair, and nothing was written")
             return .fine
         }
-        let count = repair.steps.count
+        let count = repair.stepCount
         program.say("\(address.path, as: .name): \(summary); \(count) step\(count == 1 ? "" : "s", as: .text)")
-        guard invocation.has(.yes) || isWanted(target, program) else {
+        guard invocation.has(.yes) || isWanted(target, program, until: signals) else {
             program.say("nothing was written; --yes writes \(target, as: .name)")
             return .findings
         }
-        try repair.finish(by: "\(program.name) \(Program.version)", at: WallClock().now)
+        try repair.finish(by: "\(program.name) \(Program.version)", at: WallClock().now, of: invocation.original)
         program.say(
             "\(target, as: .name) is written, and \(StoreRepair.record(of: target), as: .name) says how; "
                 + "\(address.path, as: .name) is as it was")
         return .fine
     }
 
-    private static func show(_ steps: [RepairStep], _ invocation: Invocation, _ program: Program) {
+    private static func show(_ steps: [RepairStep], of count: Int, _ invocation: Invocation, _ program: Program) {
         program.talk.showProgress(DisplayText())
+        if count > steps.count {
+            program.say("there are \(count) steps; the first \(steps.count) of them are told and recorded")
+        }
         if invocation.has(.json) {
             let lines = JSONLines(program.data, isRaw: invocation.has(.raw))
             for step in steps {
@@ -77,12 +80,16 @@ enum RepairCommand {
         }
     }
 
-    /// Asks; nobody is asked who is not there.
-    private static func isWanted(_ target: String, _ program: Program) -> Bool {
+    /// Asks; nobody is asked who is not there, and a signal answers no.
+    private static func isWanted(_ target: String, _ program: Program, until signals: borrowing HeldSignals) -> Bool {
         guard program.talk.isTerminal, isatty(0) == 1 else { return false }
         program.data.flush()
         program.talk.write("Write \(target, as: .name)? [y/N] ")
         program.talk.flush()
+        var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+        while poll(&input, 1, 100) <= 0 {
+            if signals.hasCome { return false }
+        }
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 }

@@ -56,7 +56,9 @@ private func authorizeLooking(
         }
     case SQLITE_PRAGMA:
         switch first.map({ String(cString: $0) }) {
-        case "application_id", "user_version", "data_version", "quick_check", "table_xinfo": SQLITE_OK
+        case "application_id", "user_version", "data_version", "quick_check", "integrity_check",
+            "table_xinfo":
+            SQLITE_OK
         default: SQLITE_DENY
         }
     default: SQLITE_DENY

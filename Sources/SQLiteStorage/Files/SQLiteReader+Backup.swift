@@ -11,7 +11,7 @@ extension SQLiteReader {
     /// Copies the whole store into a new file, as it was at one moment, however much is written meanwhile.
     ///
     /// The store is only looked at, and whoever writes it is not held up. The copy gets its name when it is complete,
-    /// checked and synced; until then, and where it fails, there is none.
+    /// of the same store, and synced; until then, and where it fails, there is none.
     ///
     /// - Parameter progress: is told after every few megabytes, and stops the copying by answering `.stop`.
     ///
@@ -42,13 +42,7 @@ extension SQLiteReader {
     /// Throws `StoreError.busy` where a file that nobody seemed to write was written meanwhile: what was read is then of two
     /// moments.
     func askAtOneMoment<Answer>(_ body: (LogReading) throws -> Answer) throws -> Answer {
-        let answer = try ask { reading in
-            try reading.connection.execute("BEGIN")
-            defer { try? reading.connection.execute("ROLLBACK") }
-            // The moment is that of the first read.
-            _ = try reading.connection.integer("SELECT count(*) FROM sqlite_schema")
-            return try body(reading)
-        }
+        let answer = try ask { reading in try reading.atOneMoment { try body(reading) } }
         try requireStill()
         return answer
     }
@@ -78,7 +72,13 @@ extension LogReading {
         if wish == .stop, code != .SQLITE_DONE { throw StoreError(.cancelled, file: file) }
         guard code == .SQLITE_DONE, end == .SQLITE_OK else {
             let failure = code == .SQLITE_DONE ? end : code
-            throw StoreError(failure, on: target.handle)
+            var error = StoreError(failure, on: target.handle)
+            // The new file can't be written, unless it was the other one that could not be read.
+            let isOfSource = failure.rawValue == SQLITE_IOERR | 1 << 8 || failure.rawValue == SQLITE_IOERR | 2 << 8
+            if [.full, .inputOutput, .readOnly, .permissionDenied].contains(error.reason), !isOfSource {
+                error.file = path
+            }
+            throw error
         }
     }
 }

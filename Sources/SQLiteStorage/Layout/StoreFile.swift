@@ -16,7 +16,10 @@ struct StoreFile: Hashable {
         var isFolder = false
     }
 
+    /// The path as it was given, for messages.
     let path: String
+    /// Where the file really lies, links followed: its log lies beside it there.
+    let place: String
     var file: Stamp
     var log: Stamp?
     var shared: Stamp?
@@ -28,6 +31,7 @@ struct StoreFile: Hashable {
     /// stands in the place of its log.
     init(_ path: String) throws {
         self.path = path
+        place = Self.place(of: path)
         var status = stat()
         guard stat(path, &status) == 0 else {
             switch errno {
@@ -48,13 +52,13 @@ struct StoreFile: Hashable {
             throw StoreError(.notADatabase, file: path, detail: "it has \(bytes), too short for one")
         }
         file = Stamp(status)
-        log = Self.stamp(path + "-wal")
+        log = Self.stamp(place + "-wal")
         if log?.isFolder == true {
             throw StoreError(
-                .inputOutput, file: path, detail: "'\(Self.name(of: path))-wal' is a folder, and its log is a file")
+                .inputOutput, file: path, detail: "'\(Self.name(of: place))-wal' is a folder, and its log is a file")
         }
-        shared = Self.stamp(path + "-shm")
-        journal = Self.stamp(path + "-journal")
+        shared = Self.stamp(place + "-shm")
+        journal = Self.stamp(place + "-journal")
     }
 
     /// The bytes of an SQLite database's header (<https://www.sqlite.org/fileformat.html>).
@@ -62,6 +66,7 @@ struct StoreFile: Hashable {
 
     /// Which file beside a store keeps this user from opening it, as a clause; nil where it is none of them.
     static func obstacle(_ path: String, forWriting: Bool = false) -> String? {
+        let path = place(of: path)
         for (suffix, what) in [("-wal", "its log"), ("-shm", "the index of its log")] {
             let name = "'\(name(of: path))\(suffix)'"
             guard let stamp = stamp(path + suffix) else { continue }
@@ -88,6 +93,13 @@ struct StoreFile: Hashable {
         throw StoreError(there.isFolder ? .folder : .alreadyThere, file: path)
     }
 
+    /// Where a file really lies, links followed, as SQLite follows them; the path itself where there is none.
+    static func place(of path: String) -> String {
+        guard let found = realpath(path, nil) else { return path }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
     /// The folder that a path lies in.
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -103,7 +115,7 @@ struct StoreFile: Hashable {
     /// Throws `StoreError.readOnly` when the file, its folder, or the log can't be written by this user.
     func requireWritable() throws {
         guard access(path, W_OK) == 0 else { throw StoreError(.readOnly, file: path, detail: "the file is read-only") }
-        guard access(Self.folder(of: path), W_OK | X_OK) == 0 else {
+        guard access(Self.folder(of: place), W_OK | X_OK) == 0 else {
             throw StoreError(
                 .readOnly, file: path, detail: "its folder is read-only, and writing needs a log beside it")
         }

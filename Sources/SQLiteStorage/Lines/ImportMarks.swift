@@ -37,7 +37,14 @@ final class ImportMarks {
     /// Goes on where an interrupted call for the same lines had come to, or begins a new file.
     static func open(_ path: String, lines: String) throws -> (LinesReader, ImportMarks) {
         let reader = try LinesReader(lines)
-        if let marks = try? found(path, reader) { return (reader, marks) }
+        do {
+            if let marks = try found(path, reader) { return (reader, marks) }
+        } catch let error as StoreError where error.reason == .busy || error.reason == .permissionDenied {
+            // Somebody has it, and it may be what is to be gone on with.
+            throw error
+        } catch is StoreError {
+            // What is there is no store that was begun here.
+        }
         UnfinishedFile.remove(path)
         try SQLiteStore.layOut(path, isSynced: false)
         let connection = try prepared(path)

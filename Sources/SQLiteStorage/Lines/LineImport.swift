@@ -47,7 +47,7 @@ final class LineImport {
         }
         var values = try resolve(row)
         try LineBounds.check(values, row, after: state.lastPosition)
-        if let place = row.table.columns.firstIndex(where: { $0.kind == .checksum }) {
+        if let place = row.table.columns.firstIndex(where: { $0.kind == .checksum }), values[place] == .null {
             values[place] = .integer(try text.checksum(of: values, row.table).map { Int64(bitPattern: $0) } ?? 0)
         }
         do {

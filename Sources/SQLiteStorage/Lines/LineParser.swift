@@ -151,13 +151,18 @@ struct LineParser {
         // Mostly they stand in the table's order, and nothing has to be looked for.
         let isInOrder =
             object.count == columns.count + 1 && zip(columns, object.dropFirst()).allSatisfy { $0.key == $1.key }
-        if !isInOrder { try require(object, ["table"] + columns.map(\.key)) }
+        if !isInOrder {
+            let checksums = table.columns.filter { $0.kind == .checksum }.map(\.key)
+            try require(object, ["table"] + columns.map(\.key) + checksums, optional: Set(checksums))
+        }
         var row = Row(table: table, values: [], members: [])
         var next = 1
         for column in table.columns {
             guard column.kind != .checksum else {
-                row.values.append(.null)
-                row.members.append(0)
+                let member = isInOrder ? nil : object.members.firstIndex { $0.key == column.key }
+                row.values.append(
+                    try member.map { .integer(try integer(object[$0].value, $0, atLeast: .min)) } ?? .null)
+                row.members.append(member ?? 0)
                 continue
             }
             let member = isInOrder ? next : object.members.firstIndex { $0.key == column.key } ?? 0
@@ -173,6 +178,7 @@ struct LineParser {
     ) throws -> LineValue {
         if value == .null {
             if column.isOptional { return .null }
+            if column.kind == .entity { return .integer(0) }
             throw Mistake(member: member, clause: "'\(column.key)' is never null")
         }
         switch column.kind {

@@ -20,7 +20,7 @@ struct LineTable: Sendable {
             case type
             /// A writer's key, written as its ULID.
             case writer
-            /// Computed from the others, and not in a line.
+            /// Computed from the others, and in the line of a row alone that does not fit it.
             case checksum
         }
 

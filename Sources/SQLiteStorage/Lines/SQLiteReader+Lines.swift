@@ -14,12 +14,14 @@ extension SQLiteReader {
 
     /// Hands out a whole store as lines of JSON, as it is at one moment; see `StoreLines` for what they are.
     ///
-    /// Throws `StoreError`, also `corrupt` for a row that does not fit its checksum, and what `visit` throws.
+    /// Throws `StoreError`, also `corrupt` for a row that refers to what is not there, and what `visit` throws.
     package func exportLines(_ visit: ([UInt8]) throws -> Void) throws {
         try askAtOneMoment { reading in
             var export = LineExport(reading)
             try export.eachLineBeforeEvents(visit)
             try export.eachEvent(after: 0, visit)
+            // The last line says that the others are of one moment.
+            try requireStill()
             try visit(export.end)
         }
     }
@@ -32,7 +34,7 @@ extension SQLiteReader {
     /// - Parameter progress: is told every thousand lines, and interrupts the work by answering `.stop`.
     ///
     /// Throws `StoreError`: `alreadyThere`, `cancelled`, `full`, what can't be read or written, and `corrupt` for a row that
-    /// does not fit its checksum.
+    /// refers to what is not there.
     @discardableResult
     package func exportLines(
         to path: String, progress: (LinesProgress) -> Visit = { _ in .next }

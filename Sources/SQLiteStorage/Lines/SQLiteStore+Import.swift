@@ -9,8 +9,9 @@ extension SQLiteStore {
         }
 
         package var stage = Stage.reading
-        /// How many bytes of the lines were read, of how many.
+        /// How many bytes of the lines were read.
         package var bytes: Int64 = 0
+        /// Of how many bytes; while lines are compared, of how many lines.
         package var total: Int64 = 0
         /// How many lines were read.
         package var lines: Int64 = 0
@@ -33,18 +34,28 @@ extension SQLiteStore {
         _ lines: String, into path: String, progress: (ImportProgress) -> Visit = { _ in .next }
     ) throws -> ImportProgress {
         try StoreFile.requireNothing(at: path)
+        // Lines that can't be read have nothing to do with what an interrupted call has left.
+        _ = try LinesReader(lines)
         let unfinished = UnfinishedFile.path(of: path)
         do {
             let done = try fill(unfinished, with: lines, progress)
             try UnfinishedFile.finish(path)
             return done
-        } catch let error as StoreError where error.reason == .cancelled || error.reason == .full {
-            // What is there is gone on with.
-            throw UnfinishedFile.named(error, path)
-        } catch {
+        } catch let error as LinesError {
             UnfinishedFile.remove(unfinished)
+            throw error
+        } catch let failure as ComparisonFailure {
+            UnfinishedFile.remove(unfinished)
+            throw failure.error
+        } catch {
+            // It says nothing of the lines, and what is there is gone on with.
             throw UnfinishedFile.named(error, path)
         }
+    }
+
+    /// The new store is not what its lines say.
+    private struct ComparisonFailure: Error {
+        let error: StoreError
     }
 
     private static func fill(
@@ -133,11 +144,13 @@ extension SQLiteStore {
             return .stop
         }
         if let wrong {
-            throw StoreError(
-                .invalid, file: lines, detail: "its heads do not fit its events: \(wrong.sentence); nothing was written"
-            )
+            throw ComparisonFailure(
+                error: StoreError(
+                    .invalid, file: lines,
+                    detail: "its heads do not fit its events: \(wrong.sentence); nothing was written"))
         }
         var (digest, state) = (LineDigest(), done)
+        state.total = marks.work.state.rows.lines
         let end = Array("{\"end\":".utf8)
         try reader.exportLines { line in
             if !line.starts(with: end) { digest.add(line) }
@@ -145,8 +158,9 @@ extension SQLiteStore {
             if digest.lines % 1_000 == 0, progress(state) == .stop { throw StoreError(.cancelled) }
         }
         guard digest == marks.work.state.rows else {
-            throw StoreError(
-                .corrupt, file: lines, detail: "the new store is not what its lines say; nothing was written")
+            throw ComparisonFailure(
+                error: StoreError(
+                    .corrupt, file: lines, detail: "the new store is not what its lines say; nothing was written"))
         }
     }
 }

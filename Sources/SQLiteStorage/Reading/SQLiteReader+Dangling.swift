@@ -10,10 +10,12 @@ extension SQLiteReader {
         for reference in Reference.all {
             do {
                 var wish = Visit.next
-                try ask {
-                    try $0.check(reference) {
-                        wish = visit($0)
-                        return wish
+                try ask { reading in
+                    try reading.atOneMoment {
+                        try reading.check(reference) {
+                            wish = visit($0)
+                            return wish
+                        }
                     }
                 }
                 if wish == .stop { return }
@@ -37,6 +39,8 @@ private struct Reference {
     let clause: String
     /// Whether the rows name a stream, and are wrong only where it is not there or ends before their number.
     var namesStream = false
+    /// Whether the number 0 stands for no event, and then needs no stream.
+    var takesNone = false
 
     static let all: [Reference] = [
         Reference(
@@ -57,7 +61,7 @@ private struct Reference {
             table: "commands",
             sql: """
                 SELECT NULL, NULL FROM commands LEFT JOIN durable_states ON durable_states.state = 0 - commands.stream
-                WHERE commands.stream <= 0
+                WHERE commands.stream < 0
                     AND (durable_states.state IS NULL OR commands.sequence_number > durable_states.revision)
                 """,
             clause: "a command that was handled refers to a durable state that never was"),
@@ -69,11 +73,19 @@ private struct Reference {
             clause: "what is quarantined is no event of a stream that the store knows", namesStream: true),
         Reference(
             table: "outbox", sql: "SELECT persistence_id, sequence_number FROM outbox",
-            clause: "what is to be sent out belongs to an event that never was", namesStream: true),
+            clause: "what is to be sent out belongs to an event that never was", namesStream: true, takesNone: true),
         Reference(
             table: "dead_letters",
-            sql: "SELECT persistence_id, sequence_number FROM dead_letters WHERE persistence_id IS NOT NULL",
-            clause: "a dead letter belongs to a stream that the store does not know", namesStream: true),
+            // A timer's number is its generation.
+            sql: """
+                SELECT persistence_id, sequence_number FROM dead_letters
+                WHERE persistence_id IS NOT NULL AND substr(source, 1, 6) <> 'timer:'
+                UNION ALL
+                SELECT persistence_id, 0 FROM dead_letters
+                WHERE persistence_id IS NOT NULL AND substr(source, 1, 6) = 'timer:'
+                """,
+            clause: "a dead letter belongs to a stream that the store does not know", namesStream: true,
+            takesNone: true),
         Reference(
             table: "subscriptions",
             sql: "SELECT source, 0 FROM subscriptions WHERE source IS NOT NULL",
@@ -109,6 +121,7 @@ extension LogReading {
                 if let id, let head = try keyedHead(of: id)?.head, statement.anyInteger(at: 1) <= head.sequenceNumber {
                     continue
                 }
+                if id != nil, reference.takesNone, statement.anyInteger(at: 1) == 0 { continue }
                 // A snapshot above the head is told with its stream, and a durable state has no events.
                 if let id, reference.table == "snapshots", try keyedHead(of: id) != nil { continue }
                 if let id, try durableStateRow(of: id) != nil { continue }
@@ -138,17 +151,32 @@ extension LogReading {
 }
 
 extension SQLiteReader {
-    /// Compares the positions of the log with what the store says of it: how many were ever given, and how many of their
-    /// events were deleted.
+    /// What the store says of the positions of its log.
+    package struct Positions: Hashable, Sendable {
+        /// How many were ever given.
+        package var given: Int64
+        /// How many of their events were deleted.
+        package var deleted: Int64
+    }
+
+    /// What the store says of its positions now.
+    package func positions() throws -> Positions {
+        try ask { reading in
+            try reading.atOneMoment {
+                let statement = try Statement("SELECT deleted_events FROM store WHERE id = 1", on: reading.connection)
+                return Positions(
+                    given: try reading.totals().lastPosition,
+                    deleted: try statement.step() ? statement.anyInteger(at: 0) : 0)
+            }
+        }
+    }
+
+    /// Compares the positions of the log with what the store said of it while they were counted.
     ///
     /// - Parameter found: how many positions have an event, those that can't be read included.
-    package func checkPositions(found: Int64, visit: (StructuralFinding) -> Visit) throws {
-        let (last, deleted) = try ask { reading in
-            let statement = try Statement("SELECT deleted_events FROM store WHERE id = 1", on: reading.connection)
-            return (try reading.totals().lastPosition, try statement.step() ? statement.anyInteger(at: 0) : 0)
-        }
-        let (explained, overflow) = found.addingReportingOverflow(deleted)
-        if !overflow, explained == last { return }
-        _ = visit(.positions(given: last, found: found, deleted: deleted))
+    package func checkPositions(found: Int64, of said: Positions, visit: (StructuralFinding) -> Visit) {
+        let (explained, overflow) = found.addingReportingOverflow(said.deleted)
+        if !overflow, explained == said.given { return }
+        _ = visit(.positions(given: said.given, found: found, deleted: said.deleted))
     }
 }

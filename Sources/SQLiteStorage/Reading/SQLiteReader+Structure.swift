@@ -16,6 +16,8 @@ package enum StructuralFinding: Hashable, Sendable {
     case name(stream: Int64)
     /// The stream is not found by its name.
     case index(PersistenceID)
+    /// An index is not there, can't be read, or has other entries than its table asks for.
+    case entries(index: String, String)
     /// Events belong to a stream that the store does not know.
     case orphans(stream: Int64, count: Int64)
     /// The stream could not be checked.
@@ -43,6 +45,7 @@ extension StructuralFinding {
             "its head says that the events up to #\(deletedTo) were deleted, and that #\(head) was the last"
         case .name(let stream): "the name of stream number \(stream) is damaged"
         case .index: "the index of names does not find the stream"
+        case .entries(let index, let clause): "the index '\(index)' \(clause)"
         case .orphans(let stream, let count):
             "\(count) events belong to stream \(stream), which the store does not know"
         case .unreadable(let error): "it can't be read: \(error.detail)"
@@ -105,7 +108,7 @@ extension SQLiteReader {
             guard let end = heads.last else { break }
             for keyed in heads {
                 do {
-                    for finding in try ask({ try $0.findings(of: keyed) }) {
+                    for finding in try findings(of: keyed) {
                         if case .stop = visit(finding) { return }
                     }
                 } catch var error as StoreError where error.isAtRow {
@@ -127,7 +130,31 @@ extension SQLiteReader {
     }
 }
 
+extension SQLiteReader {
+    /// What a stream's head and its events disagree about at one moment: where somebody may have written between the reads
+    /// of the two, both are read again.
+    private func findings(of keyed: LogReading.KeyedHead) throws -> [StructuralFinding] {
+        if try ask({ try $0.findings(of: keyed) }).isEmpty { return [] }
+        return try ask { reading in
+            try reading.atOneMoment {
+                guard let again = try reading.heads(above: keyed.key &- 1, limit: 1).first, again.key == keyed.key
+                else { return [] }
+                return try reading.findings(of: again)
+            }
+        }
+    }
+}
+
 extension LogReading {
+    /// Runs questions that all see the store as it was at one moment.
+    func atOneMoment<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        try connection.execute("BEGIN")
+        defer { try? connection.execute("ROLLBACK") }
+        // The moment is that of the first read.
+        _ = try connection.integer("SELECT count(*) FROM sqlite_schema")
+        return try body()
+    }
+
     /// What a stream's head and its events disagree about.
     fileprivate func findings(of keyed: KeyedHead) throws -> [StructuralFinding] {
         let (head, id) = (keyed.head, keyed.head.persistenceID)

@@ -13,7 +13,7 @@ extension StoreFile {
     /// The header's first eight bytes: the magic number of either byte order, and the format's version.
     var logProblem: String? {
         guard logHeader == .none else { return nil }
-        return "'\(Self.name(of: path))-wal' is no log of SQLite, and is left out"
+        return "'\(Self.name(of: place))-wal' is no log of SQLite, and is left out"
     }
 
     private enum LogHeader: Hashable {
@@ -25,7 +25,7 @@ extension StoreFile {
     private var logHeader: LogHeader {
         guard let log, log.size > 0 else { return .sound }
         // No lock is ever on the log itself, so reading it by hand drops none.
-        guard let header = Self.beginning(of: path + "-wal", count: 8) else { return log.size < 8 ? .none : .sound }
+        guard let header = Self.beginning(of: place + "-wal", count: 8) else { return log.size < 8 ? .none : .sound }
         if Self.word(header, at: 0) & ~1 != 0x377F_0682 { return .none }
         let version = Self.word(header, at: 4)
         return version == 3_007_000 ? .sound : .ofOtherVersion(version)
@@ -67,19 +67,19 @@ extension StoreFile {
             if holder == .changing { throw StoreError(.busy, file: path, detail: "a change is being written") }
             throw StoreError(
                 .needsRecovery, file: path,
-                detail: "'\(Self.name(of: path))-journal' belongs to a change that was not finished; look at a copy")
+                detail: "'\(Self.name(of: place))-journal' belongs to a change that was not finished; look at a copy")
         }
         if case .ofOtherVersion(let version) = logHeader {
             throw StoreError(
                 .invalid, file: path,
-                detail: "'\(Self.name(of: path))-wal' is a log of version \(version), which this program can't read")
+                detail: "'\(Self.name(of: place))-wal' is a log of version \(version), which this program can't read")
         }
         // SQLite itself takes a log without its header for an empty one, and beside it asks for a lock it can't have.
         guard hasLog, logProblem == nil else { return .lookingAlone }
         guard shared != nil else {
             throw StoreError(
                 .needsRecovery, file: path,
-                detail: "'\(Self.name(of: path))-wal' holds changes, and its '-shm' is missing; look at a copy")
+                detail: "'\(Self.name(of: place))-wal' holds changes, and its '-shm' is missing; look at a copy")
         }
         return .lookingBesideWriter
     }
@@ -111,7 +111,7 @@ extension SQLiteReader {
         var done: Int64 = 0
         do {
             for (suffix, _) in parts {
-                try copyFile(path + suffix, to: copy + suffix) { count in
+                try copyFile(file.place + suffix, to: copy + suffix) { count in
                     done += Int64(count)
                     if case .stop = progress(done, max(done, total)) { throw StoreError(.cancelled, file: path) }
                 }

@@ -12,6 +12,7 @@ public final class StoreWatcher {
 
     /// Watches a store file, also one that is replaced by another under the same name.
     public init(_ path: String) {
+        let path = StoreFile.place(of: path)
         let name = Array(StoreFile.name(of: path).utf8)
         names = [name, name + Array("-wal".utf8)]
         let watch = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))

@@ -14,7 +14,8 @@ struct StoreRebuild {
 
     private var connection: Connection { _read { yield reading.connection } }
 
-    func run() throws {
+    /// - Parameter look: is called every so often, and ends the work by throwing.
+    func run(look: () throws -> Void) throws {
         try standIn(
             "streams", "SELECT DISTINCT stream FROM events WHERE stream NOT IN (SELECT stream FROM streams)",
             """
@@ -37,9 +38,10 @@ struct StoreRebuild {
             VALUES (?1, CAST(printf('writer%010d', ?1) AS BLOB), '', 0, 0, '', '')
             """)
         try describe()
-        try rebuildHeads()
-        try quarantineEvents()
+        try rebuildHeads(look)
+        try quarantineEvents(look)
         try dropSnapshots()
+        try dropDangling()
         try noteStates()
     }
 
@@ -91,8 +93,8 @@ struct StoreRebuild {
     ///
     /// A head may be above the last event that is left, so that lost numbers are not given again, but by no more than
     /// there are lost positions.
-    private func rebuildHeads() throws {
-        let lost = try connection.integer("SELECT deleted_events FROM store WHERE id = 1") ?? 0
+    private func rebuildHeads(_ look: () throws -> Void) throws {
+        let lost = max(0, try connection.integer("SELECT deleted_events FROM store WHERE id = 1") ?? 0)
         let update = try Statement(
             """
             UPDATE streams SET head = ?2, deleted_to = ?3, event_count = ?4, first_time = ?5, last_time = ?6, writer = ?7,
@@ -103,6 +105,7 @@ struct StoreRebuild {
         while true {
             let heads = try reading.heads(above: last, limit: 1_000)
             guard let end = heads.last?.key else { return }
+            try look()
             for keyed in heads { try rebuild(keyed, lost: lost, with: update) }
             last = end
         }
@@ -161,25 +164,61 @@ struct StoreRebuild {
     }
 
     /// Sets the events apart that do not fit their checksums.
-    private func quarantineEvents() throws {
+    private func quarantineEvents(_ look: () throws -> Void) throws {
         reading.forgetNames()
-        var wrong: [(id: PersistenceID, number: Int64)] = []
-        try reading.readAll(from: .min + 1, through: .max, reversed: false, fields: .checked) { event in
-            if !event.isIntact { wrong.append((event.persistenceID, event.sequenceNumber)) }
-            return .next
+        var (next, writer): (Int64?, WriterID?) = (.min + 1, nil)
+        while let from = next {
+            var wrong: [(id: PersistenceID, number: Int64)] = []
+            var seen = 0
+            next = nil
+            try reading.readAll(from: from, through: .max, reversed: false, fields: .checked) { event in
+                seen += 1
+                if seen % 1_000 == 0 { try look() }
+                if !event.isIntact { wrong.append((event.persistenceID, event.sequenceNumber)) }
+                guard wrong.count >= Self.eventsAtOnce, event.position < .max else { return .next }
+                next = event.position + 1
+                return .stop
+            }
+            if !wrong.isEmpty { writer = try quarantine(wrong, by: writer) }
         }
-        if wrong.isEmpty { return }
+    }
+
+    /// So many damaged events are held at a time.
+    private static let eventsAtOnce = 10_000
+
+    /// Sets events apart, and notes those that were not before; answers the writer that did.
+    private func quarantine(
+        _ events: [(id: PersistenceID, number: Int64)], by known: WriterID?
+    ) throws -> WriterID {
         let log = LogWriting(reading)
         let now = WallClock().now
-        let writer = WriterRecord(id: WriterID(ULIDGenerator().next(at: now)), started: now, program: "playhead repair")
-        try log.register(writer)
-        for (id, number) in wrong {
-            note(.quarantined(id, sequenceNumber: number))
-            _ = try log.quarantine(
-                QuarantinedEvent(
-                    persistenceID: id, sequenceNumber: number,
-                    reason: "a repair found that it does not fit its checksum",
-                    timestamp: now, writer: writer.id))
+        let writer = known ?? WriterID(ULIDGenerator().next(at: now))
+        if known == nil { try log.register(WriterRecord(id: writer, started: now, program: "playhead repair")) }
+        for (id, number) in events {
+            let event = QuarantinedEvent(
+                persistenceID: id, sequenceNumber: number, reason: "a repair found that it does not fit its checksum",
+                timestamp: now, writer: writer)
+            if try log.quarantine(event) { note(.quarantined(id, sequenceNumber: number)) }
+        }
+        return writer
+    }
+
+    /// Leaves out rows that refer to what is lost, where they say nothing without it.
+    private func dropDangling() throws {
+        let dangling = [
+            (
+                "commands",
+                """
+                stream > 0 AND sequence_number > coalesce((SELECT head FROM streams WHERE stream = commands.stream), -1)
+                OR stream < 0 AND sequence_number
+                    > coalesce((SELECT revision FROM durable_states WHERE state = 0 - commands.stream), -1)
+                """
+            ), ("projection_rows", "projection NOT IN (SELECT projection FROM projections)"),
+        ]
+        for (table, condition) in dangling {
+            try connection.execute("DELETE FROM \(table) WHERE \(condition)")
+            let count = connection.changedRows
+            if count > 0 { note(.dangling(table: table, count: count)) }
         }
     }
 

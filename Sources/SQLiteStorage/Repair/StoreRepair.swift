@@ -5,8 +5,8 @@ package import EventSourcing
 package final class StoreRepair {
     /// What was found, in the order in which it was found; at most `mostSteps`.
     package private(set) var steps: [RepairStep] = []
-    /// Whether there is more than is kept.
-    package private(set) var isCut = false
+    /// How many steps there are, those that are not kept included.
+    package private(set) var stepCount = 0
     /// How many rows were taken over.
     package private(set) var rows: Int64 = 0
 
@@ -20,7 +20,8 @@ package final class StoreRepair {
 
     /// Reads what can be read of a file into an unfinished one; the file itself is only looked at.
     ///
-    /// - Parameter progress: is told how many rows were taken over, and stops the work by answering `.stop`.
+    /// - Parameter progress: is told how many rows were taken over, at least every thousand rows that are looked at, and
+    ///   stops the work by answering `.stop`.
     ///
     /// Throws `StoreError`: what is no store, `alreadyThere` for the target, `cancelled`, and what can't be written.
     package init(_ path: String, into target: String, progress: (Int64) -> Visit = { _ in .next }) throws {
@@ -37,19 +38,31 @@ package final class StoreRepair {
             for pragma in ["journal_mode = OFF", "synchronous = OFF", "cache_size = -65536", "foreign_keys = OFF"] {
                 try connection.execute("PRAGMA \(pragma)")
             }
-            try connection.execute("BEGIN IMMEDIATE")
-            for table in Layout.tables { try take(table, connection, progress) }
-            try takeNames(connection)
-            let rebuild = StoreRebuild(LogReading(connection, file: unfinished)) { self.note($0) }
-            try rebuild.run()
-            try rebuild.reading.connection.execute("COMMIT")
-            try rebuild.reading.connection.execute("PRAGMA journal_mode = WAL")
+            let reading = LogReading(connection, file: unfinished)
+            try reading.connection.execute("BEGIN IMMEDIATE")
+            func look() throws {
+                if progress(rows) == .stop { throw StoreError(.cancelled, file: path) }
+            }
+            // Names come first: they say which of two events fits its checksum.
+            let names = ["store", "streams", "event_types", "writers"]
+            for table in Layout.tables where names.contains(table.name) { try take(table, reading, look) }
+            try takeNames(reading.connection)
+            for table in Layout.tables where !names.contains(table.name) { try take(table, reading, look) }
+            try noteIndexes(look)
+            let rebuild = StoreRebuild(reading) { self.note($0) }
+            try rebuild.run(look: look)
+            if steps.isEmpty, let problem = try source.pageProblem() {
+                note(.file("SQLite's check of its pages says: \(problem)"))
+            }
+            try source.requireStill()
+            try reading.connection.execute("COMMIT")
+            try reading.connection.execute("PRAGMA journal_mode = WAL")
         } catch {
             UnfinishedFile.remove(unfinished)
             throw UnfinishedFile.named(error, target)
         }
         do {
-            try noteGaps()
+            try noteGaps(progress)
         } catch {
             UnfinishedFile.remove(unfinished)
             throw error
@@ -64,17 +77,32 @@ package final class StoreRepair {
     package static func record(of target: String) -> String { target + ".repair.jsonl" }
 
     /// Gives the new file its name, and writes the record beside it: a line for the repair, and one for each step.
-    package func finish(by program: String, at time: Timestamp) throws {
+    ///
+    /// - Parameter original: the file as a person knows it, where a copy of it was read; nil for the one that was read.
+    package func finish(by program: String, at time: Timestamp, of original: String? = nil) throws {
         let record = Self.record(of: target)
-        let writer = try LinesWriter(record, from: 0)
+        try UnfinishedFile.make(record) { try writeRecord(to: $0, by: program, at: time, of: original ?? source.path) }
+        do {
+            try UnfinishedFile.finish(target)
+        } catch {
+            // Nothing was repaired, and the next try begins as this one did.
+            UnfinishedFile.remove(record)
+            throw UnfinishedFile.named(error, target)
+        }
+        isDone = true
+    }
+
+    private func writeRecord(to path: String, by program: String, at time: Timestamp, of original: String) throws {
+        let writer = try LinesWriter(path, from: 0)
         var text = LineText()
         text.begin()
-        text.add("repaired", source.path)
+        text.add("repaired", original)
         text.add("into", target)
         text.add("time", time.description)
         text.add("program", program)
         text.add("rows", rows)
-        text.add("steps", Int64(steps.count))
+        text.add("steps", Int64(stepCount))
+        if stepCount > steps.count { text.add("stepsLeftOut", Int64(stepCount - steps.count)) }
         text.end()
         try writer.write(text.bytes)
         for step in steps {
@@ -86,40 +114,43 @@ package final class StoreRepair {
             try writer.write(text.bytes)
         }
         try writer.flush()
-        try UnfinishedFile.finish(target)
-        isDone = true
     }
 
     private func note(_ step: RepairStep) {
-        if steps.count < Self.mostSteps { steps.append(step) } else { isCut = true }
+        stepCount += 1
+        if steps.count < Self.mostSteps { steps.append(step) }
     }
 
     // MARK: - Rows
 
-    private func take(
-        _ table: Layout.Table, _ connection: borrowing Connection, _ progress: (Int64) -> Visit
-    ) throws {
+    private func take(_ table: Layout.Table, _ reading: LogReading, _ look: () throws -> Void) throws {
         guard source.tables.contains(table.name) else { return note(.missing(table: table.name)) }
-        if table.name == "store" { try connection.execute("DELETE FROM store") }
-        let places = table.columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-        let insertion = try Statement(
-            "INSERT OR IGNORE INTO \(table.name) (\(table.columns.joined(separator: ", "))) VALUES (\(places))",
-            on: connection)
-        var refused: Int64 = 0
+        if table.name == "store" { try reading.connection.execute("DELETE FROM store") }
+        let taking = try RowTaking(table, reading)
+        var (refused, seen): (Int64, Int64) = (0, 0)
         try source.eachRow(of: table) { row in
-            for place in table.columns.indices { try insertion.bind(valueOf: row, at: Int32(place)) }
-            do {
-                try insertion.run()
-                rows += 1
-            } catch let error as StoreError where error.reason == .corrupt {
-                refused += 1
+            switch try taking.take(row) {
+            case .taken: rows += 1
+            case .known: break
+            case .refused: refused += 1
+            case .contradicted(let key): note(.contradicted(table: table.name, key: key))
             }
-            insertion.reset()
-            if rows % 1_000 == 0, progress(rows) == .stop { throw StoreError(.cancelled, file: source.path) }
+            seen += 1
+            if seen % 1_000 == 0 { try look() }
         } lost: { lost in
             note(.lost(table: table.name, first: lost.first, last: lost.last))
         }
         if refused > 0 { note(.refused(table: table.name, count: refused)) }
+    }
+
+    /// The new file's indexes are made anew in any case; it is told which of the old one's were none.
+    private func noteIndexes(_ look: () throws -> Void) throws {
+        for table in Layout.tables where source.tables.contains(table.name) {
+            try look()
+            for problem in try source.connection.indexProblems(of: table) {
+                note(.index(problem.index, problem.problem))
+            }
+        }
     }
 
     /// Takes from the indexes what their tables have lost: names, with the keys that they stand for.
@@ -148,8 +179,8 @@ package final class StoreRepair {
         for (table, read, write) in sources {
             let before = connection.totalChanges
             let insertion = try Statement(write, on: connection)
-            try source.eachEntry(read) { entry in
-                for place in 0..<(table == "streams" ? Int32(3) : 2) { try insertion.bind(valueOf: entry, at: place) }
+            try source.eachEntry(read, columns: table == "streams" ? 3 : 2) { entry in
+                for (place, value) in entry.enumerated() { try insertion.bind(value, at: Int32(place + 1)) }
                 // What does not fit the layout is no name.
                 do { try insertion.run() } catch let error as StoreError where error.reason == .corrupt {}
                 insertion.reset()
@@ -160,26 +191,18 @@ package final class StoreRepair {
     }
 
     /// Looks at the new file as anybody would, for what is missing in it.
-    private func noteGaps() throws {
+    private func noteGaps(_ progress: (Int64) -> Visit) throws {
         let reader = try SQLiteReader(unfinished)
         defer { reader.close() }
         reader.showsAnyNumber = true
-        try reader.checkStreams { finding in
+        var wish = Visit.next
+        try reader.checkStreams { _ in
+            wish = progress(rows)
+            return wish
+        } _: { finding in
             if case .gap(let id, let from, let through) = finding { note(.gap(id, from: from, through: through)) }
             return .next
         }
-    }
-}
-
-extension Statement {
-    /// Binds what stands in a row of another statement, as it is.
-    fileprivate func bind(valueOf row: borrowing Statement, at column: Int32) throws {
-        if let number = row.integer(at: column) { return try bind(number, at: column + 1) }
-        guard let bytes = row.bytes(at: column) else { return try bindNull(at: column + 1) }
-        if row.isText(at: column) {
-            try bindText(Array(bytes), at: column + 1)
-        } else {
-            try bindCopy(of: Array(bytes), at: column + 1)
-        }
+        if case .stop = wish { throw StoreError(.cancelled, file: source.path) }
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A repair takes into a new file all that can be read of a damaged one")
 struct RepairTests {
-    private func makeDamageable(_ folder: TemporaryFolder) async throws {
+    static func makeDamageable(_ folder: TemporaryFolder) async throws {
         let store = try SQLiteStore.create(folder.file(), options: SQLiteStoreOptions(durability: .normal))
         for round in 0..<20 {
             for stream in 0..<3 {
@@ -47,12 +47,13 @@ struct RepairTests {
         try reader.checkPages(note)
         try reader.checkStreams(note)
         try reader.checkReferences(note)
+        try reader.checkIndexes(note)
         var events: Int64 = 0
         try reader.readAll(from: 1, through: .max, reversed: false, fields: .all) { _ in
             events += 1
             return .next
         }
-        try reader.checkPositions(found: events, visit: note)
+        reader.checkPositions(found: events, of: try reader.positions(), visit: note)
         return found
     }
 
@@ -75,13 +76,14 @@ struct RepairTests {
         ])
     func lostPage(_ name: String) async throws {
         let folder = try TemporaryFolder()
-        try await makeDamageable(folder)
+        try await Self.makeDamageable(folder)
         let root = try Connection(folder.file(), .lookingAlone).integer(
             "SELECT rootpage FROM sqlite_schema WHERE name = '\(name)'")
         let page = name == "events" ? try DamageTests.leaf(of: name, at: folder.file()) : Int(try #require(root))
         try BadFileTests.overwrite(folder.file(), at: (page - 1) * 4096, with: [UInt8](repeating: 0, count: 4096))
         let steps = try repair(folder)
         #expect(try wrong(folder) == [], "\(steps)")
+        if name.contains("_by_") { #expect(steps.contains { $0.kind == "index" }, "\(steps)") }
         let reader = try SQLiteReader(folder.file("new.db"))
         let events = try reader.totals().events
         if name == "events" {
@@ -103,7 +105,7 @@ struct RepairTests {
     @Test("events that were changed are kept and set apart, heads are made anew, and bad snapshots are left out")
     func changedRows() async throws {
         let folder = try TemporaryFolder()
-        try await makeDamageable(folder)
+        try await Self.makeDamageable(folder)
         try run(
             """
             UPDATE events SET payload = x'00' WHERE position = 7; UPDATE events SET type = 99 WHERE position = 8;

@@ -124,4 +124,24 @@ struct LinesTests {
         #expect(try SQLiteStore.importLines(folder.file("changed"), into: folder.file("other.db")).kept == 0)
         #expect(try lines(folder.file("other.db")).dropLast() == changed.dropLast())
     }
+
+    @Test("what an import has left stays when its lines can't be opened")
+    func otherTroubles() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        let events = (0..<1_100).map { NewEvent.fixture("item \($0)") }
+        _ = try await store.append(events, to: .named("Order|1"), expecting: .any, by: .first, epoch: nil, with: .none)
+        store.close()
+        try SQLiteReader(folder.file()).exportLines(to: folder.file("lines"))
+        #expect(throws: StoreError.self) {
+            try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db")) {
+                $0.lines >= 1_000 ? .stop : .next
+            }
+        }
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteStore.importLines(folder.file("linse"), into: folder.file("copy.db"))
+        }
+        #expect(error?.reason == .missing)
+        #expect(try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db")).kept > 0)
+    }
 }

@@ -32,6 +32,12 @@ struct WholeStore {
                     persistenceID: order, sequenceNumber: number, stateType: "Order", schemaVersion: 2, writer: .first,
                     epoch: Self.large, timestamp: Timestamp(microseconds: -5), state: [0xFF, 0x00, UInt8(number & 7)]))
         }
+        // A command without an event, of a stream that was never heard of.
+        _ = try await store.append(
+            [], to: try PersistenceID("Order", "unknown"), expecting: .any, by: .first, epoch: nil,
+            with: Companions(
+                command: CommandRecord(id: ULID(high: 7, low: 1 << 40), reply: [1]),
+                checkpoint: Checkpoint("reader", position: Self.large + 3, expecting: 0), at: .epoch))
         try await states(cart, in: store)
         try await leases(in: store)
         store.close()

@@ -24,13 +24,14 @@ final class VerifyRun: Sendable {
     private enum Part: Sendable {
         case pages
         case heads
+        case indexes
         case references
         case positions
         case streams([StreamHead])
     }
 
     private struct State {
-        var fixed: [Part] = [.pages, .heads, .positions, .references]
+        var fixed: [Part] = [.pages, .heads, .positions, .references, .indexes]
         /// The last stream that was given out.
         var last: StreamHead?
         var isListed = false
@@ -174,6 +175,7 @@ final class VerifyRun: Sendable {
             try store.reader.checkPages { keep(.structure($0)) }
             answers.append(.pagesDone)
         case .heads: try store.reader.checkStreams { keep(.structure($0)) }
+        case .indexes: try store.reader.checkIndexes { keep(.structure($0)) }
         case .references: try store.reader.checkReferences { keep(.structure($0)) }
         case .positions: try checkPositions(store, keep)
         case .streams(let heads): try check(heads, store, keep)
@@ -183,9 +185,9 @@ final class VerifyRun: Sendable {
 
     /// Goes through the log by position: what can't be read is a range, and the rest is counted.
     private func checkPositions(_ store: HeadlessStore, _ keep: (Answer) -> Visit) throws {
-        let last = try store.reader.totals().lastPosition
+        let before = try store.reader.positions()
         var (found, isWhole) = (Int64(0), true)
-        try EventReading(reader: store.reader, stream: nil, fields: []).visit(from: 1, through: last) { _ in
+        try EventReading(reader: store.reader, stream: nil, fields: []).visit(from: 1, through: before.given) { _ in
             found += 1
             return found % 4_096 == 0 && state.withLock({ $0.isCancelled }) ? .stop : .next
         } lost: { lost in
@@ -193,10 +195,8 @@ final class VerifyRun: Sendable {
             return keep(.lost(lost))
         }
         // Somebody may have written meanwhile, or deleted.
-        guard isWhole, !state.withLock({ $0.isCancelled }), try store.reader.totals().lastPosition == last else {
-            return
-        }
-        try store.reader.checkPositions(found: found) { keep(.structure($0)) }
+        guard isWhole, !state.withLock({ $0.isCancelled }), try store.reader.positions() == before else { return }
+        store.reader.checkPositions(found: found, of: before) { keep(.structure($0)) }
     }
 
     private func check(_ heads: [StreamHead], _ store: HeadlessStore, _ keep: (Answer) -> Visit) throws {
