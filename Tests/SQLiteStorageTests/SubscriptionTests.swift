@@ -77,6 +77,27 @@ struct SubscriptionTests {
         }
     }
 
+    @Test(
+        "a lane with a broken byte is damage, and a claim from all lanes ends with it",
+        arguments: ["F36C6F77", "C328", "FF", "61FF"])
+    func damagedLane(bytes: String) async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        try await store.subscribe([NewSubscription(try Self.audit(1), workMark: 9)], of: "bank")
+        try await store.subscribe([NewSubscription(try Self.audit(2), lane: "z", workMark: 9)], of: "bank")
+        store.close()
+        try run("UPDATE subscriptions SET lane = CAST(x'\(bytes)' AS TEXT) WHERE lane = 'default'", on: folder.file())
+        let again = try SQLiteStore.open(folder.file())
+        let error = await #expect(throws: StoreError.self) {
+            try await again.claim(
+                ClaimPlaces(lagging: 9, leading: 9), in: nil, of: "bank", for: .seconds(1), by: .first, at: .epoch)
+        }
+        #expect(error?.reason == .corrupt)
+        let places = ClaimPlaces(lagging: 9, leading: 9)
+        let sound = try await again.claim(places, in: "z", of: "bank", for: .seconds(1), by: .first, at: .epoch)
+        #expect(sound.count == 1)
+    }
+
     @Test("a file whose indexes over times are those of an earlier program answers the same")
     func earlierIndexes() async throws {
         let folder = try TemporaryFolder.inMemory()
@@ -91,6 +112,7 @@ struct SubscriptionTests {
                     DROP INDEX subscriptions_waiting;
                     CREATE INDEX subscriptions_leased ON subscriptions (lease_until) WHERE lease_until IS NOT NULL;
                     CREATE INDEX subscriptions_waiting ON subscriptions (due) WHERE due IS NOT NULL;
+                    PRAGMA user_version = 1;
                     """, on: folder.file())
                 return try SQLiteStore.open(folder.file(), options: SQLiteStoreOptions(durability: .normal))
             })
