@@ -98,6 +98,23 @@ struct SubscriptionTests {
         #expect(sound.count == 1)
     }
 
+    @Test(
+        "an operation on more subscriptions than are in memory at once concerns all of them, and so many places are given"
+    )
+    func many() async throws {
+        let folder = try TemporaryFolder.inMemory()
+        let store = try SQLiteStore.create(folder.file(), options: SQLiteStoreOptions(durability: .normal))
+        let new = try (0..<2_500).map { NewSubscription(try Self.audit($0), workMark: 9) }
+        try await store.subscribe(new, of: "bank")
+        #expect(try await store.prioritize(.all, of: "bank", to: 7) == 2_500)
+        #expect(try await store.prioritize(.matching(.contains("1")), of: "bank", to: 8) > 1_000)
+        #expect(try await store.list(.all, of: "bank", after: nil, limit: .max).allSatisfy { $0.priority >= 7 })
+        let places = ClaimPlaces(lagging: .max, leading: .max)
+        #expect([places.lagging, places.leading] == [ClaimPlaces.most, ClaimPlaces.most])
+        let claims = try await store.claim(places, in: nil, of: "bank", for: .seconds(1), by: .first, at: .epoch)
+        #expect(claims.count == 2_500)
+    }
+
     @Test("a file whose indexes over times are those of an earlier program answers the same")
     func earlierIndexes() async throws {
         let folder = try TemporaryFolder.inMemory()
