@@ -30,8 +30,11 @@ package struct Workbench: Sendable {
             guard model.requests.isOpen(request) else { return [] }
             take(answer, to: request)
         case .progress(let request, let progress):
-            // A store that is held is waited for before any question is open.
-            if case .retrying = progress {} else if !model.requests.isOpen(request) { return [] }
+            // What is said of a store that is being opened comes before any question is open.
+            switch progress {
+            case .retrying, .note: break
+            default: if !model.requests.isOpen(request) { return [] }
+            }
             take(progress, of: request)
         case .storeChanged: takeStoreChange()
         }

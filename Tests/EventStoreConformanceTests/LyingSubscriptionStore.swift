@@ -73,7 +73,9 @@ struct LyingSubscriptionStore: SubscriptionStore {
         at now: Timestamp
     ) async throws -> [SubscriptionClaim] {
         var places = places
-        if lie == .claimsFromTheWrongEnd { (places.lagging, places.leading) = (places.leading, places.lagging) }
+        if lie == .claimsFromTheWrongEnd {
+            places = ClaimPlaces(lagging: places.leading, leading: places.lagging)
+        }
         var claims = try await inner.claim(
             places, in: lie == .claimsFromAllLanes ? nil : lane, of: name(application), for: term, by: holder, at: now)
         if lie == .forgetsRetries { for index in claims.indices { claims[index].subscription.retries = 0 } }

@@ -77,11 +77,41 @@ struct OutboxTests {
         #expect(try connection.integer("SELECT count(*) FROM outbox WHERE due IS NOT NULL") == 1)
     }
 
-    @Test("a store whose file was laid out before its newest indexes works all the same")
+    @Test("more rows than are forgotten at once are all forgotten")
+    func forgetsMany() async throws {
+        let folder = try TemporaryFolder.inMemory()
+        let store = try SQLiteStore.create(folder.file(), options: SQLiteStoreOptions(durability: .normal))
+        let count = OutboxSlots.forgottenAtOnce * 2 + 1
+        let entries = (0..<count).map { _ in NewOutboxEntry(to: "mail", payload: []) }
+        _ = try await store.append(
+            [.fixture(at: 0)], to: .named("Order|1"), expecting: .any, by: .first, epoch: nil,
+            with: Companions(outbox: entries))
+        store.close()
+        try run("UPDATE outbox SET completed = entry, due = NULL", on: folder.file())
+        let again = try SQLiteStore.open(folder.file(), options: SQLiteStoreOptions(durability: .normal))
+        let commits = again.commitCount
+        #expect(try await again.forgetCompleted(before: Timestamp(microseconds: Int64(count))) == count - 1)
+        #expect(again.commitCount - commits == 3)
+        #expect(try await again.entries(after: 0, limit: 9).map(\.number) == [Int64(count)])
+    }
+
+    @Test("a store whose file has lost an index is refused for writing, and can be looked at")
+    func lostIndex() async throws {
+        let folder = try TemporaryFolder()
+        try SQLiteStore.create(folder.file()).close()
+        try run("DROP INDEX outbox_by_entity", on: folder.file())
+        let error = #expect(throws: StoreError.self) { try SQLiteStore.open(folder.file()) }
+        #expect(error?.reason == .corrupt)
+        #expect(error?.detail == "its index 'outbox_by_entity' is missing")
+        #expect(try SQLiteReader(folder.file()).totals().events == 0)
+    }
+
+    @Test("a store whose file was laid out before its newest indexes gets them, and works")
     func olderFile() async throws {
         let folder = try TemporaryFolder()
         try SQLiteStore.create(folder.file()).close()
-        try run("DROP INDEX outbox_by_entity; DROP INDEX outbox_completed", on: folder.file())
+        try run(
+            "DROP INDEX outbox_by_entity; DROP INDEX outbox_completed; PRAGMA user_version = 1", on: folder.file())
         let store = try SQLiteStore.open(folder.file())
         try await fill(store, "Order|1", "a", "b")
         let entry = try #require(try await store.claim(limit: 9, for: .seconds(9), as: .first, at: .epoch).first)

@@ -33,7 +33,10 @@ struct QueryPlanTests {
     func plan(_ sql: String) async throws {
         let folder = try TemporaryFolder()
         try SQLiteStore.create(folder.file()).close()
-        let connection = try Connection(folder.file(), .reading)
+        try Self.expectPlan(of: sql, on: Connection(folder.file(), .reading))
+    }
+
+    static func expectPlan(of sql: String, on connection: borrowing Connection) throws {
         let statement = try Statement("EXPLAIN QUERY PLAN \(sql)", on: connection)
         var steps: [String] = []
         while try statement.step() { steps.append(statement.text(at: 3) ?? "") }

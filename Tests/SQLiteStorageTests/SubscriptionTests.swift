@@ -77,6 +77,44 @@ struct SubscriptionTests {
         }
     }
 
+    @Test(
+        "a lane with a broken byte is damage, and a claim from all lanes ends with it",
+        arguments: ["F36C6F77", "C328", "FF", "61FF"])
+    func damagedLane(bytes: String) async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        try await store.subscribe([NewSubscription(try Self.audit(1), workMark: 9)], of: "bank")
+        try await store.subscribe([NewSubscription(try Self.audit(2), lane: "z", workMark: 9)], of: "bank")
+        store.close()
+        try run("UPDATE subscriptions SET lane = CAST(x'\(bytes)' AS TEXT) WHERE lane = 'default'", on: folder.file())
+        let again = try SQLiteStore.open(folder.file())
+        let error = await #expect(throws: StoreError.self) {
+            try await again.claim(
+                ClaimPlaces(lagging: 9, leading: 9), in: nil, of: "bank", for: .seconds(1), by: .first, at: .epoch)
+        }
+        #expect(error?.reason == .corrupt)
+        let places = ClaimPlaces(lagging: 9, leading: 9)
+        let sound = try await again.claim(places, in: "z", of: "bank", for: .seconds(1), by: .first, at: .epoch)
+        #expect(sound.count == 1)
+    }
+
+    @Test(
+        "an operation on more subscriptions than are in memory at once concerns all of them, and so many places are given"
+    )
+    func many() async throws {
+        let folder = try TemporaryFolder.inMemory()
+        let store = try SQLiteStore.create(folder.file(), options: SQLiteStoreOptions(durability: .normal))
+        let new = try (0..<2_500).map { NewSubscription(try Self.audit($0), workMark: 9) }
+        try await store.subscribe(new, of: "bank")
+        #expect(try await store.prioritize(.all, of: "bank", to: 7) == 2_500)
+        #expect(try await store.prioritize(.matching(.contains("1")), of: "bank", to: 8) > 1_000)
+        #expect(try await store.list(.all, of: "bank", after: nil, limit: .max).allSatisfy { $0.priority >= 7 })
+        let places = ClaimPlaces(lagging: .max, leading: .max)
+        #expect([places.lagging, places.leading] == [ClaimPlaces.most, ClaimPlaces.most])
+        let claims = try await store.claim(places, in: nil, of: "bank", for: .seconds(1), by: .first, at: .epoch)
+        #expect(claims.count == 2_500)
+    }
+
     @Test("a file whose indexes over times are those of an earlier program answers the same")
     func earlierIndexes() async throws {
         let folder = try TemporaryFolder.inMemory()
@@ -91,6 +129,7 @@ struct SubscriptionTests {
                     DROP INDEX subscriptions_waiting;
                     CREATE INDEX subscriptions_leased ON subscriptions (lease_until) WHERE lease_until IS NOT NULL;
                     CREATE INDEX subscriptions_waiting ON subscriptions (due) WHERE due IS NOT NULL;
+                    PRAGMA user_version = 1;
                     """, on: folder.file())
                 return try SQLiteStore.open(folder.file(), options: SQLiteStoreOptions(durability: .normal))
             })

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The name of a stream: an entity type and an entity id, written `Order|order-42`.
 ///
 /// Both parts are non-empty, at most 255 bytes of UTF-8 each, case-sensitive and never trimmed. The type has no `|`; the
@@ -44,20 +42,7 @@ extension PersistenceID: CustomStringConvertible {
 extension PersistenceID {
     /// Whether both name the same stream, byte for byte.
     public static func == (left: Self, right: Self) -> Bool {
-        hasSameBytes(left.entityID, right.entityID) && hasSameBytes(left.entityType, right.entityType)
-    }
-
-    // Stores look streams up at every append, and this is several times faster than walking two `utf8` views.
-    private static func hasSameBytes(_ left: String, _ right: String) -> Bool {
-        var (left, right) = (left, right)
-        return left.withUTF8 { left in
-            right.withUTF8 { right in
-                guard left.count == right.count, let first = left.baseAddress, let second = right.baseAddress else {
-                    return left.count == right.count
-                }
-                return memcmp(first, second, left.count) == 0
-            }
-        }
+        left.entityID.hasSameBytes(as: right.entityID) && left.entityType.hasSameBytes(as: right.entityType)
     }
 
     /// Feeds the bytes of both parts.

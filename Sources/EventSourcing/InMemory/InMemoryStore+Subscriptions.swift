@@ -35,12 +35,12 @@ extension InMemoryStore: SubscriptionStore {
 
     @discardableResult
     public func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
-        end(acknowledgements) { $0.ack($1, at: now) }
+        try end(acknowledgements) { $0.ack($1, at: now) }
     }
 
     @discardableResult
     public func block(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
-        end(acknowledgements) { $0.block($1, at: now) }
+        try end(acknowledgements) { $0.block($1, at: now) }
     }
 
     @discardableResult
@@ -88,8 +88,9 @@ extension InMemoryStore: SubscriptionStore {
 
     private func end(
         _ acknowledgements: [Acknowledgement], _ body: (inout Subscription, Acknowledgement) -> Bool
-    ) -> [Subscription] {
-        change { rows in
+    ) throws -> [Subscription] {
+        try Subscription.require(acknowledgements)
+        return change { rows in
             acknowledgements.compactMap { done in
                 let claim = done.claim.subscription
                 return rows.change(claim.target, of: claim.application) { body(&$0, done) }

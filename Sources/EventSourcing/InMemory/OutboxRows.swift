@@ -7,6 +7,8 @@ struct OutboxRows: Sendable {
     private var rows: [Int64: OutboxEntry] = [:]
     /// The numbers of all rows, rising.
     private var numbers: [Int64] = []
+    /// The last number that was given; none is given twice.
+    private var lastNumber: Int64 = 0
     private var keys: [[UInt8]: Int64] = [:]
     /// The numbers of the rows that have not left, rising.
     private var waiting: [PersistenceID: [Int64]] = [:]
@@ -34,7 +36,8 @@ struct OutboxRows: Sendable {
         let key = Array(entry.idempotencyKey.utf8)
         guard keys[key] == nil else { return false }
         var entry = entry
-        entry.number = (numbers.last ?? 0) + 1
+        lastNumber += 1
+        entry.number = lastNumber
         entry.due = waiting[entry.persistenceID, default: []].isEmpty ? moment : nil
         keys[key] = entry.number
         numbers.append(entry.number)

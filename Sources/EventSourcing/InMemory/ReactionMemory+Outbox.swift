@@ -26,7 +26,8 @@ extension ReactionMemory {
 
     @discardableResult
     public func fail(_ entry: OutboxEntry, error: String, retryAt: Timestamp) async throws -> Bool {
-        try changeReactions { $0.outbox.change(entry.number) { $0.fail(entry, error: error, retryAt: retryAt) } }
+        try StoredText.require(error, of: entry.persistenceID)
+        return try changeReactions { $0.outbox.change(entry.number) { $0.fail(entry, error: error, retryAt: retryAt) } }
     }
 
     public func nextDue() async throws -> Timestamp? { askReactions { $0.outbox.next } }
@@ -57,7 +58,8 @@ extension ReactionMemory {
 extension ReactionMemory {
     @discardableResult
     public func deadLetter(_ entry: OutboxEntry, reason: String, at now: Timestamp) async throws -> Bool {
-        try changeReactions { rows in
+        try StoredText.require(reason, of: entry.persistenceID)
+        return try changeReactions { rows in
             guard let taken = rows.outbox.take(entry) else { return false }
             rows.deadLetters.add(StoredDeadLetter(taken, reason: reason, at: now))
             return true
@@ -66,7 +68,9 @@ extension ReactionMemory {
 
     @discardableResult
     public func deadLetter(_ timer: StoredTimer, reason: String, at now: Timestamp) async throws -> Bool {
-        try changeReactions { rows in
+        try TimerRow.require(timer.name, of: timer.persistenceID)
+        try StoredText.require(reason, of: timer.persistenceID)
+        return try changeReactions { rows in
             var given: StoredTimer?
             let isGiven = rows.timers.change(timer.name, of: timer.persistenceID) { row in
                 guard row.isClaimed(by: timer) else { return false }

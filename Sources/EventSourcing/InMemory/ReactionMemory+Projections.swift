@@ -16,27 +16,34 @@ extension ReactionMemory {
     }
 
     public func get(_ key: String, of name: String, version: Int?) async throws -> String? {
-        askReactions { $0.projections.get(key, of: name, version: version) }
+        for text in [name, key] { try Projection.require(text) }
+        return askReactions { $0.projections.get(key, of: name, version: version) }
     }
 
     public func list(
         of name: String, version: Int?, after key: String?, prefix: String, limit: Int
     ) async throws -> [ProjectionRow] {
-        askReactions { $0.projections.list(of: name, version: version, after: key, prefix: prefix, limit: limit) }
+        try Projection.require(name)
+        return askReactions {
+            $0.projections.list(of: name, version: version, after: key, prefix: prefix, limit: limit)
+        }
     }
 
     public func versions(of name: String) async throws -> [ProjectionDescription] {
-        askReactions { $0.projections.versions(of: name) }
+        try Projection.require(name)
+        return askReactions { $0.projections.versions(of: name) }
     }
 
     @discardableResult
     public func swap(to projection: Projection, at now: Timestamp) async throws -> Bool {
-        try changeReactions { $0.projections.swap(to: projection, at: now) }
+        try Projection.require(projection.name)
+        return try changeReactions { $0.projections.swap(to: projection, at: now) }
     }
 
     @discardableResult
     public func drop(_ projection: Projection) async throws -> Bool {
-        try changeReactions { $0.projections.drop(projection) }
+        try Projection.require(projection.name)
+        return try changeReactions { $0.projections.drop(projection) }
     }
 }
 

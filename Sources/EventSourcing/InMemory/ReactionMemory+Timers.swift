@@ -40,7 +40,8 @@ extension ReactionMemory {
 
     @discardableResult
     public func fail(_ timer: StoredTimer, error: String, retryAt: Timestamp) async throws -> Bool {
-        try change(timer.name, of: timer.persistenceID) { $0.fail(timer, error: error, retryAt: retryAt) }
+        try StoredText.require(error, of: timer.persistenceID)
+        return try change(timer.name, of: timer.persistenceID) { $0.fail(timer, error: error, retryAt: retryAt) }
     }
 
     public func nextDeadline() async throws -> Timestamp? { askReactions { $0.timers.next } }

@@ -51,6 +51,20 @@ public struct Checkpoint: Hashable, Sendable {
     }
 }
 
+extension Checkpoint {
+    /// Whether both are the same, the name byte for byte.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.position == right.position && left.expecting == right.expecting && left.name.hasSameBytes(as: right.name)
+    }
+
+    /// Feeds the bytes of the name, and both positions.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(bytesOf: name)
+        hasher.combine(position)
+        hasher.combine(expecting)
+    }
+}
+
 /// A checkpoint was not where its reader expected it: another one has moved it on; nothing was written.
 public struct CheckpointConflictError: Error, Hashable, CustomStringConvertible {
     /// The change.

@@ -87,6 +87,18 @@ package final class CompanionRows: Hashable, Sendable {
     }
 }
 
+extension CompanionRows: CustomStringConvertible {
+    /// What there is of each, so that a difference or a log says what was done.
+    package var description: String {
+        let parts: [(name: String, isThere: Bool, value: Any)] = [
+            ("timers", !timers.isEmpty, timers), ("outbox", !outbox.isEmpty, outbox),
+            ("projections", !projections.isEmpty, projections), ("checkpoint", checkpoint != nil, checkpoint as Any),
+            ("time", time != nil, time as Any),
+        ]
+        return parts.filter(\.isThere).map { "\($0.name): \($0.value)" }.joined(separator: ", ")
+    }
+}
+
 /// Where companions are written: what the store knows once their write is done.
 package struct CompanionPlace: Sendable {
     /// What they go with.

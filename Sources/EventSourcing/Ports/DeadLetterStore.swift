@@ -31,7 +31,7 @@ public struct StoredDeadLetter: Hashable, Sendable {
         case other(String)
     }
 
-    /// Its number among the dead letters, from 1.
+    /// Its number among the dead letters, from 1: numbers rise in the order in which they came, and none is used again.
     public var number: Int64
     /// What it was.
     public var source: Source
@@ -92,10 +92,15 @@ extension StoredDeadLetter.Source {
     }
 
     package init(text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        switch (parts.first, parts.last) {
-        case ("outbox", let key?) where parts.count == 2: self = .outbox(key: key)
-        case ("timer", let name?) where parts.count == 2: self = .timer(name: name)
+        // By bytes: a mark that the name begins with would be one character with the colon.
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            self = .other(text)
+            return
+        }
+        let name = String(text[text.utf8.index(after: colon)...])
+        switch text[..<colon] {
+        case "outbox": self = .outbox(key: name)
+        case "timer": self = .timer(name: name)
         default: self = .other(text)
         }
     }

@@ -5,7 +5,7 @@ public import Actors
 /// Every row has an idempotency key, by which whoever gets it twice knows it; a row with a key that is there already is not
 /// written, and the first one stands. The rows of one entity leave in the order in which they were written: the next one can
 /// be claimed when the one before it is done, or a dead letter. Every call is one transaction, the time is always the
-/// caller's, and all of them throw `StoreError`.
+/// caller's, and all of them throw `StoreError`, `invalid` for an error or a reason longer than `StoredText.longest`.
 public protocol OutboxStore: DeadLetterStore {
     /// Claims rows that are due, at most `limit` and one of each entity, each for a term from `now` on.
     ///
@@ -46,6 +46,8 @@ public protocol OutboxStore: DeadLetterStore {
     func waiting(of id: PersistenceID, limit: Int) async throws -> [OutboxEntry]
 
     /// Forgets rows that were done before a moment, and their keys with them; answers how many there were.
+    ///
+    /// Of very many a store may forget some in one transaction and the rest in further ones.
     @discardableResult
     func forgetCompleted(before moment: Timestamp) async throws -> Int
 }
@@ -57,8 +59,8 @@ public struct NewOutboxEntry: Hashable, Sendable {
     /// What leaves, encoded; the store does not look into it.
     public var payload: [UInt8]
     /// By what it is known when it comes twice, from 1 to `longestName` bytes; nil for its stream, the last number of its
-    /// append and its place in the append: `Order|1/7/0`, and `Order|1/state/7/0` with a durable state. An append without
-    /// events, and a deletion, have none to give.
+    /// append and its place in the append: `Order|1/7/0`, and `Order|1/7/0/state` with a durable state, so that no two
+    /// appends give the same one. An append without events, and a deletion, have none to give.
     public var idempotencyKey: String?
 
     /// The longest that a destination or a key may be, in bytes of UTF-8.
@@ -86,13 +88,13 @@ public struct NewOutboxEntry: Hashable, Sendable {
 
     /// The key that it has at a place of an append.
     package func key(at place: CompanionPlace, item: Int) -> String {
-        idempotencyKey ?? "\(place.id)/\(place.write == .state ? "state/" : "")\(place.number)/\(item)"
+        idempotencyKey ?? "\(place.id)/\(place.number)/\(item)\(place.write == .state ? "/state" : "")"
     }
 }
 
 /// A row of the outbox.
 public struct OutboxEntry: Hashable, Sendable {
-    /// Its number, above those of all rows that are there when it is written.
+    /// Its number: numbers rise in the order in which rows are written, and none is used again.
     public var number: Int64
     /// By what it is known when it comes twice.
     public var idempotencyKey: String
@@ -165,5 +167,7 @@ extension OutboxEntry {
     }
 
     /// Whether it is held by the claim that it came with.
-    package func isClaimed(by known: OutboxEntry) -> Bool { known.claim != nil && claim == known.claim }
+    package func isClaimed(by known: OutboxEntry) -> Bool {
+        known.claim != nil && claim == known.claim && idempotencyKey.hasSameBytes(as: known.idempotencyKey)
+    }
 }

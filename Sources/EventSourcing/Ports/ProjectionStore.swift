@@ -3,8 +3,8 @@ public import Actors
 /// Keeps projections: rows that are made from events, with the position up to which that was done.
 ///
 /// A projection is built anew under another version, beside the one that is read, and takes its place with `swap`. Every
-/// call is one transaction, and all of them throw `StoreError`, `invalid` for a name or a key that is empty or longer than
-/// `Projection.longestName`. `Companions` change a projection in the transaction of an append.
+/// call is one transaction, and all of them throw `StoreError`, `invalid` for a name, or the key of a row, that is empty or
+/// longer than `Projection.longestName`. `Companions` change a projection in the transaction of an append.
 public protocol ProjectionStore: Sendable {
     /// Changes rows of a projection and moves its position on, both or neither; the first call makes the projection.
     ///
@@ -66,6 +66,19 @@ public struct Projection: Hashable, Sendable, CustomStringConvertible {
                 .invalid,
                 detail: "a projection's name, or a key, has from 1 to \(longestName) bytes, not \(name.utf8.count)")
         }
+    }
+}
+
+extension Projection {
+    /// Whether both are the same version of one name, byte for byte.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.version == right.version && left.name.hasSameBytes(as: right.name)
+    }
+
+    /// Feeds the bytes of the name, and the version.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(bytesOf: name)
+        hasher.combine(version)
     }
 }
 

@@ -2,8 +2,9 @@ public import Actors
 
 /// Who works on a row of a store, and until when nobody else does.
 ///
-/// It belongs to one act of claiming: a row that was claimed again after its claim ran out has another one, also where
-/// the claimer is the same.
+/// A row that was claimed again after its claim ran out has another one, also where the claimer is the same. Two claims
+/// of one claimer that end at the same moment are equal, be it that the row was given back in between: a claimer that
+/// claims a row anew before its first claim has ended goes on with either.
 public struct RowClaim: Hashable, Sendable {
     /// Whoever claimed it.
     public var claimer: ULID

@@ -7,7 +7,8 @@ public import Actors
 /// the caller's. Operations on several subscriptions answer how many they concerned; a target that is unknown concerns none.
 ///
 /// All of them throw `StoreError`, `invalid` for the name of an application or lane that is empty or longer than
-/// `Subscription.longestName`.
+/// `Subscription.longestName`, and for what a source, a failure or the reactions that are done come to where that is
+/// longer than `StoredText.longest`.
 public protocol SubscriptionStore: Sendable {
     /// Registers targets, and answers how many were new.
     ///
@@ -80,15 +81,15 @@ public protocol SubscriptionStore: Sendable {
 
 /// How many streams a claim takes from each end.
 public struct ClaimPlaces: Hashable, Sendable {
-    /// From the end that lags behind; below zero counts as none.
-    public var lagging: Int
-    /// From the end that is nearly done; below zero counts as none.
-    public var leading: Int
+    /// From the end that lags behind: from 0 to `most`.
+    public let lagging: Int
+    /// From the end that is nearly done: from 0 to `most`.
+    public let leading: Int
 
     /// The most places that are given at each end.
     public static let most = 1_000_000
 
-    /// Says how many.
+    /// Says how many; below zero counts as none, and above `most` as that.
     public init(lagging: Int, leading: Int) {
         self.lagging = min(max(0, lagging), Self.most)
         self.leading = min(max(0, leading), Self.most)

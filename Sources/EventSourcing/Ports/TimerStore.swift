@@ -7,7 +7,8 @@ public import Actors
 /// Every call is one transaction, and the time is always the caller's; `Companions` arm and cancel in the transaction of
 /// an append. Where there were none, all of them answer false, and change nothing.
 ///
-/// All of them throw `StoreError`, `invalid` for a name that is empty or longer than `NewTimer.longestName`.
+/// All of them throw `StoreError`, `invalid` for a name that is empty or longer than `NewTimer.longestName`, and for an error or
+/// a reason longer than `StoredText.longest`.
 public protocol TimerStore: DeadLetterStore {
     /// Arms a timer, unless its name had that generation or a higher one before, and answers whether it did.
     ///
@@ -79,6 +80,22 @@ public struct NewTimer: Hashable, Sendable {
         self.deadline = deadline
         self.payload = payload
         self.generation = generation
+    }
+}
+
+extension NewTimer {
+    /// Whether both are the same, the name byte for byte.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.deadline == right.deadline && left.payload == right.payload && left.generation == right.generation
+            && left.name.hasSameBytes(as: right.name)
+    }
+
+    /// Feeds the bytes of the name, and all else.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(bytesOf: name)
+        hasher.combine(deadline)
+        hasher.combine(payload)
+        hasher.combine(generation)
     }
 }
 

@@ -9,6 +9,16 @@ public enum StreamPattern: Hashable, Sendable {
     /// All whose name has this in it.
     case contains(String)
 
+    /// Whether both compare in the same way with the same text, byte for byte.
+    public static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.exact(let text), .exact(let other)), (.prefix(let text), .prefix(let other)),
+            (.suffix(let text), .suffix(let other)), (.contains(let text), .contains(let other)):
+            text.hasSameBytes(as: other)
+        default: false
+        }
+    }
+
     /// Whether a name is meant.
     public func matches(_ name: String) -> Bool {
         switch self {

@@ -84,7 +84,18 @@ extension Subscription {
     /// Throws `StoreError.invalid` where an application or a target's lane has a name that it can't have.
     package static func require(_ subscriptions: [NewSubscription], of application: String) throws {
         try require(application, as: "an application")
-        for subscription in subscriptions { try require(subscription.lane, as: "a lane") }
+        for subscription in subscriptions {
+            try require(subscription.lane, as: "a lane")
+            try StoredText.require(subscription.source?.text, of: subscription.target)
+        }
+    }
+
+    /// Throws `StoreError.invalid` where the ends of claims say more than can be read again.
+    package static func require(_ acknowledgements: [Acknowledgement]) throws {
+        for done in acknowledgements where done.failure != nil || !done.handled.isEmpty {
+            try StoredText.require(done.failure?.text, of: done.claim.target)
+            try StoredText.require(handledText(of: done.handled), of: done.claim.target)
+        }
     }
 
     /// Throws `StoreError.invalid` for a claim that can't be made.

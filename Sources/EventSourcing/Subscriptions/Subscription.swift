@@ -63,6 +63,19 @@ public struct Subscription: Hashable, Sendable {
     }
 }
 
+// What only looks the same is another text in a store, and is written.
+extension Subscription {
+    /// Whether both are the same, byte for byte.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.target == right.target && left.watermark == right.watermark && left.workMark == right.workMark
+            && left.priority == right.priority && left.retries == right.retries
+            && left.fencingNumber == right.fencingNumber && left.holding == right.holding
+            && left.blocked == right.blocked && left.due == right.due && left.source == right.source
+            && left.application.hasSameBytes(as: right.application) && left.lane.hasSameBytes(as: right.lane)
+            && left.handled.elementsEqual(right.handled) { $0.hasSameBytes(as: $1) } && left.failure == right.failure
+    }
+}
+
 /// A target on its way into a store.
 public struct NewSubscription: Hashable, Sendable {
     /// The stream that the reactions write to.
@@ -93,8 +106,10 @@ public struct NewSubscription: Hashable, Sendable {
 
 extension Subscription {
     /// The reactions that are done as a JSON array; nil where there are none.
-    package var handledText: String? {
-        handled.isEmpty ? nil : JSONValue.array(handled.map { .string($0) }).compactText
+    package var handledText: String? { Self.handledText(of: handled) }
+
+    static func handledText(of names: [String]) -> String? {
+        names.isEmpty ? nil : JSONValue.array(names.map { .string($0) }).compactText
     }
 
     /// Reads what `handledText` wrote; nil for anything else.

@@ -31,6 +31,22 @@ public struct SubscriptionFailure: Hashable, Sendable {
     }
 }
 
+// What only looks the same is another text in a store, and is written.
+extension SubscriptionFailure.Attempt {
+    /// Whether both are the same, byte for byte.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.time == right.time && left.message.hasSameBytes(as: right.message)
+    }
+}
+
+extension SubscriptionFailure {
+    /// Whether both are the same, byte for byte.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.reaction.hasSameBytes(as: right.reaction) && left.position == right.position
+            && left.attempts == right.attempts
+    }
+}
+
 // MARK: - As text in a store
 
 extension SubscriptionFailure {

@@ -55,6 +55,19 @@ extension EventStoreConformance {
             try expect(try await page(nil).map(\.number), is: [1, 3], "it is listed no more")
             try expect(try await page(letter).map(\.number), is: [1, 3], "and can still be gone on behind")
         },
+        .outbox("a key or a name that begins with a mark, or has a colon in it, is given back in full") { store in
+            for (number, key) in ["\u{301}a", "a:b", ":", "\u{0}:"].enumerated() {
+                try await store.fill(order(number), "\(number)", key: key)
+                let entry = try require(try await store.claim(at: 0).first, "it is claimed")
+                try await store.deadLetter(entry, reason: "nobody there", at: .second(3))
+                let letter = try require(try await store.deadLetters(after: nil, limit: 9).first, "it is listed")
+                var found: String?
+                if case .outbox(let key) = letter.source { found = key }
+                try expect(found.map { Array($0.utf8) }, is: Array(key.utf8), "its key is whole")
+                try expect(try await store.replay(letter, at: .second(4)), is: true, "it can be replayed")
+                try await store.deliverAll(at: 4)
+            }
+        },
         .outbox("a replay under a key that is there again is done with, and nothing leaves twice") { store in
             try await store.fill(order(1), "a", key: "once")
             let entry = try require(try await store.claim(at: 0).first, "it is claimed")

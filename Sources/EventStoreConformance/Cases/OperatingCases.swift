@@ -56,6 +56,39 @@ extension EventStoreConformance {
     ]
 
     static let operatingCases: [ConformanceCase] = [
+        .subscriptions("an application without a name is refused, whatever is asked of it") { probe in
+            let store = probe.store
+            let free = SubscriptionFilter(isBlocked: false)
+            for work: @Sendable () async throws -> Void in [
+                { try await store.unblock(free, of: "") }, { try await store.unblock(.all, of: "") },
+                { try await store.reset(free, of: "") }, { try await store.defer(free, of: "", until: .second(1)) },
+                { try await store.prioritize(free, of: "", to: 1) },
+                { _ = try await store.list(free, of: "", after: nil, limit: 0) },
+                { _ = try await store.nextDue(of: "") }, { _ = try await store.checkpoint(of: "") },
+            ] {
+                let error = try await expectError(StoreError.self, "it is refused") { try await work() }
+                try expect(error.reason, is: .invalid, "because of its name")
+            }
+        },
+        .subscriptions("what failed, or was done, is refused where nobody could read it again") { probe in
+            try await probe.subscribe("a", work: 9)
+            let claim = try await probe.claimOne()
+            let failure = SubscriptionFailure(
+                reaction: "audit", position: 1, attempts: [.init(time: .second(1), message: .tooLong)])
+            for done in [
+                Acknowledgement(claim, watermark: 1, failure: failure),
+                Acknowledgement(claim, watermark: 1, handled: [.tooLong]),
+            ] {
+                for work: @Sendable () async throws -> Void in [
+                    { try await probe.store.ack([done], at: .second(1)) },
+                    { try await probe.store.block([done], at: .second(1)) },
+                ] {
+                    let error = try await expectError(StoreError.self, "it is refused") { try await work() }
+                    try expect(error.reason, is: .invalid, "because of its length")
+                }
+            }
+            try expect(try await probe.row("a"), is: claim.subscription, "the claim is held as it was")
+        },
         .subscriptions("reactions 43, 82, 83, 84, 85: a reset lets it begin again at the first event") { probe in
             try await probe.subscribe("a", "b", work: 3)
             let claims = try await probe.claims(of: "a", "b")

@@ -165,7 +165,51 @@ extension EventStoreConformance {
             try expect(try await store.entries(after: 0, limit: 9).map(\.text), is: ["b", "x", "c"], "the rest stays")
             try expect(try await store.claim(at: 5).map(\.text), is: ["b", "x"], "and leaves")
         },
+        .outbox("a number is never used again, and who ends a row late ends no other") { store in
+            try await store.fill(order(1), "a")
+            let old = try require(try await store.claim(at: 0).first, "it is claimed")
+            try await store.complete(old, at: .second(1))
+            try expect(try await store.forgetCompleted(before: .second(2)), is: 1, "it is forgotten")
+            try await store.fill(order(1), "b")
+            let given = try require(try await store.claim(at: 0).first, "the next one is claimed")
+            try expect(given.number, is: 2, "under a number of its own")
+            var late = given
+            late.idempotencyKey = old.idempotencyKey
+            for entry in [old, late] {
+                try expect(try await store.complete(entry, at: .second(3)), is: false, "what is over ends nothing")
+                try expect(try await store.release(entry), is: false, "in any way")
+                try expect(try await store.fail(entry, error: "late", retryAt: .second(9)), is: false, "in any way")
+                try expect(
+                    try await store.deadLetter(entry, reason: "late", at: .second(9)), is: false, "in any way")
+            }
+            try expect(
+                try await store.deadLetter(given, reason: "nobody there", at: .second(3)), is: true, "it is given up")
+            let letter = try require(try await store.deadLetters(after: nil, limit: 9).first, "it is a dead letter")
+            try expect(try await store.replay(letter, at: .second(4)), is: true, "and handled once more")
+            let again = try require(try await store.claim(at: 4).first, "it is claimed again")
+            try expect(again.number, is: 3, "under a third number")
+            try await store.deadLetter(again, reason: "nobody there", at: .second(5))
+            try expect(try await store.deadLetters(after: nil, limit: 9).map(\.number), is: [2], "so with dead letters")
+        },
+        .outbox("an error or a reason of a row that nobody could read again is refused") { store in
+            try await store.fill(order(1), "a")
+            let entry = try require(try await store.claim(at: 0).first, "it is claimed")
+            for work: @Sendable () async throws -> Void in [
+                { try await store.fail(entry, error: .tooLong, retryAt: .second(1)) },
+                { try await store.deadLetter(entry, reason: .tooLong, at: .second(1)) },
+            ] {
+                let error = try await expectError(StoreError.self, "it is refused") { try await work() }
+                try expect(error.reason, is: .invalid, "because of its length")
+            }
+            try expect(try await store.entry(withKey: entry.idempotencyKey), is: entry, "the row is as it was")
+            try expect(try await store.complete(entry, at: .second(2)), is: true, "and its claim is held")
+        },
     ]
+}
+
+extension String {
+    /// One byte more than a store keeps of an error or a reason.
+    static let tooLong = String(repeating: "x", count: 1 << 20 + 1)
 }
 
 extension OutboxEntry {

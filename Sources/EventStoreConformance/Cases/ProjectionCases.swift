@@ -95,6 +95,19 @@ extension EventStoreConformance {
                 }
                 try expect(error.reason, is: .invalid, "because of its name")
             }
+            for name in ["", long] {
+                for work: @Sendable () async throws -> Void in [
+                    { _ = try await store.get("1", of: name, version: nil) },
+                    { _ = try await store.get(name, of: "orders", version: 1) },
+                    { _ = try await store.list(of: name, version: 1, after: nil, prefix: "", limit: 0) },
+                    { _ = try await store.versions(of: name) },
+                    { try await store.swap(to: Projection(name), at: .second(1)) },
+                    { try await store.drop(Projection(name)) },
+                ] {
+                    let error = try await expectError(StoreError.self, "it is refused") { try await work() }
+                    try expect(error.reason, is: .invalid, "because of its name, also where it is read")
+                }
+            }
             try expect(try await store.versions(of: "orders"), is: [], "nothing is there")
         },
         .projections("values are kept as they are, whatever is in them") { store in

@@ -24,7 +24,7 @@ extension EventStoreConformance {
             try expect(try await store.timers(of: id), is: [], "its timer is cancelled")
             let entries = try await store.entries(after: 0, limit: 9)
             try expect(
-                entries.map(\.idempotencyKey), is: ["Order|order-1/state/1/0", "Order|order-1/state/2/0", "mine"],
+                entries.map(\.idempotencyKey), is: ["Order|order-1/1/0/state", "Order|order-1/2/0/state", "mine"],
                 "each write has its rows")
             try expect(entries.map(\.created), is: [.second(1), .second(1), .second(5)], "with its time")
         },

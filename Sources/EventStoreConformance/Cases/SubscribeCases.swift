@@ -18,6 +18,18 @@ extension EventStoreConformance {
             try expect([row.watermark, row.workMark, row.retries, row.priority], is: [0, 9, 0, -5], "the numbers")
             try expect([row.blocked == nil, row.holding == nil, row.due == nil], is: [true, true, true], "it is free")
         },
+        .subscriptions("a lane or a source that only looks the same is another one") { probe in
+            func bytes() async throws -> [[UInt8]] {
+                let row = try await probe.row("a")
+                return [row.lane, row.source?.description ?? ""].map { Array($0.utf8) }
+            }
+            for text in ["é", "e\u{301}", "é"] {
+                try await probe.subscribe("a", source: .prefix(text), lane: text, work: 9)
+                try expect(try await bytes(), is: [text, "prefix \(text)"].map { Array($0.utf8) }, "it is stored")
+                try expect(try await probe.claim(9, 9, in: text).count, is: 1, "and claimed from")
+                try await probe.store.reset(.all, of: probe.application)
+            }
+        },
         .subscriptions("reactions 33, 34: a further subscription raises the priority, and never lowers it") { probe in
             for (priority, seen) in [(-5, -5), (-1, -1), (-9, -1), (0, 0)] as [(Int64, Int64)] {
                 try await probe.subscribe("a", priority: priority)

@@ -77,7 +77,29 @@ extension EventStoreConformance {
                     try await store.arm(.named(name, at: 1), of: id)
                 }
                 try expect(error.reason, is: .invalid, "because of its name")
+                let timer = StoredTimer(persistenceID: id, name: name, generation: 1, deadline: .second(1))
+                for work: @Sendable () async throws -> Void in [
+                    { try await store.cancel(name, of: id) }, { _ = try await store.timer(name, of: id) },
+                    { try await store.complete(name, of: id, generation: 1) }, { try await store.release(timer) },
+                    { try await store.fail(timer, error: "", retryAt: .second(1)) },
+                    { try await store.deadLetter(timer, reason: "", at: .second(1)) },
+                ] {
+                    let error = try await expectError(StoreError.self, "it is refused") { try await work() }
+                    try expect(error.reason, is: .invalid, "whatever is asked of it")
+                }
             }
+        },
+        .timers("an error or a reason of a timer that nobody could read again is refused") { store in
+            try await store.arm(.named("pay", at: 0), of: order(1))
+            let timer = try require(try await store.claim(at: 0).first, "it is claimed")
+            for work: @Sendable () async throws -> Void in [
+                { try await store.fail(timer, error: .tooLong, retryAt: .second(1)) },
+                { try await store.deadLetter(timer, reason: .tooLong, at: .second(1)) },
+            ] {
+                let error = try await expectError(StoreError.self, "it is refused") { try await work() }
+                try expect(error.reason, is: .invalid, "because of its length")
+            }
+            try expect(try await store.timer("pay", of: order(1)), is: timer, "the timer is as it was")
         },
     ]
 

@@ -13,15 +13,15 @@ import EventSourcing
 public struct DifferentialRun: Hashable, Sendable {
     /// Where the random numbers begin.
     public var seed: UInt64
-    /// How many operations are done.
-    public var operations: Int
-    /// How many operations lie between two looks at everything.
-    public var batch: Int
+    /// How many operations are done, from 0.
+    public let operations: Int
+    /// How many operations lie between two looks at everything, from 1.
+    public let batch: Int
 
     /// Describes a run.
     public init(seed: UInt64, operations: Int, batch: Int = 500) {
         self.seed = seed
-        self.operations = max(0, operations)
+        self.operations = min(max(0, operations), .max - 1)
         self.batch = max(1, batch)
     }
 
@@ -41,7 +41,7 @@ public struct DifferentialRun: Hashable, Sendable {
         guard !ports.isEmpty else { return nil }
         var (store, model) = (try await makeStore(), InMemoryStore())
         var world = RandomWorld(seed: seed, for: abilities)
-        for number in 1...max(1, operations) {
+        for number in 1..<operations + 1 {
             let operation = world.pick(ports).draw(&world)
             let (expected, actual) = (await operation.run(model), await operation.run(store))
             guard expected == actual else {

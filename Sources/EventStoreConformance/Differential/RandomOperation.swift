@@ -39,17 +39,23 @@ struct RandomOperation: Sendable {
 extension RandomOperation.Outcome: Equatable {
     static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
-        case (.answer(let left), .answer(let right)): AnyHashable(left) == AnyHashable(right)
+        case (.answer(let left), .answer(let right)):
+            AnyHashable(left) == AnyHashable(right) && haveSameBytes(left, right)
         case (.refusal(let left), .refusal(let right)): isSame(left, right)
         default: false
         }
+    }
+
+    // Texts that look the same are equal in Swift, and other texts in a store.
+    private static func haveSameBytes(_ left: Any, _ right: Any) -> Bool {
+        String(reflecting: left).utf8.elementsEqual(String(reflecting: right).utf8)
     }
 
     private static func isSame(_ left: any Error, _ right: any Error) -> Bool {
         guard let one = left as? any Hashable, let other = right as? any Hashable else {
             return "\(left)" == "\(right)"
         }
-        return AnyHashable(one) == AnyHashable(other)
+        return AnyHashable(one) == AnyHashable(other) && haveSameBytes(one, other)
     }
 
     /// For a message, cut where it would fill the screen.

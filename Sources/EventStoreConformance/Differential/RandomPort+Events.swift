@@ -72,6 +72,7 @@ extension RandomPort {
             try await $0.append(events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
         } remember: { receipt, world in
             world.numbers[id] = receipt.sequenceNumbers.upperBound - 1
+            if let last = receipt.positions.last { world.lastPosition = last }
             world.remember(companions)
         }
     }
@@ -93,6 +94,7 @@ extension RandomPort {
             return true
         } remember: { _, world in
             world.numbers = after
+            world.lastPosition += Int64(events.count)
         }
     }
 

@@ -77,7 +77,7 @@ extension RandomPort {
             try await $0.advance(checkpoint, at: now)
             return true
         } remember: { _, world in
-            world.checkpoints[checkpoint.name] = checkpoint.position
+            world.checkpoints[Array(checkpoint.name.utf8)] = checkpoint.position
         }
     }
 }

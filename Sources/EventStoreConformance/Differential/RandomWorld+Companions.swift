@@ -23,9 +23,9 @@ extension RandomWorld {
     /// Keeps what companions changed that were written.
     mutating func remember(_ companions: Companions) {
         for update in companions.projections {
-            if let position = update.position { positions[update.projection] = position }
+            positions[update.projection] = update.position ?? lastPosition
         }
-        if let checkpoint = companions.checkpoint { checkpoints[checkpoint.name] = checkpoint.position }
+        if let checkpoint = companions.checkpoint { checkpoints[Array(checkpoint.name.utf8)] = checkpoint.position }
     }
 
     mutating func timer() -> NewTimer {
@@ -55,7 +55,7 @@ extension RandomWorld {
     /// Mostly from where it is, to a place behind it.
     mutating func checkpoint() -> Checkpoint {
         let name = once(in: 20) ? "" : pick(Self.names)
-        let known = checkpoints[name] ?? 0
+        let known = checkpoints[Array(name.utf8)] ?? 0
         return Checkpoint(
             name, position: known + Int64(number(-1...9)), expecting: once(in: 5) ? Int64(number(-1...9)) : known)
     }

@@ -17,7 +17,10 @@ struct RandomWorld: Sendable {
     var claimedEntries: [OutboxEntry] = []
     var letters: [StoredDeadLetter] = []
     var positions: [Projection: Int64] = [:]
-    var checkpoints: [String: Int64] = [:]
+    /// By the bytes of their names.
+    var checkpoints: [[UInt8]: Int64] = [:]
+    /// The position of the last event that was appended.
+    var lastPosition: Int64 = 0
 
     /// Names that differ in case, in spelling, by a NUL, by a pipe, or in the order of type and name.
     static let ids: [PersistenceID] = [

@@ -63,7 +63,7 @@ enum SendCommand {
     ) throws -> SendResult {
         let domain = program.domains.last { $0.entityType == id.entityType } ?? .generic(id.entityType)
         let command = try CommandText.parse(text, for: domain.commands)
-        let store = try SQLiteStore.open(path)
+        let store = try SQLiteStore.open(path) { program.say(Program.sentence("\($0)")) }
         defer { store.close() }
         let system = ActorSystem(name: program.name)
         let writer = WriterRecord.here(system, program: program.name)

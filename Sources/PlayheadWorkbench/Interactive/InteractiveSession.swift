@@ -24,7 +24,9 @@ final class InteractiveSession: Stage {
             if let path {
                 other = StoreChoice(path: path, mode: forWriting ? .write : .readOnly, themeName: choice.themeName)
             }
-            return try other.open(demo: demo, changed: changed)
+            return try other.open(demo: demo, changed: changed) { sentence in
+                outbox.tell(.progress(Request(number: 0, purpose: .session), .note(sentence)))
+            }
         }
         defer { answering.end() }
         let session = try InteractiveSession(themeName: choice.themeName, options: options)

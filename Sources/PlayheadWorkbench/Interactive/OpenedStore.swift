@@ -47,8 +47,9 @@ struct StoreChoice: Sendable {
     /// - Parameters:
     ///   - demo: what the demo store is filled with; asked only where there is no file.
     ///   - changed: called, from any thread, when the store holds something else than before, whoever wrote it.
+    ///   - noted: called with a sentence before the file gets another layout.
     func open(
-        demo: SampleSource?, changed: @escaping @Sendable () -> Void
+        demo: SampleSource?, changed: @escaping @Sendable () -> Void, noted: (String) -> Void = { _ in }
     ) throws -> OpenedStore {
         guard let path else { return try openDemo(demo, changed: changed) }
         let system = ActorSystem(name: "playhead")
@@ -57,7 +58,7 @@ struct StoreChoice: Sendable {
             // The screen is told at once that a store is held; it is this caller's business to try again.
             var options = SQLiteStoreOptions()
             options.openingTimeout = .zero
-            let store = try SQLiteStore.open(path, options: options)
+            let store = try SQLiteStore.open(path, options: options) { noted("\($0)") }
             let reader = try SQLiteReader(path, trust: .own)
             return OpenedStore(
                 reader: reader,

@@ -11,7 +11,8 @@ extension Layout {
 
     /// Finds out whether a connection's file is a store that this program can read, and says what else it is.
     ///
-    /// `forLooking`, a store whose description of itself can't be read is one all the same, without an id.
+    /// One of an earlier layout is a store too; `Identity` says which. `forLooking`, a store whose description of itself
+    /// can't be read is one all the same, without an id.
     /// Throws `StoreError`: no database, no store of ours, a newer layout, corrupt.
     static func check(
         _ connection: borrowing Connection, file: String, forLooking: Bool = false
@@ -25,10 +26,11 @@ extension Layout {
             guard version <= Int64(Self.version) else {
                 throw StoreError(.newerLayout(version: Int(clamping: version)), file: file)
             }
-            guard version == Int64(Self.version) else {
+            guard version >= 1 else {
                 throw StoreError(.corrupt, file: file, detail: "its layout has the version \(version), which never was")
             }
-            try checkSchema(connection)
+            // Who only looks can do so slowly; who writes a store of today's layout counts on all of its indexes.
+            try checkSchema(connection, isWhole: !forLooking && version == Int64(Self.version))
             do {
                 let statement = try Statement("SELECT store_id FROM store WHERE id = 1", on: connection)
                 guard try statement.step() else { throw StoreError(.corrupt, detail: "its own description is gone") }
@@ -42,7 +44,7 @@ extension Layout {
     }
 
     /// Compares the schema with the one that this program writes, and where it differs asks for the columns.
-    private static func checkSchema(_ connection: borrowing Connection) throws {
+    private static func checkSchema(_ connection: borrowing Connection, isWhole: Bool) throws {
         let statement = try Statement("SELECT name, type, sql, rootpage FROM sqlite_schema", on: connection)
         var found: [String: (type: String, sql: String, root: Int64)] = [:]
         while try statement.step() {
@@ -64,9 +66,16 @@ extension Layout {
             }
             if there.sql != table.sql { try checkColumns(of: table, on: connection) }
         }
-        for index in ["events_by_stream", "streams_by_name", "streams_by_newest", "snapshots_by_number"]
-        where found[index]?.type != "index" {
+        for index in indexNames(isWhole ? indexes : logIndexes) where found[index]?.type != "index" {
             throw StoreError(.corrupt, detail: "its index '\(index)' is missing")
+        }
+    }
+
+    /// The names in statements that make indexes.
+    static func indexNames(_ statements: [String]) -> [String] {
+        statements.compactMap { statement in
+            let words = statement.split(whereSeparator: { $0 == " " || $0 == "\n" })
+            return words.firstIndex(of: "INDEX").map { String(words[$0 + 1]) }
         }
     }
 

@@ -1,10 +1,10 @@
-/// The layout of a store file, version 1: every table at once, used yet or not.
+/// The layout of a store file, version 2: every table at once, used yet or not.
 ///
 /// Times are microseconds since 1970 in UTC, ids are 16 bytes, names of types and writers are integers into their tables.
 /// `checksum` is described at `EventChecksum`.
 package enum Layout {
-    /// The version that this program writes, kept in `user_version`.
-    package static let version = 1
+    /// The version that this program writes, kept in `user_version`; `steps` lead to it from those before.
+    package static let version = 2
 
     /// Marks the file as a store, for `file(1)` and for us: `Plhd` in ASCII, kept in `application_id`.
     package static let applicationID: Int32 = 0x506C_6864

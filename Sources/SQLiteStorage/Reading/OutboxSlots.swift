@@ -50,11 +50,18 @@ final class OutboxSlots {
 
     // MARK: - Writing
 
+    /// The row of the checkpoints that has the last number that was given: only deletions write it, so that no number
+    /// is used again. Checkpoints of readers and applications have other names.
+    static let lastNumberName = "outbox"
+
     // It is due at once only where no earlier one of its entity is there that has not left.
     static let insert = """
         INSERT INTO outbox (
-            idempotency_key, persistence_id, sequence_number, item, destination, payload, created, due, attempts
+            entry, idempotency_key, persistence_id, sequence_number, item, destination, payload, created, due, attempts
         ) VALUES (
+            1 + max(
+                coalesce((SELECT max(entry) FROM outbox), 0),
+                coalesce((SELECT position FROM checkpoints WHERE name = '\(lastNumberName)'), 0)),
             ?1, ?2, ?3, ?4, ?5, ?6, ?7,
             CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE persistence_id = ?2 AND completed IS NULL) THEN NULL ELSE ?8 END,
             0
@@ -82,8 +89,18 @@ final class OutboxSlots {
     let wakeNext = StatementSlot(wakeNext)
     static let delete = "DELETE FROM outbox WHERE entry = ?1"
     let delete = StatementSlot(delete)
-    static let forget = "DELETE FROM outbox WHERE completed < ?1"
+    static let forget = """
+        DELETE FROM outbox WHERE entry IN (SELECT entry FROM outbox WHERE completed < ?1 LIMIT ?2)
+        """
     let forget = StatementSlot(forget)
+    /// So many rows are forgotten in one transaction, so that nobody who appends waits for all of them.
+    static let forgottenAtOnce = 1_000
+    static let keepLastNumber = """
+        INSERT INTO checkpoints (name, position, time)
+        SELECT '\(lastNumberName)', entry, ?1 FROM outbox WHERE entry = (SELECT max(entry) FROM outbox)
+        ON CONFLICT (name) DO UPDATE SET position = excluded.position, time = ?1 WHERE position < excluded.position
+        """
+    let keepLastNumber = StatementSlot(keepLastNumber)
 
     let insertLetter = StatementSlot(
         """
@@ -97,6 +114,6 @@ final class OutboxSlots {
     /// What is asked often, or of much: none of it may scan or sort.
     static let hot = [
         entry, byKey, all, waiting, due, next, openLetter, letters, insert, update, wake, wakeNext, delete, forget,
-        closeLetter,
+        keepLastNumber, closeLetter,
     ]
 }

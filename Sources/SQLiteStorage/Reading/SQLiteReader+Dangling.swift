@@ -94,7 +94,8 @@ private struct Reference {
             table: "subscriptions", sql: "SELECT NULL, NULL FROM subscriptions WHERE max(watermark, work_mark) > ?1",
             clause: "a subscription has handled events behind the end of the log"),
         Reference(
-            table: "checkpoints", sql: "SELECT NULL, NULL FROM checkpoints WHERE position > ?1",
+            table: "checkpoints",
+            sql: "SELECT NULL, NULL FROM checkpoints WHERE position > ?1 AND name <> '\(OutboxSlots.lastNumberName)'",
             clause: "a checkpoint lies behind the end of the log"),
         Reference(
             table: "projections", sql: "SELECT NULL, NULL FROM projections WHERE position > ?1",

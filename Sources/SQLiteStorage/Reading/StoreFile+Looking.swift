@@ -118,7 +118,7 @@ extension SQLiteReader {
             }
             let connection = try Connection(copy, .writing)
             try connection.distrustSchema()
-            _ = try Layout.check(connection, file: copy)
+            _ = try Layout.check(connection, file: copy, forLooking: true)
         } catch {
             removeCopy(copy)
             throw error

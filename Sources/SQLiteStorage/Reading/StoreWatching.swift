@@ -11,6 +11,9 @@ package final class StoreWatching: Sendable {
     private static let firstPause: Int32 = 10
     private static let longestPause: Int32 = 10_000
 
+    /// How long is waited after a pause went by without a change, in milliseconds; below zero for as long as it takes.
+    static func pause(after pause: Int32) -> Int32 { pause < 0 || pause >= longestPause ? -1 : pause * 4 }
+
     /// Begins to watch; nil where the system has no thread or no descriptor left.
     package init?(_ path: String, changed: @escaping @Sendable () -> Void) {
         var ends: [Int32] = [-1, -1]
@@ -32,7 +35,7 @@ package final class StoreWatching: Sendable {
                 if count < 0, errno != EINTR { return }
                 if count == 0 {
                     changed()
-                    pause = pause >= Self.longestPause ? -1 : pause * 4
+                    pause = Self.pause(after: pause)
                 } else if watcher.takeChanges() {
                     changed()
                     pause = Self.firstPause

@@ -68,6 +68,8 @@ struct StoreRebuild {
 
     /// Makes the store's own row fit the log: lost events count as deleted, and no position is given twice.
     private func describe() throws {
+        // The new file is laid out as today's are, whatever version its rows come from.
+        try connection.execute("UPDATE store SET layout_version = \(Layout.version)")
         let count = try connection.integer("SELECT count(*) FROM events") ?? 0
         let last = try connection.integer("SELECT max(position) FROM events") ?? 0
         let known = try connection.integer("SELECT high_water FROM store WHERE id = 1")

@@ -47,9 +47,13 @@ extension LogWriting {
         return true
     }
 
+    /// Forgets some of the rows that were done before a moment, and answers how many; fewer than
+    /// `OutboxSlots.forgottenAtOnce` where there are no more.
     func forgetCompleted(before moment: Timestamp) throws -> Int64 {
-        try reading.outboxSlots.forget.use(on: connection) { statement in
+        try keepLastNumber(at: moment)
+        return try reading.outboxSlots.forget.use(on: connection) { statement in
             try statement.bind(moment.microseconds, at: 1)
+            try statement.bind(Int64(OutboxSlots.forgottenAtOnce), at: 2)
             try statement.run()
             return connection.changedRows
         }
@@ -64,6 +68,14 @@ extension LogWriting {
             try statement.bind(entry.claim?.claimer, at: 5)
             try statement.bind(entry.claim?.until, at: 6)
             try statement.bind(entry.completed, at: 7)
+            try statement.run()
+        }
+    }
+
+    /// Keeps the last number before rows are deleted, so that it is not given again.
+    private func keepLastNumber(at now: Timestamp) throws {
+        try reading.outboxSlots.keepLastNumber.use(on: connection) { statement in
+            try statement.bind(now.microseconds, at: 1)
             try statement.run()
         }
     }
@@ -83,6 +95,7 @@ extension LogWriting {
     func deadLetter(_ known: OutboxEntry, reason: String, at now: Timestamp) throws -> Bool {
         guard let entry = try reading.outboxEntry(known.number), entry.isClaimed(by: known) else { return false }
         try wakeNext(behind: entry.number)
+        try keepLastNumber(at: now)
         try reading.outboxSlots.delete.use(on: connection) { statement in
             try statement.bind(entry.number, at: 1)
             try statement.run()

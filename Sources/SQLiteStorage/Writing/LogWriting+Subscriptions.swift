@@ -110,8 +110,14 @@ extension LogWriting {
     func changeSubscriptions(
         _ filter: SubscriptionFilter, of application: String, _ body: (inout Subscription) -> Bool
     ) throws -> Int {
-        try reading.subscriptions(filter, of: application, after: nil, limit: .max).count { row in
-            try change(row, body) != nil
+        // However many there are, only so many are in memory; those that are named are there already.
+        let size = filter.names == nil ? 1_000 : .max
+        var (count, last) = (0, PersistenceID?.none)
+        while true {
+            let page = try reading.subscriptions(filter, of: application, after: last, limit: size)
+            count += try page.count { try change($0, body) != nil }
+            guard page.count == size, let end = page.last else { return count }
+            last = end.subscription.target
         }
     }
 

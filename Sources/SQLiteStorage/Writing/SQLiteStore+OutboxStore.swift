@@ -21,14 +21,16 @@ extension SQLiteStore: OutboxStore {
 
     @discardableResult
     public func fail(_ entry: OutboxEntry, error: String, retryAt: Timestamp) async throws -> Bool {
-        try await lane.perform {
+        try StoredText.require(error, of: entry.persistenceID)
+        return try await lane.perform {
             try $0.changeEntry(entry.number) { $0.fail(entry, error: error, retryAt: retryAt) }
         }
     }
 
     @discardableResult
     public func deadLetter(_ entry: OutboxEntry, reason: String, at now: Timestamp) async throws -> Bool {
-        try await lane.perform { try $0.deadLetter(entry, reason: reason, at: now) }
+        try StoredText.require(reason, of: entry.persistenceID)
+        return try await lane.perform { try $0.deadLetter(entry, reason: reason, at: now) }
     }
 
     public func nextDue() async throws -> Timestamp? { try await read(isShort: true) { try $0.nextDue() } }
@@ -47,7 +49,12 @@ extension SQLiteStore: OutboxStore {
 
     @discardableResult
     public func forgetCompleted(before moment: Timestamp) async throws -> Int {
-        try await lane.perform { Int(clamping: try $0.forgetCompleted(before: moment)) }
+        var count: Int64 = 0
+        while true {
+            let forgotten = try await lane.perform(isAlone: true) { try $0.forgetCompleted(before: moment) }
+            count += forgotten
+            if forgotten < OutboxSlots.forgottenAtOnce { return Int(clamping: count) }
+        }
     }
 }
 

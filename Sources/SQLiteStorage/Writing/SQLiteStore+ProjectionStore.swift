@@ -11,27 +11,34 @@ extension SQLiteStore: ProjectionStore {
     }
 
     public func get(_ key: String, of name: String, version: Int?) async throws -> String? {
-        try await read(isShort: true) { try $0.projectionValue(key, of: name, version: version) }
+        for text in [name, key] { try Projection.require(text) }
+        return try await read(isShort: true) { try $0.projectionValue(key, of: name, version: version) }
     }
 
     public func list(
         of name: String, version: Int?, after key: String?, prefix: String, limit: Int
     ) async throws -> [ProjectionRow] {
-        try await read { try $0.projectionRows(of: name, version: version, after: key, prefix: prefix, limit: limit) }
+        try Projection.require(name)
+        return try await read {
+            try $0.projectionRows(of: name, version: version, after: key, prefix: prefix, limit: limit)
+        }
     }
 
     public func versions(of name: String) async throws -> [ProjectionDescription] {
-        try await read(isShort: true) { try $0.versions(of: name) }
+        try Projection.require(name)
+        return try await read(isShort: true) { try $0.versions(of: name) }
     }
 
     @discardableResult
     public func swap(to projection: Projection, at now: Timestamp) async throws -> Bool {
-        try await lane.perform { try $0.swap(to: projection, at: now) }
+        try Projection.require(projection.name)
+        return try await lane.perform { try $0.swap(to: projection, at: now) }
     }
 
     @discardableResult
     public func drop(_ projection: Projection) async throws -> Bool {
-        try await lane.perform { try $0.drop(projection) }
+        try Projection.require(projection.name)
+        return try await lane.perform(isAlone: true) { try $0.drop(projection) }
     }
 }
 

@@ -35,12 +35,14 @@ extension SQLiteStore: SubscriptionStore {
 
     @discardableResult
     public func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
-        try await lane.perform { try $0.end(acknowledgements) { $0.ack($1, at: now) } }
+        try Subscription.require(acknowledgements)
+        return try await lane.perform { try $0.end(acknowledgements) { $0.ack($1, at: now) } }
     }
 
     @discardableResult
     public func block(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
-        try await lane.perform { try $0.end(acknowledgements) { $0.block($1, at: now) } }
+        try Subscription.require(acknowledgements)
+        return try await lane.perform { try $0.end(acknowledgements) { $0.block($1, at: now) } }
     }
 
     @discardableResult
@@ -61,6 +63,7 @@ extension SQLiteStore: SubscriptionStore {
 
     @discardableResult
     public func unblock(_ filter: SubscriptionFilter, of application: String) async throws -> Int {
+        try Subscription.require([], of: application)
         var filter = filter
         // A blocked one has an index of its own, and no other is concerned.
         if filter.isBlocked == false { return 0 }
@@ -96,6 +99,9 @@ extension SQLiteStore: SubscriptionStore {
         _ filter: SubscriptionFilter, of application: String, _ body: @escaping @Sendable (inout Subscription) -> Bool
     ) async throws -> Int {
         try Subscription.require([], of: application)
-        return try await lane.perform { try $0.changeSubscriptions(filter, of: application, body) }
+        // Those that are named are as many as the caller has; of the others there may be any number.
+        return try await lane.perform(isAlone: filter.names == nil) {
+            try $0.changeSubscriptions(filter, of: application, body)
+        }
     }
 }

@@ -33,12 +33,15 @@ extension SQLiteStore: TimerStore {
 
     @discardableResult
     public func fail(_ timer: StoredTimer, error: String, retryAt: Timestamp) async throws -> Bool {
-        try await change(timer.name, of: timer.persistenceID) { $0.fail(timer, error: error, retryAt: retryAt) }
+        try StoredText.require(error, of: timer.persistenceID)
+        return try await change(timer.name, of: timer.persistenceID) { $0.fail(timer, error: error, retryAt: retryAt) }
     }
 
     @discardableResult
     public func deadLetter(_ timer: StoredTimer, reason: String, at now: Timestamp) async throws -> Bool {
-        try await lane.perform { try $0.deadLetter(timer, reason: reason, at: now) }
+        try TimerRow.require(timer.name, of: timer.persistenceID)
+        try StoredText.require(reason, of: timer.persistenceID)
+        return try await lane.perform { try $0.deadLetter(timer, reason: reason, at: now) }
     }
 
     public func nextDeadline() async throws -> Timestamp? { try await read(isShort: true) { try $0.nextDeadline() } }

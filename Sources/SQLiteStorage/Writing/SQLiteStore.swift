@@ -25,13 +25,44 @@ public final class SQLiteStore: Sendable {
 
     /// Opens a store that is there.
     ///
+    /// A file that an earlier program laid out gets today's layout, in one transaction, after a copy of it was kept beside
+    /// it: `orders.db.v1-backup`.
+    ///
     /// Throws `StoreError`: missing, folder, empty, no database, no store, newer, corrupt, read-only, busy after the time
     /// that the options give. Nothing is written before all of that is known.
     public static func open(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore {
+        try open(path, options: options) { _ in }
+    }
+
+    /// Opens a store that is there.
+    ///
+    /// - Parameter willMigrate: is told that the file gets another layout, before anything of that is written; what it
+    ///   throws is thrown, and the file keeps its layout.
+    package static func open(
+        _ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions(),
+        willMigrate: (LayoutMigration) throws -> Void
+    ) throws -> SQLiteStore {
         let file = try StoreFile(path)
         try file.requireWritable()
-        return try SQLiteStore(path, Connection(path, .writing, fileSystem: options.fileSystem), options)
+        let limit = ContinuousClock.now + (options.openingTimeout ?? options.busyTimeout)
+        while true {
+            do {
+                do {
+                    return try SQLiteStore(path, Connection(path, .writing, fileSystem: options.fileSystem), options)
+                } catch is EarlierLayout {
+                    try Layout.migrate(path, in: options.fileSystem, until: limit, willMigrate: willMigrate)
+                }
+            } catch let error as StoreError where error.reason == .busy && ContinuousClock.now < limit {
+                // Not as long as another process waits that does the same.
+                usleep(UInt32.random(in: 5_000...15_000))
+            } catch let error as StoreError {
+                throw error.at(path)
+            }
+        }
     }
+
+    /// The file is a store, and of an earlier layout than today's.
+    private struct EarlierLayout: Error {}
 
     /// Makes a new store, and opens it.
     ///
@@ -78,6 +109,7 @@ public final class SQLiteStore: Sendable {
         }
     }
 
+    /// Throws `EarlierLayout` before anything is written where the file has one.
     private init(_ path: String, _ connection: consuming Connection, _ options: SQLiteStoreOptions) throws {
         self.path = path
         durability = options.durability
@@ -85,8 +117,10 @@ public final class SQLiteStore: Sendable {
         do {
             sqlite3_busy_timeout(connection.handle, (options.openingTimeout ?? patience).milliseconds)
             try connection.distrustSchema()
-            id = try Layout.check(connection, file: path).id
+            let identity = try Layout.check(connection, file: path)
+            id = identity.id
             if sqlite3_db_readonly(connection.handle, "main") != 0 { throw StoreError(.readOnly) }
+            if identity.version < Layout.version { throw EarlierLayout() }
             let mode = try Statement("PRAGMA journal_mode = WAL", on: connection)
             guard try mode.step(), mode.text(at: 0) == "wal" else {
                 throw StoreError(.busy, detail: "it can't be switched to a write-ahead log while others use it")

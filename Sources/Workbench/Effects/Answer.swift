@@ -48,6 +48,8 @@ package enum Progress: Sendable {
     case stage(CommitStage)
     /// The store is busy; how often it was tried.
     case retrying(Int)
+    /// What is about to be done to the file that is opened; a sentence for the status line.
+    case note(String)
 }
 
 /// How much a store holds and who wrote it.

@@ -58,6 +58,7 @@ extension Workbench {
         case .stage(let stage): take(stage, of: request)
         case .retrying(let times):
             model.message = StatusMessage("busy: a writer holds the store, retrying (\(times))", .failure)
+        case .note(let sentence): model.message = StatusMessage(DisplayText(sentence))
         }
     }
 

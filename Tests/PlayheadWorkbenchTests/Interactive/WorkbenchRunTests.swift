@@ -119,6 +119,17 @@ struct WorkbenchRunTests {
         }
     }
 
+    @Test("what is said of a store that is being opened stands in the status line")
+    func note() async throws {
+        try await onOwnThread {
+            let rehearsal = try Rehearsal()
+            try rehearsal.settle()
+            rehearsal.answering.outbox.tell(.progress(Request(number: 0, purpose: .session), .note("it gets layout 2")))
+            try rehearsal.settle()
+            #expect(rehearsal.message == "it gets layout 2")
+        }
+    }
+
     @Test("a store that was waited for and can't be opened ends it with the sentence")
     func failure() async throws {
         let tries = Journal()
