@@ -1,6 +1,5 @@
 import Actors
 import EventSourcing
-import Glibc
 import SQLiteStorage
 
 /// What a store costs as it grows: the same questions to files of 10 thousand events and of ever ten times as many.
@@ -22,8 +21,6 @@ struct GrowthBench {
         let streams = try (0..<1_000).map { try PersistenceID("Sensor", "sensor-\($0)") }
         let length = size / streams.count
         try History.make(path, streams: streams, length: length)
-        // What making the file has left free would hide what reading takes.
-        malloc_trim(0)
         let before = ProcessUse.ownMebibytes
         let reader = try SQLiteReader(path, trust: .own)
         let name = Self.grouped(size)
