@@ -88,7 +88,8 @@ private struct Reference {
             takesNone: true),
         Reference(
             table: "subscriptions",
-            sql: "SELECT source, 0 FROM subscriptions WHERE source IS NOT NULL",
+            // As `StreamPattern` writes it; the other kinds name no stream.
+            sql: "SELECT substr(source, 7), 0 FROM subscriptions WHERE substr(source, 1, 6) = 'exact '",
             clause: "a subscription follows a stream that the store does not know", namesStream: true),
         Reference(
             table: "subscriptions", sql: "SELECT NULL, NULL FROM subscriptions WHERE max(watermark, work_mark) > ?1",
