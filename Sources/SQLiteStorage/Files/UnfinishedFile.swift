@@ -11,6 +11,8 @@ enum UnfinishedFile {
     /// Throws `StoreError`: `alreadyThere`, `folder`, and what `fill` throws, with the name that was asked for.
     static func make(_ path: String, _ fill: (String) throws -> Void) throws {
         try StoreFile.requireNothing(at: path)
+        let hold = try UnfinishedHold(path)
+        defer { withExtendedLifetime(hold) {} }
         let unfinished = self.path(of: path)
         remove(unfinished)
         do {

@@ -40,6 +40,8 @@ extension SQLiteReader {
         to path: String, progress: (LinesProgress) -> Visit = { _ in .next }
     ) throws -> LinesProgress {
         try StoreFile.requireNothing(at: path)
+        let hold = try UnfinishedHold(path)
+        defer { withExtendedLifetime(hold) {} }
         let unfinished = UnfinishedFile.path(of: path)
         do {
             let result: LinesProgress

@@ -36,6 +36,8 @@ extension SQLiteStore {
         try StoreFile.requireNothing(at: path)
         // Lines that can't be read have nothing to do with what an interrupted call has left.
         _ = try LinesReader(lines)
+        let hold = try UnfinishedHold(path)
+        defer { withExtendedLifetime(hold) {} }
         let unfinished = UnfinishedFile.path(of: path)
         do {
             let done = try fill(unfinished, with: lines, progress)

@@ -13,6 +13,7 @@ package final class StoreRepair {
     /// The most steps that are kept.
     package static let mostSteps = 100_000
 
+    private let hold: UnfinishedHold
     private let source: RepairSource
     private let target: String
     private let unfinished: String
@@ -27,6 +28,7 @@ package final class StoreRepair {
     package init(_ path: String, into target: String, progress: (Int64) -> Visit = { _ in .next }) throws {
         try StoreFile.requireNothing(at: target)
         try StoreFile.requireNothing(at: Self.record(of: target))
+        hold = try UnfinishedHold(target)
         source = try RepairSource(path)
         self.target = target
         unfinished = UnfinishedFile.path(of: target)

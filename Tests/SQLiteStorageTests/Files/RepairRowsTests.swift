@@ -160,6 +160,26 @@ struct RepairRowsTests {
         #expect(try SQLiteReader(folder.file("copy.db")).numbers("Order|0")[7] == false)
     }
 
+    @Test("two calls never make the same file at once")
+    func oneAtATime() async throws {
+        let folder = try TemporaryFolder()
+        try await makeStore(at: folder.file(), streams: 1, events: 3)
+        let (path, new) = (folder.file(), folder.file("new.db"))
+        let reader = try SQLiteReader(path)
+        try reader.exportLines(to: folder.file("lines"))
+        let first = try StoreRepair(path, into: new)
+        let others: [() throws -> Void] = [
+            { _ = try StoreRepair(path, into: new) }, { try reader.backUp(to: new) },
+            { try reader.exportLines(to: new) }, { try SQLiteStore.importLines(folder.file("lines"), into: new) },
+        ]
+        for other in others {
+            let error = #expect(throws: StoreError.self) { try other() }
+            #expect(error?.reason == .busy)
+        }
+        try first.finish(by: "test", at: .epoch)
+        #expect(try SQLiteReader(new).totals() == reader.totals())
+    }
+
     @Test("a file that is written meanwhile is not one moment, and nothing stays of the try")
     func writtenMeanwhile() async throws {
         let folder = try TemporaryFolder()
