@@ -35,7 +35,7 @@ struct ReferenceTests {
         (
             """
             INSERT INTO subscriptions VALUES
-                (7, 'app', 'Order|1', 'Order|none', 'l', 0, 1, 1, 0, NULL, NULL, NULL, NULL, 0, NULL, NULL)
+                (7, 'app', 'Order|1', 'exact Order|none', 'l', 0, 1, 1, 0, NULL, NULL, NULL, NULL, 0, NULL, NULL)
             """, "a subscription follows a stream that the store does not know"
         ),
         (
