@@ -25,7 +25,7 @@ enum ExportCommand {
         // The rest is little beside the events.
         let total = try store.reader.totals()
         var report = RateReport(of: total.events + total.streams, what: "lines", on: program.talk)
-        guard let target = invocation.text(.to) else { return try print(store, &report, program) }
+        guard let target = invocation.text(.to) else { return try writeOut(store, &report, program) }
         let signals = HeldSignals()
         let done: SQLiteReader.LinesProgress
         do {
@@ -46,7 +46,7 @@ enum ExportCommand {
         return .fine
     }
 
-    private static func print(
+    private static func writeOut(
         _ store: HeadlessStore, _ report: inout RateReport, _ program: Program
     ) throws -> ExitCode {
         var lines: Int64 = 0

@@ -39,7 +39,8 @@ extension Connection {
         // A file of an earlier layout has those in another form, or not at all, that a step to today's makes.
         let version = Int(try integer("PRAGMA user_version") ?? 0)
         let later = Layout.indexNames(Layout.steps(from: version).flatMap(\.statements))
-        for index in Layout.indexes.map(Layout.Index.init) where index.table == table.name && !later.contains(index.name) {
+        for index in Layout.indexes.map(Layout.Index.init)
+        where index.table == table.name && !later.contains(index.name) {
             if !there.contains(index.name) {
                 note(index.name, "is not there")
             } else if try isUnreadable(index) {
