@@ -18,7 +18,8 @@ public struct Companions: Hashable, Sendable {
 
     /// Describes what goes with an append.
     ///
-    /// - Parameter time: when it is written, which an append without events must say; nil for the time of its last event.
+    /// An append without events must say the time at which it is written; any other has that of its last event, unless one
+    /// is said.
     public init(
         command: CommandRecord? = nil, timers: [TimerChange] = [], outbox: [NewOutboxEntry] = [],
         projections: [ProjectionUpdate] = [], checkpoint: Checkpoint? = nil, at time: Timestamp? = nil

@@ -16,14 +16,13 @@ public protocol ProjectionStore: Sendable {
         _ changes: [ProjectionChange], to projection: Projection, position: Int64, expecting: Int64, at now: Timestamp
     ) async throws
 
-    /// The value of a row; nil where there is none, and where nothing is live.
-    ///
-    /// - Parameter version: which version is read; nil for the live one.
+    /// The value of a row of one version, or of the live one where none is named; nil where there is none, and where
+    /// nothing is live.
     func get(_ key: String, of name: String, version: Int?) async throws -> String?
 
     /// At most `limit` rows whose keys begin with `prefix` and stand behind `after`, by the bytes of their keys.
     ///
-    /// - Parameter version: which version is read; nil for the live one.
+    /// They are of one version, or of the live one where none is named.
     func list(
         of name: String, version: Int?, after key: String?, prefix: String, limit: Int
     ) async throws -> [ProjectionRow]

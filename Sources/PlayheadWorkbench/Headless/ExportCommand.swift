@@ -9,7 +9,7 @@ enum ExportCommand {
         operands: [.init(name: "FILE")], options: [.to, .copy],
         notes: [
             "The store is only looked at, and the lines are of one moment, also while it is written.",
-            "An export to a file that is interrupted goes on where it was when it is called again, unless the store changed meanwhile.",
+            "An export to a file that is interrupted goes on where it was when it is called again; what changed in the store meanwhile is written anew.",
             "The first line says which store it is. Each other line is a row: 'table' names the table, the other members are its columns. Streams, types and writers stand by their names, ids as ULIDs, times as microseconds since 1970 in UTC.",
             "Bytes such as payloads are objects: 'json' where the JSON without spaces is exactly the bytes, else 'text' where they are UTF-8, else 'base64'.",
             "Rows come table by table, events last and by rising positions. The last line has the count of the lines before it and a digest of them.",
@@ -39,8 +39,6 @@ enum ExportCommand {
         }
         if done.kept > 0 {
             program.say("\(RateReport.grouped(done.kept)) lines of an interrupted export were there already")
-        } else if done.hasStartedOver {
-            program.say("an interrupted export was of another moment of the store; it was begun again")
         }
         program.say("\(target, as: .name): \(report.summary(done.lines))")
         return .fine

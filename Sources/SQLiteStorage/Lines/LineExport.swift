@@ -41,29 +41,16 @@ struct LineExport {
         return text.bytes
     }
 
-    /// Hands out every line but the last and those of events.
-    mutating func eachLineBeforeEvents(_ visit: ([UInt8]) throws -> Void) throws {
+    /// Hands out every line but the last, those of events at the end.
+    mutating func eachLine(_ visit: ([UInt8]) throws -> Void) throws {
         try hand(out: try Self.header(reading), to: visit)
-        for table in LineTable.all.dropLast() {
+        for table in LineTable.all {
             let statement = try Statement(table.selection, on: reading.connection)
             while try statement.step() {
                 try hand(out: try rows.line(try rows.values(statement, of: table), of: table), to: visit)
             }
         }
     }
-
-    /// Hands out the lines of the events behind a position.
-    mutating func eachEvent(after position: Int64, _ visit: ([UInt8]) throws -> Void) throws {
-        let table = LineTable.events
-        let statement = try Statement(table.selection, on: reading.connection)
-        try statement.bind(position, at: 1)
-        while try statement.step() {
-            try hand(out: try rows.line(try rows.values(statement, of: table), of: table), to: visit)
-        }
-    }
-
-    /// Counts lines that were handed out before.
-    mutating func go(on digest: LineDigest) { self.digest = digest }
 
     private mutating func hand(out line: [UInt8], to visit: ([UInt8]) throws -> Void) throws {
         try visit(line)

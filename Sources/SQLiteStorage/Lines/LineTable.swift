@@ -69,9 +69,7 @@ struct LineTable: Sendable {
     /// Reads all rows behind one key.
     var selection: String {
         let list = columns.map(\.name).joined(separator: ", ")
-        return name == "events"
-            ? "SELECT \(list) FROM events WHERE position > ?1 ORDER BY position"
-            : "SELECT \(list) FROM \(name) ORDER BY \(order)"
+        return "SELECT \(list) FROM \(name) ORDER BY \(order)"
     }
 
     /// Writes one row.
