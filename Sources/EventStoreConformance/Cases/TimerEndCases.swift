@@ -39,7 +39,7 @@ extension EventStoreConformance {
             try expect(free?.attempts, is: 0, "the attempt does not count")
             try expect(try await store.nextDeadline(), is: .second(0), "it is due")
             let second = try await store.claim(as: 2, at: 1)
-            try expect(second.map(\.claim?.claimer), is: [.number(2)], "the other has it")
+            try expect(second.map { $0.claim?.claimer }, is: [.number(2)], "the other has it")
             try expect(try await store.release(first), is: false, "the first can't give that back")
         },
         .timers("machines 106: a timer that could not be handled is there, unclaimed, with the attempt and its error") {
