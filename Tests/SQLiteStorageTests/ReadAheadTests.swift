@@ -6,22 +6,6 @@ import Testing
 @testable import Actors
 @testable import SQLiteStorage
 
-/// What a visitor saw of one event.
-private struct Seen: Hashable, Sendable {
-    var number: Int64
-    var position: Int64
-    var type: String
-    var writer: WriterID
-    var payload: [UInt8]
-    var metadata: [UInt8]
-    var isIntact: Bool
-
-    init(_ event: borrowing StoredEvent) {
-        (number, position, type, writer) = (event.sequenceNumber, event.position, event.type, event.writer)
-        (payload, metadata, isIntact) = (event.payload, event.metadata, event.isIntact)
-    }
-}
-
 @Suite("A long range is read ahead of its visitor")
 struct ReadAheadTests {
     private static let count: Int64 = 5_000
@@ -49,16 +33,16 @@ struct ReadAheadTests {
         return path
     }
 
-    private func seen(_ store: SQLiteStore, from: Int64 = 1, through: Int64) async throws -> [Seen] {
+    private func seen(_ store: SQLiteStore, from: Int64 = 1, through: Int64) async throws -> [RecordedEvent] {
         try await store.load(try .named("Order|1"), from: from, through: through, fields: .all, into: []) {
-            $0.append(Seen($1))
+            $0.append(RecordedEvent($1))
             return .next
         }
     }
 
     /// The same, in ranges that are too short to be read ahead.
-    private func seenInParts(_ store: SQLiteStore) async throws -> [Seen] {
-        var all: [Seen] = []
+    private func seenInParts(_ store: SQLiteStore) async throws -> [RecordedEvent] {
+        var all: [RecordedEvent] = []
         for first in stride(from: 1, through: Self.count, by: 1_000) {
             all += try await seen(store, from: first, through: first + 999)
         }
@@ -70,14 +54,23 @@ struct ReadAheadTests {
         let folder = try TemporaryFolder()
         let store = try SQLiteStore.open(try makeFile(in: folder))
         let parts = try await seenInParts(store)
-        #expect(parts.map(\.number) == Array(1...Self.count))
+        #expect(parts.map(\.sequenceNumber) == Array(1...Self.count))
         let areIntact = parts.allSatisfy { $0.isIntact }
         #expect(areIntact)
-        try await withThrowingTaskGroup(of: [Seen].self) { group in
+        try await withThrowingTaskGroup(of: [RecordedEvent].self) { group in
             for _ in 0..<4 { group.addTask { try await seen(store, through: .max) } }
             for try await found in group { #expect(found == parts) }
         }
         store.close()
+    }
+
+    @Test("a thread is started for a stream that is long, not for a range without an end")
+    func worth() {
+        #expect(!ReadAhead.isWorthwhile(from: 1, through: .max, head: 1_999))
+        #expect(ReadAhead.isWorthwhile(from: 1, through: .max, head: 2_001))
+        #expect(!ReadAhead.isWorthwhile(from: 1, through: 1_000, head: 100_000))
+        #expect(!ReadAhead.isWorthwhile(from: .max, through: .min, head: .max))
+        #expect(ReadAhead.isWorthwhile(from: .min, through: .max, head: .max))
     }
 
     @Test("a visitor that stops, or throws, gets no more", arguments: [1, 255, 256, 257, 3_000])

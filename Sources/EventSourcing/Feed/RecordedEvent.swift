@@ -49,3 +49,10 @@ public struct RecordedEvent: Hashable, Sendable {
         metadata = event.metadata
     }
 }
+
+extension RecordedEvent: CustomStringConvertible {
+    /// Where it stands and who wrote it, without the payload, which is never part of a message.
+    public var description: String {
+        "\(persistenceID) #\(sequenceNumber) at \(position) by \(writer) at epoch \(epoch)"
+    }
+}

@@ -66,7 +66,7 @@ extension EventStoreConformance {
         },
         .events("who follows the log while others write misses nothing and sees no position twice") { probe in
             let total = 16 * 25
-            let followed = try await withThrowingTaskGroup(of: [SeenEvent].self) { group in
+            let followed = try await withThrowingTaskGroup(of: [RecordedEvent].self) { group in
                 for task in 0..<16 {
                     group.addTask {
                         for _ in 0..<25 { try await probe.append("\(task)", to: try order(task)) }
@@ -74,7 +74,7 @@ extension EventStoreConformance {
                     }
                 }
                 group.addTask {
-                    var seen: [SeenEvent] = []
+                    var seen: [RecordedEvent] = []
                     while seen.count < total {
                         try Task.checkCancellation()
                         seen += try await probe.log(after: seen.last?.position ?? 0, limit: 7)

@@ -21,7 +21,7 @@ extension EventStoreConformance {
             let id = try order(1)
             try await probe.fill(id, 10)
             let whole = try await probe.log()
-            var (paged, after) = ([SeenEvent](), Int64(0))
+            var (paged, after) = ([RecordedEvent](), Int64(0))
             while true {
                 let page = try await probe.log(after: after, limit: 3)
                 try expect(page.count <= 3, "a page has at most as many as were asked for")

@@ -4,20 +4,20 @@ extension StoreReader {
     /// A stream's events, each with everything.
     func events(
         _ id: PersistenceID, from: Int64 = .min, through: Int64 = .max, reversed: Bool = false
-    ) throws -> [SeenEvent] {
-        var seen: [SeenEvent] = []
+    ) throws -> [RecordedEvent] {
+        var seen: [RecordedEvent] = []
         try read(id, from: from, through: through, reversed: reversed, fields: .all) { event in
-            seen.append(SeenEvent(event))
+            seen.append(RecordedEvent(event))
             return .next
         }
         return seen
     }
 
     /// All events between two positions, each with everything.
-    func log(from: Int64 = .min, through: Int64 = .max, reversed: Bool = false) throws -> [SeenEvent] {
-        var seen: [SeenEvent] = []
+    func log(from: Int64 = .min, through: Int64 = .max, reversed: Bool = false) throws -> [RecordedEvent] {
+        var seen: [RecordedEvent] = []
         try readAll(from: from, through: through, reversed: reversed, fields: .all) { event in
-            seen.append(SeenEvent(event))
+            seen.append(RecordedEvent(event))
             return .next
         }
         return seen

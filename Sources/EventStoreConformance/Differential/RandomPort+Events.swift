@@ -113,16 +113,16 @@ extension RandomPort {
 
     private static func load(
         _ id: PersistenceID, _ from: Int64, _ through: Int64, from store: Events
-    ) async throws -> [SeenEvent] {
+    ) async throws -> [RecordedEvent] {
         try await store.load(id, from: from, through: through, fields: .all, into: []) { seen, event in
-            seen.append(SeenEvent(event))
+            seen.append(RecordedEvent(event))
             return .next
         }
     }
 
-    private static func log(of store: Events, after position: Int64, limit: Int) async throws -> [SeenEvent] {
+    private static func log(of store: Events, after position: Int64, limit: Int) async throws -> [RecordedEvent] {
         try await store.readAll(after: position, limit: limit, fields: .all, into: []) { seen, event in
-            seen.append(SeenEvent(event))
+            seen.append(RecordedEvent(event))
             return .next
         }
     }

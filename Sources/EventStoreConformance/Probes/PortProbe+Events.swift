@@ -27,9 +27,9 @@ extension PortProbe where Port == any EventStore & SnapshotStore {
     /// A stream's events, each with everything.
     func events(
         _ id: PersistenceID, from: Int64 = 1, through: Int64 = .max, fields: EventFields = .all
-    ) async throws -> [SeenEvent] {
+    ) async throws -> [RecordedEvent] {
         try await store.load(id, from: from, through: through, fields: fields, into: []) { seen, event in
-            seen.append(SeenEvent(event))
+            seen.append(RecordedEvent(event))
             return .next
         }
     }
@@ -40,9 +40,9 @@ extension PortProbe where Port == any EventStore & SnapshotStore {
     }
 
     /// The whole log behind a position.
-    func log(after position: Int64 = 0, limit: Int = .max) async throws -> [SeenEvent] {
+    func log(after position: Int64 = 0, limit: Int = .max) async throws -> [RecordedEvent] {
         try await store.readAll(after: position, limit: limit, fields: .all, into: []) { seen, event in
-            seen.append(SeenEvent(event))
+            seen.append(RecordedEvent(event))
             return .next
         }
     }

@@ -10,6 +10,12 @@ final class ReadAhead: Sendable {
     /// How long a range must be for a thread of its own to be worth its start.
     static let leastEvents: Int64 = 2_000
 
+    /// Whether so much of a range can be there; one without an end is as long as its stream.
+    static func isWorthwhile(from: Int64, through: Int64, head: Int64) -> Bool {
+        let first = max(from, 1)
+        return min(through, head) >= first && min(through, head) - first >= leastEvents
+    }
+
     private static let batches = 4
     private static let mostRows = 256
     private static let mostBytes = 64 * 1_024

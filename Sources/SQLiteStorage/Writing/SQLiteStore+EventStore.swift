@@ -21,10 +21,12 @@ extension SQLiteStore: EventStore {
     ) async throws -> Result {
         let (distance, isFar) = through.subtractingReportingOverflow(from)
         let isShort = !isFar && distance < ReadersAtHand.mostEvents
-        let isLong = isFar || distance >= ReadAhead.leastEvents
+        // The head is asked for only where the range could be long enough.
+        let mayBeLong = ReadAhead.isWorthwhile(from: from, through: through, head: .max)
         return try await read(isShort: isShort) { [readingAhead] reading in
             var result = initial
-            if isLong, readingAhead.begin() {
+            let head = mayBeLong ? try reading.keyedHead(of: id)?.head.sequenceNumber ?? 0 : 0
+            if ReadAhead.isWorthwhile(from: from, through: through, head: head), readingAhead.begin() {
                 defer { readingAhead.end() }
                 try ReadAhead.read(reading, id, from: from, through: through, fields: fields) { try visit(&result, $0) }
             } else {

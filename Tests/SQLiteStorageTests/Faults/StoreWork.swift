@@ -77,7 +77,7 @@ struct StoreWork: Sendable, CustomTestStringConvertible {
         let state = NewDurableState(stateType: "Cart", timestamp: .epoch, state: [1])
         _ = try await store.put(state, of: order, expecting: 0, by: .first)
         _ = try await store.subscribe(
-            (0..<20).map { NewSubscription(try! .named("Audit|\($0)"), workMark: 50) }, of: "bank")
+            try (0..<20).map { NewSubscription(try .named("Audit|\($0)"), workMark: 50) }, of: "bank")
         store.close()
     }
 
