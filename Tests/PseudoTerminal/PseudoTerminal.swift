@@ -91,14 +91,14 @@ package final class PseudoTerminal {
 
     /// Waits until the program waits for input; what it wrote since the last wait.
     @discardableResult
-    package func waitUntilIdle(seconds: Double = 20) throws(PseudoTerminalError) -> [UInt8] {
+    package func waitUntilIdle(seconds: Double = 600) throws(PseudoTerminalError) -> [UInt8] {
         let written = try wait(for: Self.idleMark, seconds: seconds)
         return Array(written.dropLast(Self.idleMark.count))
     }
 
     /// Waits for bytes; everything from the last wait up to their end.
     @discardableResult
-    package func wait(for text: String, seconds: Double = 20) throws(PseudoTerminalError) -> [UInt8] {
+    package func wait(for text: String, seconds: Double = 600) throws(PseudoTerminalError) -> [UInt8] {
         try wait(for: Array(text.utf8), seconds: seconds)
     }
 
@@ -116,7 +116,7 @@ package final class PseudoTerminal {
 
     /// Waits for the end of the program and collects the rest of its output.
     @discardableResult
-    package func waitForEnd(seconds: Double = 20) throws(PseudoTerminalError) -> Ending {
+    package func waitForEnd(seconds: Double = 600) throws(PseudoTerminalError) -> Ending {
         if let ending { return ending }
         let deadline = Self.now() + seconds
         if descriptor >= 0 {

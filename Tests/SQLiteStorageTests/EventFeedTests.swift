@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The live feed of a store file")
 struct EventFeedTests {
-    @Test("goes on with what its own store and another one write into the file", .timeLimit(.minutes(1)))
+    @Test("goes on with what its own store and another one write into the file", .timeLimit(.minutes(20)))
     func twoStores() async throws {
         let folder = try TemporaryFolder()
         let own = try SQLiteStore.create(folder.file())
@@ -25,7 +25,7 @@ struct EventFeedTests {
         await #expect(throws: StoreError.self) { try await feed.next() }
     }
 
-    @Test("wakes for a commit of another process", .timeLimit(.minutes(1)))
+    @Test("wakes for a commit of another process", .timeLimit(.minutes(20)))
     func anotherProcess() async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteStore.create(folder.file())
@@ -45,7 +45,7 @@ struct EventFeedTests {
         try await task.value
     }
 
-    @Test("tells everything before a row that can't be read, and then what is wrong", .timeLimit(.minutes(1)))
+    @Test("tells everything before a row that can't be read, and then what is wrong", .timeLimit(.minutes(20)))
     func damage() async throws {
         let folder = try TemporaryFolder()
         let made = try SQLiteStore.create(folder.file())
@@ -70,7 +70,7 @@ struct EventFeedTests {
         #expect(last > 256)
     }
 
-    @Test("a reader that stands still holds up neither the writer nor its log", .timeLimit(.minutes(1)))
+    @Test("a reader that stands still holds up neither the writer nor its log", .timeLimit(.minutes(20)))
     func slowReader() async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteStore.create(folder.file(), options: SQLiteStoreOptions(durability: .normal))

@@ -253,7 +253,7 @@ struct MigrationTests {
         #expect(told == 1)
     }
 
-    @Test("is migrated once by several processes that open it at the same moment", .timeLimit(.minutes(1)))
+    @Test("is migrated once by several processes that open it at the same moment", .timeLimit(.minutes(20)))
     func several() async throws {
         let folder = try TemporaryFolder()
         let path = try Self.fixture(1, in: folder)

@@ -93,7 +93,7 @@ struct ScreenSafetyTests {
         ])
         try run.terminal.waitUntilIdle()
         run.terminal.signal(signal)
-        #expect(try run.terminal.waitForEnd(seconds: 60) == .killed(by: signal))
+        #expect(try run.terminal.waitForEnd() == .killed(by: signal))
         expectRestored(run)
     }
 
@@ -124,10 +124,10 @@ struct ScreenSafetyTests {
         ])
         try run.terminal.waitUntilIdle()
         run.terminal.type("t")
-        let before = try run.terminal.wait(for: Self.leaveScreen, seconds: 60)
+        let before = try run.terminal.wait(for: Self.leaveScreen)
         #expect(!before.contains("Backtracing"))
         // Whoever handles the trap next writes now: the runtime, or a sanitizer that does not let it.
-        try run.terminal.wait(for: "\r\n", seconds: 60)
+        try run.terminal.wait(for: "\r\n")
     }
 
     @Test("a closed window ends the program within a second")

@@ -25,7 +25,8 @@ struct Probe {
         guard let path = CommandLine.arguments.dropFirst().first else { return }
         guard faulty_memory_install() == 0 else { return say("SQLite was used before") }
         let gate = Gate()
-        let file = try SQLiteStore.open(path)
+        // Whoever waits behind a migration, or many others, has time; the answers alone are waited for within a limit.
+        let file = try SQLiteStore.open(path, options: SQLiteStoreOptions(busyTimeout: .seconds(600)))
         let store = WatchedStore(file) { gate.reach($0) }
         var cart: CartOnFile?
         var locking = LockingStrategy.optimistic
@@ -36,7 +37,8 @@ struct Probe {
             case "lock":
                 let term = Duration.milliseconds(Int(words[1]) ?? 1_000)
                 locking = .pessimistic(
-                    try LeaseLockProvider(file, term: term, waitingAtMost: .seconds(60), askingEvery: .milliseconds(5)))
+                    try LeaseLockProvider(file, term: term, waitingAtMost: .seconds(600), askingEvery: .milliseconds(5))
+                )
                 say("locking")
             case "keep":
                 retention = try .snapshots(keep: Int(words[1]) ?? 1, deleteEvents: true)

@@ -39,7 +39,7 @@ struct AnsweringThreadTests {
         let account = try AccountStore("held")
         try await onOwnThread {
             let listener = Listener(answering.outbox)
-            try answering.start(domains: [], patience: .seconds(60), pause: 1) { path, forWriting in
+            try answering.start(domains: [], patience: .seconds(600), pause: 1) { path, forWriting in
                 #expect(path == nil && !forWriting)
                 journal.add("open")
                 if journal.lines.count < 4 { throw StoreError(.busy) }

@@ -8,7 +8,7 @@ import Testing
 struct MannersTests {
     private func open(_ path: String) throws -> PseudoTerminal {
         let terminal = try PseudoTerminal(BuiltProgram.path("playhead"), [path], columns: 120, rows: 36)
-        try terminal.waitUntilIdle(seconds: 60)
+        try terminal.waitUntilIdle()
         return terminal
     }
 
@@ -30,11 +30,11 @@ struct MannersTests {
         let terminal = try open(store.path)
         let text = String(repeating: "qk\rG\u{3}", count: 200_000)
         terminal.type("\u{1B}[200~" + text + "\u{1B}[201~")
-        try terminal.waitUntilIdle(seconds: 60)
+        try terminal.waitUntilIdle()
         terminal.type(">")
         try terminal.waitUntilIdle()
         terminal.type("\u{1B}[200~" + text + "\u{1B}[201~")
-        try terminal.waitUntilIdle(seconds: 60)
+        try terminal.waitUntilIdle()
         #expect(terminal.processorTicks > 0, "it still runs")
         terminal.signal(15)
         #expect(try terminal.waitForEnd() == .exited(0))
@@ -50,7 +50,7 @@ struct HostileScreenTests {
         let path = folder.file("odd\u{1B}[2J\u{202E}.db")
         try HostileStoreTests.make(path)
         let terminal = try PseudoTerminal(BuiltProgram.path("playhead"), [path], columns: 120, rows: 36)
-        try terminal.waitUntilIdle(seconds: 60)
+        try terminal.waitUntilIdle()
         // The state, the event, what it changed and what is known of it; the streams; all events; messages; a command.
         for keys in [
             "gg", "j", "ge", "gd", "gm", "gs", "\u{1B}2", "jjj", "o", "\u{1B}1", "S", "G", "gg", "?", "?", "s",

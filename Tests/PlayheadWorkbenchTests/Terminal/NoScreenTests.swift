@@ -10,7 +10,7 @@ struct NoScreenTests {
         _ location: SourceLocation = #_sourceLocation
     ) throws -> String {
         let terminal = try PseudoTerminal(program, arguments, environment: environment)
-        #expect(try terminal.waitForEnd(seconds: 60) == .exited(code), sourceLocation: location)
+        #expect(try terminal.waitForEnd() == .exited(code), sourceLocation: location)
         #expect(!terminal.output.contains(0x1B), "no sequence was sent", sourceLocation: location)
         #expect(terminal.isCanonical, sourceLocation: location)
         let text = String(decoding: terminal.output, as: UTF8.self)

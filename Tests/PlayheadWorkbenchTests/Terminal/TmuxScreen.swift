@@ -71,13 +71,13 @@ final class TmuxScreen {
 
     /// Waits until the screen shows every one of these texts, and answers it.
     @discardableResult
-    func screen(showing texts: String..., seconds: Double = 30) throws -> String {
+    func screen(showing texts: String..., seconds: Double = 600) throws -> String {
         try screen("shows \(texts)", seconds: seconds) { screen in texts.allSatisfy { screen.contains($0) } }
     }
 
     /// Waits until the screen is as it should be, and answers it.
     @discardableResult
-    func screen(_ wish: String, seconds: Double = 30, where isWanted: (String) -> Bool) throws -> String {
+    func screen(_ wish: String, seconds: Double = 600, where isWanted: (String) -> Bool) throws -> String {
         let end = ContinuousClock.now + .seconds(seconds)
         while true {
             let screen = try screen()

@@ -58,7 +58,7 @@ struct WritingTests {
         let holder = try Holder(of: store.path)
         let terminal = try TmuxScreen([store.path, "--write"])
         try terminal.screen(showing: "busy: a writer holds the store, retrying (")
-        let end = try terminal.screen(showing: "ended with 3", seconds: 60)
+        let end = try terminal.screen(showing: "ended with 3")
         #expect(end.contains("is held by another process"))
         try holder.letGo()
     }

@@ -11,7 +11,8 @@ struct LockedCartTests {
         let folder = try TemporaryFolder()
         let stores = [try SQLiteStore.create(folder.file()), try SQLiteStore.open(folder.file())]
         let carts = try stores.map { store in
-            let locks = try LeaseLockProvider(store, waitingAtMost: .seconds(60), askingEvery: .milliseconds(1))
+            let locks = try LeaseLockProvider(
+                store, term: .seconds(600), waitingAtMost: .seconds(600), askingEvery: .milliseconds(1))
             return try CartOnFile(store, locking: .pessimistic(locks))
         }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -8,8 +8,8 @@ final class ProbeProcess {
     private let output: Int32
     private var unread: [UInt8] = []
 
-    /// How long an answer may take, in milliseconds; nothing takes long, unless it hangs.
-    private static let patience: Int32 = 60_000
+    /// How long an answer may take, in milliseconds; nothing takes long, unless it hangs or the machine does much else.
+    private static let patience: Int32 = 600_000
 
     init(on path: String) throws {
         // Each pipe's own end is closed in the child, so that each end has one holder.
@@ -80,8 +80,9 @@ final class ProbeProcess {
             }
             var waiting = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
             var buffer = [UInt8](repeating: 0, count: 4_096)
-            guard poll(&waiting, 1, Self.patience) == 1, case let count = read(output, &buffer, buffer.count), count > 0
-            else { throw ProbeFailure("it gives no answer to '\(line)'") }
+            guard poll(&waiting, 1, Self.patience) == 1 else { throw ProbeFailure("it gives no answer to '\(line)'") }
+            let count = read(output, &buffer, buffer.count)
+            guard count > 0 else { throw ProbeFailure("it ends without an answer to '\(line)'") }
             unread += buffer.prefix(count)
         }
     }
