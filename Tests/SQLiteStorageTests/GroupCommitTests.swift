@@ -34,6 +34,35 @@ struct GroupCommitTests {
         #expect(try reader.totals() == StoreTotals(streams: 500, events: 500, lastPosition: 500))
     }
 
+    @Test("an idle store commits at once; what waits is written in the order in which it came, of all streams")
+    func order() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(
+            folder.file(), options: SQLiteStoreOptions(busyTimeout: .seconds(600)))
+        for number in 1...3 {
+            try await store.append("tea", to: "Order|busy")
+            #expect(store.commitCount == number)
+        }
+        var holder: OpaquePointer?
+        defer { sqlite3_close(holder) }
+        try #require(sqlite3_open(folder.file(), &holder) == SQLITE_OK)
+        try #require(sqlite3_exec(holder, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
+        // One stream has more than goes into one commit, and another one a single append among them.
+        let positions = try await withThrowingTaskGroup(of: (Int, Int64).self) { group in
+            for number in 0..<1_300 {
+                group.addTask {
+                    let stream = number == 1_100 ? "Order|quiet" : "Order|busy"
+                    return (number, try await store.append("tea", to: stream).positions.lowerBound)
+                }
+                while store.waitingCount <= number { await Task.yield() }
+            }
+            #expect(sqlite3_exec(holder, "ROLLBACK", nil, nil, nil) == SQLITE_OK)
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        #expect((0..<1_300).allSatisfy { positions[$0] == Int64($0) + 4 })
+        #expect(store.commitCount <= 3 + 3)
+    }
+
     @Test("a conflict in a group fails only its own")
     func conflictInAGroup() async throws {
         let folder = try TemporaryFolder()
@@ -129,6 +158,7 @@ struct TwoStoresTests {
         let error = await #expect(throws: StoreError.self) { try await store.append("a", to: "Order|1") }
         #expect(error?.reason == .busy)
         #expect(error?.file == folder.file())
+        #expect(error?.stream?.description == "Order|1")
         #expect(sqlite3_exec(holder, "ROLLBACK", nil, nil, nil) == SQLITE_OK)
         #expect(try await store.append("a", to: "Order|1").sequenceNumbers == 1..<2)
     }

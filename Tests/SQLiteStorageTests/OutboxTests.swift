@@ -81,7 +81,7 @@ struct OutboxTests {
     func forgetsMany() async throws {
         let folder = try TemporaryFolder.inMemory()
         let store = try SQLiteStore.create(folder.file(), options: SQLiteStoreOptions(durability: .normal))
-        let count = OutboxSlots.forgottenAtOnce * 2 + 1
+        let count = Int(LogWriting.portion) * 2 + 1
         let entries = (0..<count).map { _ in NewOutboxEntry(to: "mail", payload: []) }
         _ = try await store.append(
             [.fixture(at: 0)], to: .named("Order|1"), expecting: .any, by: .first, epoch: nil,

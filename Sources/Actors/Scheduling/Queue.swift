@@ -1,17 +1,19 @@
 /// First in, first out, at constant cost.
-struct Queue<Element: Sendable>: Sendable {
+package struct Queue<Element: Sendable>: Sendable {
     private var elements: [Element?] = []
     private var first = 0
 
-    var isEmpty: Bool { first == elements.count }
+    package init() {}
 
-    var count: Int { elements.count - first }
+    package var isEmpty: Bool { first == elements.count }
 
-    mutating func append(_ element: Element) {
+    package var count: Int { elements.count - first }
+
+    package mutating func append(_ element: Element) {
         elements.append(element)
     }
 
-    mutating func removeFirst() -> Element? {
+    package mutating func removeFirst() -> Element? {
         guard first < elements.count else { return nil }
         let element = elements[first]
         elements[first] = nil

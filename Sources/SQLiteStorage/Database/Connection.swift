@@ -87,7 +87,8 @@ struct Connection: ~Copyable {
     /// A path as SQLite's URI: everything that has a meaning in it is escaped.
     private static func address(of path: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
-        var text = Array("file:".utf8)
+        // A path that begins with two slashes would name a host.
+        var text = Array((path.hasPrefix("/") ? "file://" : "file:").utf8)
         for byte in path.utf8 {
             switch byte {
             case UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "%"):

@@ -2,7 +2,7 @@ internal import EventSourcing
 
 /// A place for one statement, which is prepared at its first use and kept.
 final class StatementSlot {
-    private let sql: String
+    let sql: String
     private var statement: Statement?
     private var isInUse = false
 

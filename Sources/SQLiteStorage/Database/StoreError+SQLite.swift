@@ -46,6 +46,13 @@ extension StoreError {
         }
     }
 
+    /// The same error with the stream that was being written; what is invalid says itself what it is about.
+    func of(_ id: PersistenceID) -> StoreError {
+        var error = self
+        if error.stream == nil, reason != .invalid { error.stream = id }
+        return error
+    }
+
     /// The same error with the file's name as the caller wrote it.
     func at(_ file: String) -> StoreError {
         var error = self

@@ -31,10 +31,6 @@ final class LogReading {
     private var knownKeys: [PersistenceID: Int64] = [:]
     fileprivate static let rememberedNames = 20_000
 
-    private let typeSlot = StatementSlot("SELECT name FROM event_types WHERE type = ?1")
-    private let writerSlot = StatementSlot("SELECT id FROM writers WHERE writer = ?1")
-    private let streamSlot = StatementSlot("SELECT entity_type, entity_id FROM streams WHERE stream = ?1")
-    private let keySlot = StatementSlot("SELECT stream FROM streams WHERE entity_type = ?1 AND entity_id = ?2")
     let slots = ReadingSlots()
     lazy var subscriptionSlots = SubscriptionSlots()
     lazy var timerSlots = TimerSlots()
@@ -51,7 +47,7 @@ final class LogReading {
         if let key = knownKeys[id] { return key }
         var found: Int64?
         do {
-            found = try keySlot.use(on: connection) { statement in
+            found = try slots.streamKeyByName.use(on: connection) { statement in
                 try statement.bind(id.entityType, at: 1)
                 try statement.bind(id.entityID, at: 2)
                 return try statement.step() ? statement.integer(at: 0) : nil
@@ -69,7 +65,7 @@ final class LogReading {
     /// The name of a stream by its key. One that is damaged gets a name that says so.
     func streamName(_ key: Int64) throws -> StreamName {
         if let known = knownStreams[key] { return known }
-        let name = try streamSlot.use(on: connection) { statement -> StreamName in
+        let name = try slots.streamName.use(on: connection) { statement -> StreamName in
             try statement.bind(key, at: 1)
             guard try stepWhereReadable(statement) else { return Self.damagedStream(key) }
             return Self.streamName(key, in: statement, firstColumn: 0)
@@ -98,7 +94,7 @@ final class LogReading {
     /// The name of an event type by its key; nil where the file has none, or can't say it.
     func typeName(_ key: Int64) throws -> TypeName? {
         if let known = knownTypes[key] { return known }
-        let name = try typeSlot.use(on: connection) { statement -> String? in
+        let name = try slots.typeName.use(on: connection) { statement -> String? in
             try statement.bind(key, at: 1)
             return try stepWhereReadable(statement) ? statement.text(at: 0) : nil
         }
@@ -111,7 +107,7 @@ final class LogReading {
     /// A writer by its key; nil where the file has none, or can't say it.
     func writer(_ key: Int64) throws -> WriterID? {
         if let known = knownWriters[key] { return known }
-        let id = try writerSlot.use(on: connection) { statement -> ULID? in
+        let id = try slots.writerID.use(on: connection) { statement -> ULID? in
             try statement.bind(key, at: 1)
             return try stepWhereReadable(statement) ? statement.ulid(at: 0) : nil
         }

@@ -7,46 +7,43 @@ final class OutboxSlots {
         last_error, claimed_by, claimed_until, completed
         """
 
-    static let entry = "SELECT \(columns) FROM outbox WHERE entry = ?1"
-    let entry = StatementSlot(entry)
+    let entry = StatementSlot("SELECT \(columns) FROM outbox WHERE entry = ?1")
 
-    static let byKey = "SELECT \(columns) FROM outbox WHERE idempotency_key = ?1"
-    let byKey = StatementSlot(byKey)
+    let byKey = StatementSlot("SELECT \(columns) FROM outbox WHERE idempotency_key = ?1")
 
-    static let all = "SELECT \(columns) FROM outbox WHERE entry > ?1 ORDER BY entry LIMIT ?2"
-    let all = StatementSlot(all)
+    let all = StatementSlot("SELECT \(columns) FROM outbox WHERE entry > ?1 ORDER BY entry LIMIT ?2")
 
-    static let waiting = """
-        SELECT \(columns) FROM outbox WHERE persistence_id = ?1 AND completed IS NULL ORDER BY entry LIMIT ?2
+    let waiting = StatementSlot(
         """
-    let waiting = StatementSlot(waiting)
+        SELECT \(columns) FROM outbox WHERE persistence_id = ?1 AND completed IS NULL ORDER BY entry LIMIT ?2
+        """)
 
-    static let due = """
+    let due = StatementSlot(
+        """
         SELECT \(columns) FROM outbox
         WHERE due <= ?1 AND completed IS NULL AND claimed_until IS NULL
         ORDER BY due, entry LIMIT ?2
-        """
-    let due = StatementSlot(due)
+        """)
 
-    static let next = """
+    let next = StatementSlot(
+        """
         SELECT
             (SELECT min(due) FROM outbox WHERE completed IS NULL AND claimed_until IS NULL AND due IS NOT NULL),
             (SELECT min(claimed_until) FROM outbox WHERE claimed_until IS NOT NULL)
-        """
-    let next = StatementSlot(next)
+        """)
 
     static let letterColumns = """
         letter, source, recipient, persistence_id, sequence_number, reason, attempts, payload, time
         """
 
-    static let openLetter = "SELECT \(letterColumns) FROM dead_letters WHERE letter = ?1 AND replayed IS NULL"
-    let openLetter = StatementSlot(openLetter)
+    let openLetter = StatementSlot(
+        "SELECT \(letterColumns) FROM dead_letters WHERE letter = ?1 AND replayed IS NULL")
 
-    static let letters = """
+    let letters = StatementSlot(
+        """
         SELECT \(letterColumns) FROM dead_letters WHERE (time, letter) > (?1, ?2) AND replayed IS NULL
         ORDER BY time, letter LIMIT ?3
-        """
-    let letters = StatementSlot(letters)
+        """)
 
     // MARK: - Writing
 
@@ -55,7 +52,8 @@ final class OutboxSlots {
     static let lastNumberName = "outbox"
 
     // It is due at once only where no earlier one of its entity is there that has not left.
-    static let insert = """
+    let insert = StatementSlot(
+        """
         INSERT INTO outbox (
             entry, idempotency_key, persistence_id, sequence_number, item, destination, payload, created, due, attempts
         ) VALUES (
@@ -66,41 +64,37 @@ final class OutboxSlots {
             CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE persistence_id = ?2 AND completed IS NULL) THEN NULL ELSE ?8 END,
             0
         ) ON CONFLICT (idempotency_key) DO NOTHING
+        """)
+    let update = StatementSlot(
         """
-    let insert = StatementSlot(insert)
-    static let update = """
         UPDATE outbox SET
             due = ?2, attempts = ?3, last_error = ?4, claimed_by = ?5, claimed_until = ?6, completed = ?7
         WHERE entry = ?1
+        """)
+    let wake = StatementSlot(
         """
-    let update = StatementSlot(update)
-    static let wake = """
         UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE entry IN (
             SELECT entry FROM outbox WHERE claimed_until <= ?1 ORDER BY claimed_until, entry LIMIT ?2)
+        """)
+    let wakeNext = StatementSlot(
         """
-    let wake = StatementSlot(wake)
-    static let wakeNext = """
         UPDATE outbox SET due = created WHERE due IS NULL AND entry = (
             SELECT entry FROM outbox
             WHERE persistence_id = (SELECT persistence_id FROM outbox WHERE entry = ?1) AND completed IS NULL
                 AND entry > ?1
             ORDER BY entry LIMIT 1)
+        """)
+    let delete = StatementSlot("DELETE FROM outbox WHERE entry = ?1")
+    let forget = StatementSlot(
         """
-    let wakeNext = StatementSlot(wakeNext)
-    static let delete = "DELETE FROM outbox WHERE entry = ?1"
-    let delete = StatementSlot(delete)
-    static let forget = """
         DELETE FROM outbox WHERE entry IN (SELECT entry FROM outbox WHERE completed < ?1 LIMIT ?2)
+        """)
+    let keepLastNumber = StatementSlot(
         """
-    let forget = StatementSlot(forget)
-    /// So many rows are forgotten in one transaction, so that nobody who appends waits for all of them.
-    static let forgottenAtOnce = 1_000
-    static let keepLastNumber = """
         INSERT INTO checkpoints (name, position, time)
         SELECT '\(lastNumberName)', entry, ?1 FROM outbox WHERE entry = (SELECT max(entry) FROM outbox)
         ON CONFLICT (name) DO UPDATE SET position = excluded.position, time = ?1 WHERE position < excluded.position
-        """
-    let keepLastNumber = StatementSlot(keepLastNumber)
+        """)
 
     let insertLetter = StatementSlot(
         """
@@ -108,12 +102,5 @@ final class OutboxSlots {
             source, recipient, persistence_id, sequence_number, reason, attempts, payload, time
         ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         """)
-    static let closeLetter = "UPDATE dead_letters SET replayed = ?2 WHERE letter = ?1 AND replayed IS NULL"
-    let closeLetter = StatementSlot(closeLetter)
-
-    /// What is asked often, or of much: none of it may scan or sort.
-    static let hot = [
-        entry, byKey, all, waiting, due, next, openLetter, letters, insert, update, wake, wakeNext, delete, forget,
-        keepLastNumber, closeLetter,
-    ]
+    let closeLetter = StatementSlot("UPDATE dead_letters SET replayed = ?2 WHERE letter = ?1 AND replayed IS NULL")
 }

@@ -2,6 +2,11 @@ internal import EventSourcing
 
 /// The statements that read the log, each in one place.
 final class ReadingSlots {
+    let typeName = StatementSlot("SELECT name FROM event_types WHERE type = ?1")
+    let writerID = StatementSlot("SELECT id FROM writers WHERE writer = ?1")
+    let streamName = StatementSlot("SELECT entity_type, entity_id FROM streams WHERE stream = ?1")
+    let streamKeyByName = StatementSlot("SELECT stream FROM streams WHERE entity_type = ?1 AND entity_id = ?2")
+
     static let headColumns = """
         stream, entity_type, entity_id, head, deleted_to, event_count, first_time, last_time, writer, epoch
         """
@@ -12,136 +17,130 @@ final class ReadingSlots {
 
     let headsByKey = StatementSlot("SELECT \(headColumns) FROM streams WHERE stream > ?1 ORDER BY stream LIMIT ?2")
 
-    static let headsByKeyReversed = "SELECT \(headColumns) FROM streams WHERE stream < ?1 ORDER BY stream DESC LIMIT ?2"
-    let headsByKeyReversed = StatementSlot(headsByKeyReversed)
+    let headsByKeyReversed = StatementSlot(
+        "SELECT \(headColumns) FROM streams WHERE stream < ?1 ORDER BY stream DESC LIMIT ?2")
 
     // Streams by name, from a name on; a prefix ends where the caller sees it end.
-    static let byName = """
+    let byName = StatementSlot(
+        """
         SELECT \(headColumns) FROM streams
         WHERE (entity_type, entity_id) > (?1, ?2)
         ORDER BY entity_type, entity_id
-        """
-    let byName = StatementSlot(byName)
+        """)
 
-    static let newest = """
+    let newest = StatementSlot(
+        """
         SELECT \(headColumns) FROM streams
         ORDER BY last_time DESC, entity_type, entity_id
-        """
-    let newest = StatementSlot(newest)
+        """)
 
     // Two ranges instead of one condition with OR: each of them is one range of the index.
-    static let newestOfSameTime = """
+    let newestOfSameTime = StatementSlot(
+        """
         SELECT \(headColumns) FROM streams
         WHERE last_time = ?1 AND (entity_type, entity_id) > (?2, ?3)
         ORDER BY entity_type, entity_id
-        """
-    let newestOfSameTime = StatementSlot(newestOfSameTime)
+        """)
 
-    static let newestBefore = """
+    let newestBefore = StatementSlot(
+        """
         SELECT \(headColumns) FROM streams
         WHERE last_time < ?1
         ORDER BY last_time DESC, entity_type, entity_id
-        """
-    let newestBefore = StatementSlot(newestBefore)
+        """)
 
-    static let lastStream = "SELECT max(stream) FROM streams"
-    let lastStream = StatementSlot(lastStream)
-    static let lastPosition = "SELECT max(position) FROM events"
-    let lastPosition = StatementSlot(lastPosition)
+    let lastStream = StatementSlot("SELECT max(stream) FROM streams")
+    let lastPosition = StatementSlot("SELECT max(position) FROM events")
     let highWater = StatementSlot("SELECT high_water FROM store WHERE id = 1")
     let deletedEvents = StatementSlot("SELECT deleted_events FROM store WHERE id = 1")
 
-    static let sample = """
+    let sample = StatementSlot(
+        """
         SELECT time, writer, epoch FROM events WHERE stream = ?1 AND sequence_number = ?2
-        """
-    let sample = StatementSlot(sample)
+        """)
 
-    static let nextNumber = """
+    let nextNumber = StatementSlot(
+        """
         SELECT min(sequence_number) FROM events WHERE stream = ?1 AND sequence_number >= ?2
-        """
-    let nextNumber = StatementSlot(nextNumber)
+        """)
 
-    static let previousNumber = """
+    let previousNumber = StatementSlot(
+        """
         SELECT max(sequence_number) FROM events WHERE stream = ?1 AND sequence_number <= ?2
-        """
-    let previousNumber = StatementSlot(previousNumber)
+        """)
 
-    let writers = StatementSlot(
-        "SELECT id, host, process, started, program, version FROM writers ORDER BY writer")
+    static let writers = "SELECT id, host, process, started, program, version FROM writers ORDER BY writer"
+    let writers = StatementSlot(writers)
 
     static let snapshotColumns = """
         sequence_number, state_type, schema_version, writer, epoch, time, length(state)
         """
 
-    static let snapshots = """
-        SELECT \(snapshotColumns) FROM snapshots WHERE persistence_id = ?1 ORDER BY sequence_number
+    let snapshots = StatementSlot(
         """
-    let snapshots = StatementSlot(snapshots)
+        SELECT \(snapshotColumns) FROM snapshots WHERE persistence_id = ?1 ORDER BY sequence_number
+        """)
 
-    static let snapshot = """
+    let snapshot = StatementSlot(
+        """
         SELECT \(snapshotColumns), state, checksum FROM snapshots
         WHERE persistence_id = ?1 AND sequence_number <= ?2
         ORDER BY sequence_number DESC LIMIT 1
+        """)
+
+    let command = StatementSlot("SELECT reply FROM commands WHERE id = ?1")
+
+    let quarantined = StatementSlot(
         """
-    let snapshot = StatementSlot(snapshot)
-
-    static let command = "SELECT reply FROM commands WHERE id = ?1"
-    let command = StatementSlot(command)
-
-    static let quarantined = """
         SELECT persistence_id, sequence_number, reason, time, writer FROM quarantine
         WHERE persistence_id = ?1 AND sequence_number > ?2 AND released IS NULL
         ORDER BY sequence_number LIMIT ?3
-        """
-    let quarantined = StatementSlot(quarantined)
+        """)
 
-    static let allQuarantined = """
+    let allQuarantined = StatementSlot(
+        """
         SELECT persistence_id, sequence_number, reason, time, writer FROM quarantine
         WHERE (persistence_id, sequence_number) > (?1, ?2) AND released IS NULL
         ORDER BY persistence_id, sequence_number LIMIT ?3
-        """
-    let allQuarantined = StatementSlot(allQuarantined)
+        """)
 
     static let durableStateColumns = """
         revision, state_type, schema_version, writer, epoch, time, length(value)
         """
 
-    static let durableStateRow = "SELECT \(durableStateColumns), checksum FROM durable_states WHERE persistence_id = ?1"
-    let durableStateRow = StatementSlot(durableStateRow)
+    let durableStateRow = StatementSlot(
+        "SELECT \(durableStateColumns), checksum FROM durable_states WHERE persistence_id = ?1")
 
-    static let durableState = """
-        SELECT \(durableStateColumns), value, checksum FROM durable_states WHERE persistence_id = ?1
+    let durableState = StatementSlot(
         """
-    let durableState = StatementSlot(durableState)
+        SELECT \(durableStateColumns), value, checksum FROM durable_states WHERE persistence_id = ?1
+        """)
 
     // By name, from a name on; a prefix ends where the caller sees it end.
-    static let durableStates = """
+    let durableStates = StatementSlot(
+        """
         SELECT \(durableStateColumns), persistence_id FROM durable_states
         WHERE persistence_id >= ?1 AND value IS NOT NULL
         ORDER BY persistence_id
-        """
-    let durableStates = StatementSlot(durableStates)
+        """)
 
-    static let lease = "SELECT fencing_number, holder, acquisition, acquired, expires FROM leases WHERE name = ?1"
-    let lease = StatementSlot(lease)
+    let lease = StatementSlot(
+        "SELECT fencing_number, holder, acquisition, acquired, expires FROM leases WHERE name = ?1")
 
     let dataVersion = StatementSlot("PRAGMA data_version")
 
     // MARK: - Structure
 
-    static let extent = """
-        SELECT count(*), min(sequence_number), max(sequence_number) FROM events WHERE stream = ?1
+    let extent = StatementSlot(
         """
-    let extent = StatementSlot(extent)
+        SELECT count(*), min(sequence_number), max(sequence_number) FROM events WHERE stream = ?1
+        """)
 
-    static let numbers = "SELECT sequence_number FROM events WHERE stream = ?1 ORDER BY sequence_number"
-    let numbers = StatementSlot(numbers)
+    let numbers = StatementSlot("SELECT sequence_number FROM events WHERE stream = ?1 ORDER BY sequence_number")
 
-    static let nextStream = "SELECT min(stream) FROM events WHERE stream > ?1"
-    let nextStream = StatementSlot(nextStream)
+    let nextStream = StatementSlot("SELECT min(stream) FROM events WHERE stream > ?1")
 
-    static let streamKey = "SELECT stream FROM streams WHERE stream = ?1"
-    let streamKey = StatementSlot(streamKey)
+    let streamKey = StatementSlot("SELECT stream FROM streams WHERE stream = ?1")
 
     // MARK: - Events
 

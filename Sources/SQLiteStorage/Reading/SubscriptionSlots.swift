@@ -12,8 +12,7 @@ final class SubscriptionSlots {
     static let byTarget = "SELECT \(columns) FROM subscriptions WHERE application = ?1 AND target = ?2"
     let byTarget = StatementSlot(byTarget)
 
-    static let byKey = "SELECT \(columns) FROM subscriptions WHERE subscription = ?1"
-    let byKey = StatementSlot(byKey)
+    let byKey = StatementSlot("SELECT \(columns) FROM subscriptions WHERE subscription = ?1")
 
     // By name, from a name on; a prefix ends where the caller sees it end.
     static let fromName = """
@@ -27,8 +26,7 @@ final class SubscriptionSlots {
         """
     let blockedFromName = StatementSlot(blockedFromName)
 
-    static let checkpoint = "SELECT position FROM checkpoints WHERE name = ?1"
-    let checkpoint = StatementSlot(checkpoint)
+    let checkpoint = StatementSlot("SELECT position FROM checkpoints WHERE name = ?1")
 
     // MARK: - What can be claimed
 
@@ -103,28 +101,22 @@ final class SubscriptionSlots {
         ) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0, 0)
         """)
 
-    static let update = """
+    let update = StatementSlot(
+        """
         UPDATE subscriptions SET
             source = ?2, lane = ?3, priority = ?4, watermark = ?5, work_mark = ?6, retries = ?7, handled = ?8,
             blocked = ?9, blocked_error = ?10, holder = ?11, fencing_number = ?12, lease_until = ?13, due = ?14
         WHERE subscription = ?1
-        """
-    let update = StatementSlot(update)
+        """)
 
-    static let lease = """
-        UPDATE subscriptions SET holder = ?2, fencing_number = ?3, lease_until = ?4 WHERE subscription = ?1
+    let lease = StatementSlot(
         """
-    let lease = StatementSlot(lease)
+        UPDATE subscriptions SET holder = ?2, fencing_number = ?3, lease_until = ?4 WHERE subscription = ?1
+        """)
 
     let advance = StatementSlot(
         """
         INSERT INTO checkpoints (name, position, time) VALUES (?1, ?2, ?3)
         ON CONFLICT (name) DO UPDATE SET position = ?2, time = ?3 WHERE position < ?2
         """)
-
-    /// What a claim runs, whose plans decide what it costs.
-    static let hot = [
-        byTarget, byKey, fromName, blockedFromName, checkpoint, nextLane, byPriority, lowest, highest, atWatermark,
-        earliestLease, earliestDue, runOut, come, update, lease,
-    ]
 }

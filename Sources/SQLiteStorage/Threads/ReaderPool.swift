@@ -6,8 +6,7 @@ internal import EventSourcing
 /// A thread and its connection are made when there is more to read than threads that read.
 final class ReaderPool: Sendable {
     private struct State {
-        var waiting: [any PoolQuestion] = []
-        var next = 0
+        var waiting = Queue<any PoolQuestion>()
         var threads: [OwnThread] = []
         var idle = 0
         var isClosed = false
@@ -51,16 +50,7 @@ final class ReaderPool: Sendable {
         var reading: LogReading?
         while true {
             bell.wait()
-            let work = state.withLock { state -> (any PoolQuestion)? in
-                guard state.next < state.waiting.count else { return nil }
-                let work = state.waiting[state.next]
-                state.next += 1
-                if state.next == state.waiting.count {
-                    state.waiting.removeAll(keepingCapacity: true)
-                    state.next = 0
-                }
-                return work
-            }
+            let work = state.withLock { $0.waiting.removeFirst() }
             guard let work else { return }
             let opened = Result { try reading ?? open() }
             reading = try? opened.get()

@@ -50,9 +50,16 @@ extension LogReading: CompanionFacts {
     }
 }
 
-extension CompanionRows {
+extension Companions {
     /// Throws `StoreError.invalid` for what is too large to be read again.
     func requirePayloads(of id: PersistenceID) throws {
+        try EncodedEvent.requirePayload(command?.reply?.count ?? 0, of: id)
+        try rows?.requirePayloads(of: id)
+    }
+}
+
+extension CompanionRows {
+    fileprivate func requirePayloads(of id: PersistenceID) throws {
         for case .arm(let timer) in timers { try EncodedEvent.requirePayload(timer.payload?.count ?? 0, of: id) }
         for entry in outbox { try EncodedEvent.requirePayload(entry.payload.count, of: id) }
         for update in projections { try update.requireValues() }

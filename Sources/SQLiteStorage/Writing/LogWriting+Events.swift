@@ -144,16 +144,28 @@ extension LogWriting {
         return epoch
     }
 
-    /// Deletes a stream's events up to a number; positions are never given again.
-    func deleteEvents(of id: PersistenceID, upTo: Int64) throws -> Bool {
-        guard upTo > 0, let known = try reading.keyedHead(of: id) else { return false }
+    /// Deletes a portion of a stream's events up to a number, and answers how many; positions are never given again.
+    ///
+    /// Each portion is what the next one begins behind, and what a recovery meanwhile begins behind.
+    func deletePortion(of id: PersistenceID, upTo: Int64) throws -> Int64 {
+        guard upTo > 0, let known = try reading.keyedHead(of: id) else { return 0 }
+        let isFar = known.head.sequenceNumber - known.head.deletedTo > Self.portion
+        if isFar, case let end = known.head.deletedTo + Self.portion, end < upTo {
+            let count = try delete(known, id, upTo: end)
+            // Where there is none, numbers are missing, and nothing is known of where they go on.
+            if count > 0 { return count }
+        }
+        return try delete(known, id, upTo: upTo)
+    }
+
+    private func delete(_ known: LogReading.KeyedHead, _ id: PersistenceID, upTo: Int64) throws -> Int64 {
         let count = try slots.deleteEvents.use(on: connection) { statement in
             try statement.bind(known.key, at: 1)
             try statement.bind(upTo, at: 2)
             try statement.run()
             return connection.changedRows
         }
-        guard count > 0 else { return false }
+        guard count > 0 else { return 0 }
         try slots.noteDeletion.use(on: connection) { statement in
             try statement.bind(nextPosition - 1, at: 1)
             try statement.bind(count, at: 2)
@@ -163,15 +175,16 @@ extension LogWriting {
         head.deletedTo = max(head.deletedTo, min(upTo, head.sequenceNumber))
         head.eventCount -= count
         _ = try write(head, at: known.key, writerKey: try head.lastWriter.map { try key(of: $0) })
-        return true
+        return count
     }
 
     // MARK: - Commands
 
-    /// Forgets the commands whose events or states were written before a moment, and answers how many there were.
+    /// Forgets a portion of the commands whose events or states were written before a moment, and answers how many.
     func forgetCommands(before moment: Timestamp) throws -> Int64 {
         try slots.forgetCommands.use(on: connection) { statement in
             try statement.bind(moment.microseconds, at: 1)
+            try statement.bind(Self.portion, at: 2)
             try statement.run()
             return connection.changedRows
         }

@@ -47,13 +47,12 @@ extension LogWriting {
         return true
     }
 
-    /// Forgets some of the rows that were done before a moment, and answers how many; fewer than
-    /// `OutboxSlots.forgottenAtOnce` where there are no more.
+    /// Forgets a portion of the rows that were done before a moment, and answers how many they were.
     func forgetCompleted(before moment: Timestamp) throws -> Int64 {
         try keepLastNumber(at: moment)
         return try reading.outboxSlots.forget.use(on: connection) { statement in
             try statement.bind(moment.microseconds, at: 1)
-            try statement.bind(Int64(OutboxSlots.forgottenAtOnce), at: 2)
+            try statement.bind(Self.portion, at: 2)
             try statement.run()
             return connection.changedRows
         }

@@ -19,6 +19,8 @@ final class LogWriting {
     private var writers: [WriterID: Int64] = [:]
     private var digests: [Int64: UInt64] = [:]
     private static let rememberedNames = 20_000
+    /// So many rows are deleted in one transaction, so that nobody who appends waits for all of them.
+    static let portion: Int64 = 1_000
 
     init(_ reading: LogReading) { self.reading = reading }
 

@@ -15,13 +15,13 @@ extension SQLiteStore: DurableStateStore {
         _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
         with companions: Companions
     ) async throws -> DurableStateDescription {
-        try companions.rows?.requirePayloads(of: id)
+        try companions.requirePayloads(of: id)
         guard state.state.count <= EncodedEvent.largest else {
             throw StoreError(
                 .invalid, file: path, stream: id,
                 detail: "a durable state has at most \(EncodedEvent.largest) bytes")
         }
-        return try await lane.perform {
+        return try await write(of: id) {
             try $0.put(state, of: id, expecting: revision, by: writer, with: companions)
         }
     }
@@ -30,8 +30,8 @@ extension SQLiteStore: DurableStateStore {
     public func delete(
         _ id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions
     ) async throws -> Bool {
-        try companions.rows?.requirePayloads(of: id)
-        return try await lane.perform {
+        try companions.requirePayloads(of: id)
+        return try await write(of: id) {
             try $0.deleteDurableState(of: id, expecting: revision, at: time, with: companions)
         }
     }

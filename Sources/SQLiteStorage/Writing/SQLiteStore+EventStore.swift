@@ -6,13 +6,13 @@ extension SQLiteStore: EventStore {
         _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
         with companions: Companions
     ) async throws -> AppendReceipt {
-        try companions.rows?.requirePayloads(of: id)
+        try companions.requirePayloads(of: id)
         let digest = EventChecksum.digest(id.description)
         let append = Append(
             events: try events.map { try EncodedEvent($0, of: id, streamDigest: digest, writer: writer) }, id: id,
             expecting: expecting, writer: writer, epoch: epoch, command: companions.command,
             companions: companions.rows)
-        return try await lane.perform { try $0.append(append) }
+        return try await write(of: id) { try $0.append(append) }
     }
 
     public func load<Result: Sendable>(
@@ -66,12 +66,12 @@ extension SQLiteStore: EventStore {
 
     @discardableResult
     public func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool {
-        try await lane.perform { try $0.deleteEvents(of: id, upTo: upTo) }
+        try await inPortions(of: id) { try $0.deletePortion(of: id, upTo: upTo) } > 0
     }
 
     @discardableResult
     public func takeOver(_ id: PersistenceID, by writer: WriterID) async throws -> Int64 {
-        try await lane.perform { try $0.takeOver(id, by: writer) }
+        try await write(of: id) { try $0.takeOver(id, by: writer) }
     }
 
     public func register(_ writer: WriterRecord) async throws {
@@ -81,6 +81,30 @@ extension SQLiteStore: EventStore {
     public func importHistory(_ events: [ImportedEvent]) async throws {
         if events.isEmpty { return }
         try await lane.perform(isAlone: true) { try $0.importHistory(events) }
+    }
+
+    /// Writes what concerns one stream; what fails names it.
+    func write<Answer: Sendable>(
+        of id: PersistenceID, _ body: @escaping @Sendable (LogWriting) throws -> Answer
+    ) async throws -> Answer {
+        do {
+            return try await lane.perform(body)
+        } catch let error as StoreError {
+            throw error.of(id)
+        }
+    }
+
+    /// Deletes portion by portion until there is nothing left, and answers how many rows that were.
+    func inPortions(
+        of id: PersistenceID? = nil, _ body: @escaping @Sendable (LogWriting) throws -> Int64
+    ) async throws -> Int {
+        var count: Int64 = 0
+        do {
+            while case let gone = try await lane.perform(isAlone: true, body), gone > 0 { count += gone }
+        } catch let error as StoreError {
+            throw id.map(error.of) ?? error
+        }
+        return Int(clamping: count)
     }
 
     /// Asks one of the reading connections, on its own thread; a short question here, where one is free.
@@ -104,7 +128,7 @@ extension SQLiteStore: SnapshotStore {
                 sequenceNumber: snapshot.description.sequenceNumber,
                 detail: "a snapshot has at most \(EncodedEvent.largest) bytes")
         }
-        try await lane.perform { try $0.save(snapshot) }
+        try await write(of: snapshot.description.persistenceID) { try $0.save(snapshot) }
     }
 
     public func latest(of id: PersistenceID, atOrBelow: Int64) async throws -> StoredSnapshot? {
@@ -117,7 +141,7 @@ extension SQLiteStore: SnapshotStore {
 
     @discardableResult
     public func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
-        try await lane.perform { try $0.deleteSnapshots(of: id, upTo: upTo) }
+        try await write(of: id) { try $0.deleteSnapshots(of: id, upTo: upTo) }
     }
 }
 
@@ -128,6 +152,6 @@ extension SQLiteStore: CommandStore {
 
     @discardableResult
     public func forgetCommands(before moment: Timestamp) async throws -> Int {
-        try await lane.perform { Int(clamping: try $0.forgetCommands(before: moment)) }
+        try await inPortions { try $0.forgetCommands(before: moment) }
     }
 }

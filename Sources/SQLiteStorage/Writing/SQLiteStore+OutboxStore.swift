@@ -49,12 +49,7 @@ extension SQLiteStore: OutboxStore {
 
     @discardableResult
     public func forgetCompleted(before moment: Timestamp) async throws -> Int {
-        var count: Int64 = 0
-        while true {
-            let forgotten = try await lane.perform(isAlone: true) { try $0.forgetCompleted(before: moment) }
-            count += forgotten
-            if forgotten < OutboxSlots.forgottenAtOnce { return Int(clamping: count) }
-        }
+        try await inPortions { try $0.forgetCompleted(before: moment) }
     }
 }
 
