@@ -5,12 +5,14 @@
 
 static sqlite3_mem_methods real;
 static atomic_long first;
+static atomic_long last;
 static atomic_long count;
 static atomic_long failures;
 
 static int strikes(void) {
-    long number = atomic_load(&first);
-    if (number == 0 || atomic_fetch_add(&count, 1) + 1 < number) return 0;
+    if (atomic_load(&first) == 0) return 0;
+    long number = atomic_fetch_add(&count, 1) + 1;
+    if (number < atomic_load(&first) || number > atomic_load(&last)) return 0;
     atomic_fetch_add(&failures, 1);
     return 1;
 }
@@ -31,11 +33,12 @@ int faulty_memory_install(void) {
     return sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
 }
 
-void faulty_memory_fail_from(long number) {
+void faulty_memory_fail(long from, long through) {
     atomic_store(&first, 0);
+    atomic_store(&last, through);
     atomic_store(&count, 0);
     atomic_store(&failures, 0);
-    atomic_store(&first, number);
+    atomic_store(&first, from);
 }
 
 long faulty_memory_failures(void) { return atomic_load(&failures); }

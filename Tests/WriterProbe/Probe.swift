@@ -16,7 +16,7 @@ internal import TestSupport
 /// | `cart NAME` | `cart NAME`: the lines that follow are about this one |
 /// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
 /// | `starve` | `starved POINTS ACKNOWLEDGED STRANGE…`: what became of all kinds of work without memory, from each allocation on: how often it had none, how many appends were acknowledged, and errors that should not be |
-/// | `sweep COUNT` | `swept NAME…`: the entities whose due timers it has claimed, so many at once until there are no more |
+/// | `claim KIND COUNT` | `claimed NAME…`: the entities whose `timers`, `outbox` rows or `subscriptions` it has claimed, so many at once until there are no more |
 /// | `fill COUNT` | lines without end, one for each thing that is done for good in so many streams at once: `e STREAM NUMBER` when events are appended up to it, `s` when a snapshot of it is saved, `d` when the events up to it are deleted |
 /// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
 @main
@@ -57,20 +57,36 @@ struct Probe {
                 try await starving.run(file)
                 say("starved \(starving.points) \(starving.acknowledged) \(starving.strange.joined(separator: "; "))")
             case "fill": try await Filling.run(file, Int(words[1]) ?? 1)
-            case "sweep": say((["swept"] + (try await sweep(file, Int(words[1]) ?? 1))).joined(separator: " "))
+            case "claim":
+                say((["claimed"] + (try await claimAll(words[1], file, Int(words[2]) ?? 1))).joined(separator: " "))
             default: say("what is '\(line)'?")
             }
         }
         await cart?.shutDown()
     }
 
-    private static func sweep(_ store: SQLiteStore, _ count: Int) async throws -> [String] {
-        let claimer = ULID(high: 1, low: UInt64(getpid()))
+    private static func claimAll(_ kind: String, _ store: SQLiteStore, _ count: Int) async throws -> [String] {
         var names: [String] = []
         while true {
-            let claimed = try await store.claimDue(limit: count, for: .seconds(600), as: claimer, at: .epoch)
+            let claimed = try await claim(kind, store, count)
             if claimed.isEmpty { return names }
-            names += claimed.map(\.persistenceID.entityID)
+            names += claimed.map(\.entityID)
+        }
+    }
+
+    private static func claim(_ kind: String, _ store: SQLiteStore, _ count: Int) async throws -> [PersistenceID] {
+        let claimer = ULID(high: 1, low: UInt64(getpid()))
+        let term = Duration.seconds(600)
+        switch kind {
+        case "timers":
+            return try await store.claimDue(limit: count, for: term, as: claimer, at: .epoch).map(\.persistenceID)
+        case "outbox":
+            return try await store.claim(limit: count, for: term, as: claimer, at: .epoch).map(\.persistenceID)
+        default:
+            return try await store.claim(
+                ClaimPlaces(lagging: count, leading: 0), in: nil, of: "probe", for: term, by: WriterID(claimer),
+                at: .epoch
+            ).map(\.target)
         }
     }
 

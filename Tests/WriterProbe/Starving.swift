@@ -3,7 +3,7 @@ internal import CFaultyMemory
 internal import EventSourcing
 internal import SQLiteStorage
 
-/// Writes a store while SQLite gets no memory, from each allocation on in turn.
+/// Writes a store while SQLite gets no memory, from each allocation on in turn, and for each one alone.
 struct Starving {
     private(set) var points = 0
     private(set) var acknowledged = 0
@@ -22,7 +22,9 @@ struct Starving {
         let event = NewEvent(type: "Starved", payload: Array(repeating: 32, count: 5_000), timestamp: .epoch)
         acknowledged = 0
         try await eachPoint {
-            _ = try await store.append([event], to: id, expecting: .any, by: writer, epoch: nil, with: .none)
+            _ = try await store.append(
+                [event], to: id, expecting: .any, by: writer, epoch: nil,
+                with: Companions(outbox: [NewOutboxEntry(to: "mail", payload: [])]))
         }
         let appended = acknowledged
         try await eachPoint {
@@ -35,14 +37,23 @@ struct Starving {
         try await eachPoint {
             _ = try await store.claimDue(limit: 1, for: .seconds(1), as: writer.ulid, at: .epoch)
         }
+        try await eachPoint {
+            _ = try await store.claim(limit: 1, for: .seconds(1), as: writer.ulid, at: .epoch)
+        }
         try await eachPoint { _ = try await store.deleteEvents(of: id, upTo: 1) }
         acknowledged = appended
     }
 
+    /// At each point there is no memory from then on, and then none for that one allocation.
     private mutating func eachPoint(_ work: () async throws -> Void) async throws {
+        try await eachPoint(isLasting: true, work)
+        try await eachPoint(isLasting: false, work)
+    }
+
+    private mutating func eachPoint(isLasting: Bool, _ work: () async throws -> Void) async throws {
         for number in 1... {
-            faulty_memory_fail_from(number)
-            defer { faulty_memory_fail_from(0) }
+            faulty_memory_fail(number, isLasting ? .max : number)
+            defer { faulty_memory_fail(0, 0) }
             do {
                 try await work()
                 acknowledged += 1

@@ -66,10 +66,11 @@ public final class SQLiteStore: Sendable {
 
     /// Makes a new store, and opens it.
     ///
-    /// Throws `StoreError`: `alreadyThere`, `folder`, and what opening throws.
+    /// The file gets its name when it is complete and synced; where that fails, nothing of it stays.
+    /// Throws `StoreError`: `alreadyThere`, `folder`, `busy` where another call is making it, and what opening throws.
     public static func create(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore
     {
-        try layOut(path, in: options.fileSystem)
+        try UnfinishedFile.make(path) { try layOut($0, in: options.fileSystem) }
         return try open(path, options: options)
     }
 
@@ -78,35 +79,25 @@ public final class SQLiteStore: Sendable {
     /// - Parameter isSynced: whether it is on the disk then; not needed where the file is filled and synced before it is used.
     static func layOut(_ path: String, isSynced: Bool = true, in fileSystem: String? = nil) throws {
         try StoreFile.requireNothing(at: path)
-        do {
-            let connection = try Connection(path, .creating, fileSystem: fileSystem)
-            if !isSynced { try connection.execute("PRAGMA synchronous = OFF") }
-            try connection.execute("PRAGMA journal_mode = DELETE")
-            try connection.execute("BEGIN EXCLUSIVE")
-            for statement in Layout.statements { try connection.execute(statement) }
-            let insert = try Statement(
-                """
-                INSERT INTO store (id, store_id, created, layout_version, high_water, deleted_events)
-                VALUES (1, ?1, ?2, ?3, 0, 0)
-                """, on: connection)
-            let now = WallClock().now
-            try insert.bind(ULIDGenerator().next(at: now), at: 1)
-            try insert.bind(now.microseconds, at: 2)
-            try insert.bind(Int64(Layout.version), at: 3)
-            try insert.run()
-            insert.reset()
-            try connection.execute("PRAGMA application_id = \(Layout.applicationID)")
-            try connection.execute("PRAGMA user_version = \(Layout.version)")
-            try connection.execute("COMMIT")
-        } catch var error as StoreError {
-            // A folder that is not there, or may not be written.
-            if error.reason == .inputOutput, StoreFile.stamp(StoreFile.folder(of: path)) == nil {
-                error = StoreError(.missing, file: StoreFile.folder(of: path))
-            } else if error.reason == .inputOutput, access(StoreFile.folder(of: path), W_OK) != 0 {
-                error = StoreError(.readOnly, file: path, detail: "its folder is read-only")
-            }
-            throw error.at(path)
-        }
+        let connection = try Connection(path, .creating, fileSystem: fileSystem)
+        if !isSynced { try connection.execute("PRAGMA synchronous = OFF") }
+        try connection.execute("PRAGMA journal_mode = DELETE")
+        try connection.execute("BEGIN EXCLUSIVE")
+        for statement in Layout.statements { try connection.execute(statement) }
+        let insert = try Statement(
+            """
+            INSERT INTO store (id, store_id, created, layout_version, high_water, deleted_events)
+            VALUES (1, ?1, ?2, ?3, 0, 0)
+            """, on: connection)
+        let now = WallClock().now
+        try insert.bind(ULIDGenerator().next(at: now), at: 1)
+        try insert.bind(now.microseconds, at: 2)
+        try insert.bind(Int64(Layout.version), at: 3)
+        try insert.run()
+        insert.reset()
+        try connection.execute("PRAGMA application_id = \(Layout.applicationID)")
+        try connection.execute("PRAGMA user_version = \(Layout.version)")
+        try connection.execute("COMMIT")
     }
 
     /// Throws `EarlierLayout` before anything is written where the file has one.

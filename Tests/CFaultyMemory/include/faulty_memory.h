@@ -6,8 +6,8 @@
 /* Puts itself between SQLite and its allocator; before SQLite is used, answers 0 when it worked. */
 int faulty_memory_install(void);
 
-/* Has the allocation fail that comes as this one from now on, from 1, and all after it; 0 for none. */
-void faulty_memory_fail_from(long number);
+/* Has the allocations fail that come as these from now on, the next one being 1; none from 0. */
+void faulty_memory_fail(long from, long through);
 
 /* How many allocations have failed since then. */
 long faulty_memory_failures(void);

@@ -29,7 +29,7 @@ struct KillTests {
     @Test("what was acknowledged is there, nothing is half there, looking changes nothing, and writing goes on")
     func killed() async throws {
         var random = SeededRandom.announced()
-        var (kills, acknowledged) = (0, 0)
+        var (kills, acknowledged, lost) = (0, 0, 0)
         while kills < Self.kills {
             let folder = try TemporaryFolder()
             let path = folder.file()
@@ -42,31 +42,37 @@ struct KillTests {
                 for line in process.end() { told.note(line) }
                 kills += 1
                 let before = try folder.contents()
-                try check(path, told, "kill \(kills)")
+                lost += try check(path, told, "kill \(kills)")
                 #expect(try folder.contents() == before, "kill \(kills)")
             }
             acknowledged += told.count
             try SQLiteStore.open(path).close()
             try FaultTests.expectSound(path, "after \(kills) kills")
         }
-        print("figures: kills: \(kills), acknowledged \(acknowledged), found again \(acknowledged), lost 0")
+        print(
+            "figures: kills: \(kills), acknowledged \(acknowledged), found again \(acknowledged - lost), lost \(lost)")
     }
 
-    private func check(_ path: String, _ told: Acknowledged, _ comment: Comment) throws {
+    /// Compares what is there with what was acknowledged, and answers how much of that is not there.
+    private func check(_ path: String, _ told: Acknowledged, _ comment: Comment) throws -> Int {
+        var lost = 0
         let reader = try SQLiteReader(path)
         defer { reader.close() }
         for (name, number) in told.last["e"] ?? [:] {
             let id = try PersistenceID.named(name)
-            let head = try #require(try reader.head(of: id), comment)
+            let head = try reader.head(of: id) ?? StreamHead(new: id)
+            lost += Int(max(0, number - head.sequenceNumber))
             #expect(head.sequenceNumber >= number && head.sequenceNumber.isMultiple(of: 2), comment)
             let deleted = told.last["d"]?[name] ?? 0
             #expect(head.deletedTo >= deleted, comment)
             let found = try reader.numbers(name)
             #expect(found.count == Int(head.sequenceNumber - head.deletedTo), comment)
             #expect(found.values.allSatisfy { $0 }, comment)
+            lost += found.values.count { !$0 }
             if let saved = told.last["s"]?[name] {
                 let snapshots = try reader.snapshots(of: id).map(\.sequenceNumber)
                 #expect(snapshots.contains(saved), comment)
+                if !snapshots.contains(saved) { lost += 1 }
                 #expect(snapshots.allSatisfy { $0 <= head.sequenceNumber }, comment)
             }
         }
@@ -79,5 +85,6 @@ struct KillTests {
                 OR head != 2 * (SELECT count(*) FROM outbox WHERE outbox.persistence_id = streams.persistence_id)
             """)
         #expect(half == 0, comment)
+        return lost
     }
 }

@@ -6,21 +6,30 @@ import Testing
 
 @Suite("Two processes that sweep one file", .serialized)
 struct TwoSweepersTests {
-    @Test("machines 105: each timer is claimed by one of them, and none is left")
-    func sweep() async throws {
+    @Test(
+        "machines 105: each timer, row of the outbox and subscription is claimed by one of them, and none is left",
+        arguments: ["timers", "outbox", "subscriptions"])
+    func sweep(_ kind: String) async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteStore.create(folder.file())
         let names = (0..<200).map { "order-\($0)" }
         for name in names {
-            try await store.arm(NewTimer("pay", deadline: .epoch), of: PersistenceID("Order", name))
+            let companions = Companions(
+                timers: [.arm(NewTimer("pay", deadline: .epoch))], outbox: [NewOutboxEntry(to: "mail", payload: [])])
+            _ = try await store.append(
+                [.fixture(at: 0)], to: PersistenceID("Order", name), expecting: .any, by: .first, epoch: nil,
+                with: companions)
         }
+        try await store.subscribe(
+            names.map { NewSubscription(try PersistenceID("Order", $0), workMark: 1) }, of: "probe")
         store.close()
         let processes = [try ProbeProcess(on: folder.file()), try ProbeProcess(on: folder.file())]
-        for process in processes { try process.tell("sweep 2") }
+        for process in processes { try process.tell("claim \(kind) 2") }
         let claimed = try processes.map {
-            try $0.answer(to: "sweep").split(separator: " ").dropFirst().map(String.init)
+            try $0.answer(to: "claim").split(separator: " ").dropFirst().map(String.init)
         }
-        #expect(claimed.map(\.count).reduce(0, +) == 200)
+        let count = claimed.map(\.count).reduce(0, +)
+        #expect(count == 200)
         #expect(Set(claimed.flatMap(\.self)) == Set(names))
     }
 
@@ -31,7 +40,7 @@ struct TwoSweepersTests {
         let id = try PersistenceID("Order", "1")
         try await store.arm(NewTimer("pay", deadline: .epoch), of: id)
         var process: ProbeProcess? = try ProbeProcess(on: folder.file())
-        #expect(try process?.ask("sweep 1") == "swept 1")
+        #expect(try process?.ask("claim timers 1") == "claimed 1")
         process = nil
         let claimer = ULID(high: 7, low: 7)
         let before = try await store.claimDue(limit: 1, for: .seconds(1), as: claimer, at: .second(599))
