@@ -22,6 +22,21 @@ enum History {
         }
     }
 
+    /// Makes a file as it comes to be in use: event after event into one stream after the other, with all its indexes.
+    static func grow(_ path: String, streams: [PersistenceID], length: Int) async throws {
+        let registry = try Reading.registry()
+        let store = try SQLiteStore.create(path, options: SQLiteStoreOptions(durability: .normal))
+        let rounds = max(1, 100_000 / streams.count)
+        for first in stride(from: 1, through: length, by: rounds) {
+            var events: [ImportedEvent] = []
+            for number in first...min(length, first + rounds - 1) {
+                for id in streams { events.append(try event(number, of: id, encodedBy: registry)) }
+            }
+            try await store.importHistory(events)
+        }
+        store.close()
+    }
+
     private static func event(
         _ number: Int, of id: PersistenceID, encodedBy registry: EventRegistry<Reading>
     ) throws -> ImportedEvent {

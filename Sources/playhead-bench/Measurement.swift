@@ -29,6 +29,9 @@ struct Measurement {
         }
     }
 
+    /// Whether it is a count, the same on every machine, so that a run fails that misses it; what takes time is told alone.
+    var isCount: Bool { ["MiB", "bytes", "allocations", "ticks"].contains(unit) }
+
     static let heading = """
         | work | value | unit | limit | ratio | must reach | reached |
         | --- | ---: | --- | ---: | ---: | --- | --- |

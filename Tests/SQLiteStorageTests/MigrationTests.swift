@@ -235,6 +235,36 @@ struct MigrationTests {
         )
     }
 
+    @Test("is whole, of one version or the other, wherever the power is cut")
+    func powerCuts() async throws {
+        var random = SeededRandom.announced()
+        let folder = try TemporaryFolder.inMemory()
+        let rows = try Self.rows(of: Self.fixture(1, in: folder))
+        var (points, kept, lost) = (0, 0, 0)
+        for number in 1... {
+            let (own, files) = (try TemporaryFolder.inMemory(), FaultyFiles())
+            let path = try Self.fixture(1, in: own)
+            files.fail(nil, number: number, with: .powerCut)
+            try? SQLiteStore.open(path, options: FaultTests.options(files)).close()
+            if files.heal() == 0 { break }
+            points += 1
+            let disk = try TemporaryFolder.inMemory()
+            try files.disk(into: disk, random: &random)
+            // It is as it was where the power went before the file was opened.
+            let after = disk.file((path as NSString).lastPathComponent)
+            guard FileManager.default.fileExists(atPath: after) else { continue }
+            if try Connection(after, .writing).integer("PRAGMA user_version") == 1 { kept += 1 }
+            #expect(try Self.rows(of: after) == rows, "point \(number)")
+            try SQLiteStore.open(after).close()
+            #expect(try Self.version(of: after) == 2, "point \(number)")
+            let isKept = try Self.rows(of: after) == rows
+            #expect(isKept, "point \(number)")
+            if !isKept { lost += 1 }
+        }
+        #expect(points > 50)
+        print("figures: power cuts in a migration: \(points) points, \(kept) of them left version 1, \(lost) lost")
+    }
+
     @Test("that somebody else has open is busy after the limit, and is migrated when it is free")
     func held() async throws {
         let folder = try TemporaryFolder()

@@ -54,6 +54,45 @@ struct PowerCutTests {
                 + (durability == .full ? ", lost \(acknowledged - found)" : ", no half batch"))
     }
 
+    @Test(
+        "at every point of every change: all of it or nothing, and all of it where it was acknowledged",
+        arguments: StoreWork.all)
+    func cut(_ work: StoreWork) async throws {
+        var random = SeededRandom.announced()
+        let folder = try TemporaryFolder.inMemory()
+        let (before, after) = (folder.file("before.db"), folder.file("after.db"))
+        try await StoreWork.makeStore(at: before)
+        try FileManager.default.copyItem(atPath: before, toPath: after)
+        try await FaultTests.change(after, by: work)
+        let states = (before: try WholeStore.dump(before), after: try WholeStore.dump(after))
+        var (points, acknowledged, lost) = (0, 0, 0)
+        for number in 1... {
+            let (own, files) = (try TemporaryFolder.inMemory(), FaultyFiles())
+            try FileManager.default.copyItem(atPath: before, toPath: own.file())
+            let store = try SQLiteStore.open(own.file(), options: FaultTests.options(files))
+            files.fail(nil, number: number, with: .powerCut)
+            let isDone = (try? await work.run(store)) != nil
+            store.close()
+            // Without a failure the work was over before the power would have gone.
+            let isCut = files.heal() > 0
+            let disk = try TemporaryFolder.inMemory()
+            try files.disk(into: disk, random: &random)
+            try SQLiteStore.open(disk.file()).close()
+            let found = try WholeStore.dump(disk.file())
+            let isKept = found == states.after || !isDone && found == states.before
+            #expect(isKept, "point \(number), done \(isDone)")
+            try FaultTests.expectSound(disk.file(), "point \(number)")
+            if !isKept { lost += 1 }
+            if !isCut { break }
+            points += 1
+            if isDone { acknowledged += 1 }
+        }
+        #expect(points > 3)
+        print(
+            "figures: power cuts in '\(work.testDescription)': \(points) points, \(acknowledged) acknowledged before,"
+                + " \(lost) lost")
+    }
+
     /// Four write batches of two until nothing works any more; answers what each was told last.
     private static func write(to store: SQLiteStore) async -> Acknowledged {
         await withTaskGroup(of: (String, Int64).self) { group in
