@@ -19,7 +19,7 @@ extension EventStoreConformance {
             try expect(
                 events.map(\.position), is: Array(receipt.positions), "the receipt says the positions of the batch")
         },
-        .events("engine 24: a second call goes on behind the first") { probe in
+        .events("engine 24, machines 146: a second call goes on behind the first") { probe in
             let id = try order(1)
             let first = try await probe.append("a", to: id, expecting: .number(0))
             let second = try await probe.append("b", to: id, expecting: .number(1))
@@ -27,7 +27,7 @@ extension EventStoreConformance {
             try expect(second.positions.lowerBound >= first.positions.upperBound, "positions rise")
         },
         // The error says where the stream was expected and where it is: the design's words for the case's number.
-        .events("engine 27, 29: the number that is already there is refused") { probe in
+        .events("engine 27, 29, machines 147: the number that is already there is refused") { probe in
             let id = try PersistenceID("order", "order-1")
             try await probe.append("first", to: id, expecting: .number(0))
             let before = try await probe.head(id)

@@ -2,7 +2,7 @@ import EventSourcing
 
 extension EventStoreConformance {
     package static let concurrencyCases: [ConformanceCase] = [
-        .events("of 64 appends at once that expect the same number exactly one is written") { probe in
+        .events("machines 151: of 64 appends at once that expect the same number exactly one is written") { probe in
             let id = try order(1)
             let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for task in 0..<64 {
@@ -37,7 +37,7 @@ extension EventStoreConformance {
             try expect(Set(events.map(\.text)), is: Set((0..<64).map(String.init)), "nobody's event is lost")
             try expect(events.map(\.epoch), is: Array(1...64), "each hand-over raised the epoch")
         },
-        .events("appends at once to many streams get positions that are unique and rise within each stream") {
+        .events("machines 152: appends at once to many streams get positions that rise within each stream") {
             probe in
             let receipts = try await withThrowingTaskGroup(of: [AppendReceipt].self) { group in
                 for task in 0..<64 {
@@ -85,6 +85,35 @@ extension EventStoreConformance {
                 return try await group.reduce(into: []) { $0 += $1 }
             }
             try expect(followed, is: try await probe.log(), "what was followed is the log")
+        },
+        .events("machines 154: a stream that is loaded while its first half is deleted is whole from where it begins") {
+            probe in
+            let id = try order(1)
+            try await probe.fill(id, 20)
+            let loaded = try await withThrowingTaskGroup(of: [Int64].self) { group in
+                group.addTask {
+                    _ = try await probe.store.deleteEvents(of: id, upTo: 10)
+                    return []
+                }
+                for _ in 0..<8 { group.addTask { try await probe.numbers(id) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for numbers in loaded where !numbers.isEmpty {
+                try expect(numbers, is: Array((numbers.first ?? 0)...20), "from its first event on none is missing")
+            }
+            try expect(loaded.count(where: \.isEmpty), is: 1, "no load found nothing")
+            try expect(try await probe.numbers(id), is: Array(11...20), "the second half is left")
+        },
+        .events("machines 156: of twenty snapshots that are saved at once at one number one is there") { probe in
+            let id = try order(1)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<20 { group.addTask { try await probe.store.save(.fixture(id, 5, "\(number)")) } }
+                try await group.waitForAll()
+            }
+            try expect(try await probe.store.list(of: id).map(\.sequenceNumber), is: [5], "there is one")
+            let found = try await probe.store.latest(of: id, atOrBelow: .max)
+            let saved = (0..<20).map { StoredSnapshot.fixture(id, 5, "\($0)") }
+            try expect(found.map(saved.contains) ?? false, is: true, "and it is one of them, whole")
         },
     ]
 

@@ -6,7 +6,7 @@ extension EventStoreConformance {
     static let leaseCases: [ConformanceCase] = acquisitionCases + renewalCases + releaseCases + leaseBoundCases
 
     private static let acquisitionCases: [ConformanceCase] = [
-        .leases("a lease that nobody holds is taken, with the fencing number 1") { probe in
+        .leases("machines 125, 130: a lease that nobody holds is taken, with the fencing number 1") { probe in
             try expect(try await probe.get(at: 0), is: nil, "nobody holds it at first")
             let lease = try await probe.acquire(as: 7, by: .second, at: 0)
             let expected = Lease(
@@ -16,7 +16,8 @@ extension EventStoreConformance {
             try expect(try await probe.get(at: 0), is: expected, "it is read as it was taken")
             try expect(try await probe.get("Cart|2", at: 0), is: nil, "no other lease was taken")
         },
-        .leases("a lease that is held is not taken, also by the same writer, and nothing changes") { probe in
+        .leases("machines 126: a lease that is held is not taken, also by the same writer, and nothing changes") {
+            probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             for holder in [WriterID.first, .second] {
                 try expect(
@@ -24,11 +25,11 @@ extension EventStoreConformance {
             }
             try expect(try await probe.get(at: 9), is: lease, "it is as it was")
         },
-        .leases("an acquisition that holds the lease already gets it as it is") { probe in
+        .leases("machines 127: an acquisition that holds the lease already gets it as it is") { probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             try expect(try await probe.acquire(as: 1, at: 5), is: lease, "neither number nor term has changed")
         },
-        .leases("a lease is free from the moment on at which it runs out, and the fencing number rises") { probe in
+        .leases("machines 121, 128: a lease is free from when it runs out, and the fencing number rises") { probe in
             let first = try await probe.acquire(as: 1, at: 0)
             try expect(try await probe.get(at: 10), is: nil, "nobody holds it")
             let second = try await probe.acquire(as: 2, by: .second, at: 10)
@@ -42,7 +43,8 @@ extension EventStoreConformance {
             try await probe.acquire(as: 1, at: 0)
             try expect(try await probe.acquire(as: 1, at: 10).fencingNumber, is: 2, "the number is one more")
         },
-        .leases("of many acquisitions at the same time exactly one gets the lease, round by round") { probe in
+        .leases("machines 120, 136: of many acquisitions at the same time exactly one gets the lease, round by round") {
+            probe in
             for round in 0..<10 as Range<Int64> {
                 let winners = try await withThrowingTaskGroup(of: Lease?.self) { group in
                     for number in 1...8 as ClosedRange<UInt64> {
@@ -72,7 +74,7 @@ extension EventStoreConformance {
     ]
 
     private static let renewalCases: [ConformanceCase] = [
-        .leases("a renewed lease goes on under the same number, and never ends earlier for it") { probe in
+        .leases("machines 133: a renewed lease goes on under the same number, and never ends earlier for it") { probe in
             var lease = try await probe.acquire(as: 1, at: 0)
             for second in [4, 9, 15] as [Int64] {
                 let renewed = try await probe.renew(lease, at: second)
@@ -114,7 +116,8 @@ extension EventStoreConformance {
     ]
 
     private static let releaseCases: [ConformanceCase] = [
-        .leases("a lease that was given back is free at once, and the fencing number still rises") { probe in
+        .leases("machines 123: a lease that was given back is free at once, and the fencing number still rises") {
+            probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             try expect(try await probe.store.release(lease), "it was there to be given back")
             try expect(try await probe.get(at: 0), is: nil, "nobody has it")
@@ -125,7 +128,7 @@ extension EventStoreConformance {
                 try await probe.acquire("Cart|2", as: 3, at: 0).fencingNumber, is: 2,
                 "also for the acquisition that gave it back")
         },
-        .leases("only its acquisition gives a lease back, and only once") { probe in
+        .leases("machines 132: only its acquisition gives a lease back, and only once") { probe in
             let lease = try await probe.acquire(as: 1, at: 0)
             let other = try await probe.acquire(as: 2, at: 10)
             try expect(try await probe.store.release(lease), is: false, "it is another's now")

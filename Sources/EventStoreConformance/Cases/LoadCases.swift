@@ -7,7 +7,7 @@ struct VisitorError: Error, Hashable {
 
 extension EventStoreConformance {
     package static let loadCases: [ConformanceCase] = [
-        .events("engine 18: a range is loaded with both its ends") { probe in
+        .events("engine 18, machines 148: a range is loaded with both its ends") { probe in
             let id = try order(1)
             try await probe.fill(id, 5)
             try expect(try await probe.numbers(id, from: 2, through: 4), is: [2, 3, 4], "2 to 4 are both included")

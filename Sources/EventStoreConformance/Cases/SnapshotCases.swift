@@ -12,7 +12,7 @@ extension EventStoreConformance {
             try expect(try await probe.store.latest(of: id, atOrBelow: .max), is: snapshot, "with all its fields")
             try expect(try await probe.store.list(of: id), is: [snapshot.description], "the list describes it")
         },
-        .events("engine 34, 35: the highest number is the latest, whenever it was saved") { probe in
+        .events("engine 34, 35, machines 149: the highest number is the latest, whenever it was saved") { probe in
             for numbers in [[5, 10, 15], [15, 10], [10, 15, 5]] as [[Int64]] {
                 let id = try order(numbers.map(String.init).joined(separator: "-"))
                 for number in numbers { try await probe.store.save(.fixture(id, number, "\(number * 100)")) }
