@@ -10,8 +10,8 @@ package struct EventReading {
         package var sentence: String
     }
 
-    /// Where so many places in a row can't be read, it is taken that none behind them can.
-    private static let mostLost: Int64 = 10_000
+    /// Where so many places in a row can't be read, those behind them are tried farther and farther on.
+    private static let mostInTurn: Int64 = 10_000
 
     private let reader: any StoreReader
     private let stream: PersistenceID?
@@ -75,10 +75,38 @@ package struct EventReading {
             } catch let error as StoreError where error.reason == .corrupt {
                 let next = (stream == nil ? error.position : error.sequenceNumber) ?? last + 1
                 last = min(max(next, last + 1), through)
-                if last - first >= Self.mostLost { return nil }
+                if last - first >= Self.mostInTurn { return try lastLostFarOn(behind: last, through: through) }
             }
         }
         return last
+    }
+
+    /// The place before one from which on reading works again, found by tries that go twice as far each time and then by
+    /// halves; nil where none was found.
+    private func lastLostFarOn(behind last: Int64, through: Int64) throws -> Int64? {
+        var (bad, good, step) = (last, through, Self.mostInTurn)
+        while case (let next, let overflow) = bad.addingReportingOverflow(step), !overflow, next < through {
+            if try isReadable(from: next) {
+                good = next
+                break
+            }
+            (bad, step) = (next, step * 2)
+        }
+        guard try good > bad && (good < through || isReadable(from: through)) else { return nil }
+        while good - bad > 1 {
+            let middle = bad + (good - bad) / 2
+            if try isReadable(from: middle) { good = middle } else { bad = middle }
+        }
+        return bad
+    }
+
+    private func isReadable(from place: Int64) throws -> Bool {
+        do {
+            try read(from: place, through: .max, fields: []) { _ in .stop }
+            return true
+        } catch let error as StoreError where error.reason == .corrupt {
+            return false
+        }
     }
 
     private func report(_ first: Int64, _ last: Int64?, _ error: StoreError) -> Lost {
