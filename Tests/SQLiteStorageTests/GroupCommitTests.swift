@@ -1,5 +1,7 @@
+import Actors
 import CSQLite
 import EventSourcing
+import Glibc
 import SQLiteStorage
 import TestSupport
 import Testing
@@ -144,6 +146,44 @@ struct TwoStoresTests {
             return try await group.reduce(into: []) { $0 += $1 }
         }
         #expect(Set(positions) == Set(1...100))
+    }
+
+    @Test("each of those that wait for a file that is held is told within its own limit")
+    func manyHeld() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(
+            folder.file(), options: SQLiteStoreOptions(busyTimeout: .milliseconds(100)))
+        var holder: OpaquePointer?
+        defer { sqlite3_close(holder) }
+        try #require(sqlite3_open(folder.file(), &holder) == SQLITE_OK)
+        try #require(sqlite3_exec(holder, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
+        // Each is alone, so that one waits behind the other; all of them are in the queue at once.
+        let tasks = (0..<20).map { number in
+            Task.immediateDetached {
+                do {
+                    try await store.forgetCommands(before: Timestamp(microseconds: Int64(number)))
+                    return StoreError.Reason?.none
+                } catch {
+                    return (error as? StoreError)?.reason
+                }
+            }
+        }
+        // On a thread of its own, because tasks have their turn when other tests let them.
+        let start = ContinuousClock.now
+        let end = Locked<ContinuousClock.Instant?>(nil)
+        let watcher = OwnThread {
+            while store.waitingCount > 0 { usleep(1_000) }
+            end.withLock { $0 = .now }
+        }
+        watcher?.join()
+        // One after the other they would take twenty times the limit.
+        let last = try #require(end.withLock { $0 })
+        #expect(last - start < .milliseconds(1_500))
+        var reasons: [StoreError.Reason?] = []
+        for task in tasks { reasons.append(await task.value) }
+        #expect(reasons == Array(repeating: .busy, count: 20))
+        #expect(sqlite3_exec(holder, "ROLLBACK", nil, nil, nil) == SQLITE_OK)
+        #expect(try await store.append("a", to: "Order|1").sequenceNumbers == 1..<2)
     }
 
     @Test("a file that is held is waited for within the limit, and then it is busy")

@@ -52,8 +52,9 @@ final class WriterLane: @unchecked Sendable {
         isAlone: Bool = false, _ body: @escaping @Sendable (LogWriting) throws -> Answer
     ) async throws -> Answer {
         if takeIfFree(), let answer = try performInline(body) { return answer }
+        let limit = ContinuousClock.now + patience
         return try await withUnsafeThrowingContinuation { continuation in
-            enqueue(Waiting(isAlone: isAlone, body, continuation))
+            enqueue(Waiting(isAlone: isAlone, until: limit, body, continuation))
         }
     }
 
@@ -188,12 +189,8 @@ final class WriterLane: @unchecked Sendable {
             fail(group, StoreError(.closed, file: file))
             return false
         }
-        do {
-            try beginPatiently(log)
-        } catch {
-            fail(group, error)
-            return false
-        }
+        let group = begin(group, on: log)
+        if group.isEmpty { return false }
         let firstPosition = log.nextPosition
         var refusals: [Int: any Error] = [:]
         for (place, work) in group.enumerated() {
@@ -237,20 +234,26 @@ final class WriterLane: @unchecked Sendable {
         for work in group { work.answer(located(error)) }
     }
 
-    /// Opens a transaction, waiting for another process within the limit. SQLite has nothing that tells when a lock is
-    /// given back, so this asks again, at first often.
-    private func beginPatiently(_ log: LogWriting) throws {
-        let limit = ContinuousClock.now.advanced(by: patience)
-        var pause: UInt32 = 100
-        while true {
+    /// Opens a transaction, and answers whose it is: those who have waited for another process up to their limit are told
+    /// so. SQLite has nothing that tells when a lock is given back, so this asks again, at first often.
+    private func begin(_ group: [any PendingWork], on log: LogWriting) -> [any PendingWork] {
+        var (left, pause) = (group, UInt32(100))
+        while !left.isEmpty {
             do {
-                return try log.begin()
+                try log.begin()
+                return left
             } catch let error as StoreError where error.reason == .busy {
-                if ContinuousClock.now >= limit { throw error }
+                let now = ContinuousClock.now
+                fail(left.filter { $0.limit <= now }, error)
+                left.removeAll { $0.limit <= now }
                 usleep(pause)
                 pause = min(pause * 2, 10_000)
+            } catch {
+                fail(left, error)
+                return []
             }
         }
+        return left
     }
 
     // MARK: - The end
