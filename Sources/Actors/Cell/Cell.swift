@@ -197,7 +197,7 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
             // What was begun and takes suspending goes before all else.
             if let envelope = current {
                 if let headers = envelope.headers {
-                    await MessageHeaders.$current.withValue(headers) { await receive(envelope) }
+                    await MessageHeaders.$current.withValue(headers.passedOn) { await receive(envelope) }
                 } else {
                     await receive(envelope)
                 }

@@ -9,10 +9,10 @@ class Envelope: @unchecked Sendable {
     /// The ask or the timer it comes from; nil for a plain message.
     final let origin: (any EnvelopeOrigin)?
     /// What a layer above sends along; nil for most.
-    final let headers: (any Sendable)?
+    final let headers: (any CarriedHeaders)?
 
     @usableFromInline
-    init(sender: Recipient?, origin: (any EnvelopeOrigin)?, headers: (any Sendable)?) {
+    init(sender: Recipient?, origin: (any EnvelopeOrigin)?, headers: (any CarriedHeaders)?) {
         self.sender = sender
         self.origin = origin
         self.headers = headers
@@ -36,7 +36,7 @@ final class MessageEnvelope<Message: Sendable>: Envelope, @unchecked Sendable {
     @inlinable
     init(
         _ message: Message, sender: Recipient? = nil, origin: (any EnvelopeOrigin)? = nil,
-        headers: (any Sendable)? = MessageHeaders.present
+        headers: (any CarriedHeaders)? = MessageHeaders.present
     ) {
         self.message = message
         super.init(sender: sender, origin: origin, headers: headers)

@@ -1,30 +1,39 @@
 /// What travels with a message beside it, from handler to handler: a layer above says what it is.
 ///
-/// Whatever is sent while a message with headers is handled carries the same ones, so that a chain of messages can be
-/// followed through actors that know nothing of it.
+/// An object, so that an envelope holds two words for it.
+@usableFromInline
+package protocol CarriedHeaders: AnyObject, Sendable {
+    /// What goes on with whatever is sent while the message is handled.
+    var passedOn: any CarriedHeaders { get }
+}
+
+/// The headers of the message that is being handled, as far as they go on.
+///
+/// Whatever is sent meanwhile carries them, so that a chain of messages can be followed through actors that know nothing
+/// of it.
 @usableFromInline
 package enum MessageHeaders {
-    /// The headers of the message that is being handled in this task; nil where there are none.
-    @TaskLocal package static var current: (any Sendable)?
+    /// The headers that go on from the message that is being handled in this task; nil where there are none.
+    @TaskLocal package static var current: (any CarriedHeaders)?
 
     /// The same, for what is inlined.
-    @usableFromInline static var present: (any Sendable)? { current }
+    @usableFromInline static var present: (any CarriedHeaders)? { current }
 
     /// Runs a closure with headers; it returns nothing, because a generic result would be looked up each time.
-    package static func with(_ headers: any Sendable, _ body: () throws -> Void) rethrows {
+    package static func with(_ headers: any CarriedHeaders, _ body: () throws -> Void) rethrows {
         try $current.withValue(headers, operation: body)
     }
 }
 
 extension ActorRef {
     /// Sends a message with headers.
-    package func tell(_ message: Message, headers: any Sendable) {
+    package func tell(_ message: Message, headers: any CarriedHeaders) {
         recipient.deliver(MessageEnvelope(message, headers: headers))
     }
 
     /// Sends a message that carries an address for the answer, with headers that may know that address too.
     package func askLater<Reply: Sendable>(
-        timeout: Duration, headers: (ActorRef<Reply>) -> (any Sendable)?, _ make: (ActorRef<Reply>) -> Message
+        timeout: Duration, headers: (ActorRef<Reply>) -> (any CarriedHeaders)?, _ make: (ActorRef<Reply>) -> Message
     ) -> PendingReply<Reply> {
         let (pending, cell) = sendAsk(timeout: timeout, headers: headers, make)
         if let cell { recipient.system.scheduler.schedule(cell) }
@@ -33,7 +42,7 @@ extension ActorRef {
 
     /// Sends a message that carries an address for the answer, with headers, and waits for the answer.
     package nonisolated(nonsending) func ask<Reply: Sendable>(
-        timeout: Duration, headers: (ActorRef<Reply>) -> (any Sendable)?, _ make: (ActorRef<Reply>) -> Message
+        timeout: Duration, headers: (ActorRef<Reply>) -> (any CarriedHeaders)?, _ make: (ActorRef<Reply>) -> Message
     ) async throws(AskError) -> Reply {
         let (pending, cell) = sendAsk(timeout: timeout, headers: headers, make)
         return try await pending.value(activating: cell)
@@ -41,7 +50,7 @@ extension ActorRef {
 
     /// Sends the message of an ask, and answers the cell that is to be activated for it.
     private func sendAsk<Reply: Sendable>(
-        timeout: Duration, headers: (ActorRef<Reply>) -> (any Sendable)?, _ make: (ActorRef<Reply>) -> Message
+        timeout: Duration, headers: (ActorRef<Reply>) -> (any CarriedHeaders)?, _ make: (ActorRef<Reply>) -> Message
     ) -> (PendingReply<Reply>, Cell?) {
         let reply = AskReply(asked: recipient, timeout: timeout, system: recipient.system)
         // The deadline stands before the message leaves, so that an answer always finds it and takes it away.
@@ -54,5 +63,5 @@ extension ActorRef {
 
 extension ActorContext {
     /// The headers of the message that is being handled.
-    package var headers: (any Sendable)? { cell.current?.headers }
+    package var headers: (any CarriedHeaders)? { cell.current?.headers }
 }

@@ -47,12 +47,12 @@ public struct RepeatedCommandError: Error, Hashable, CustomStringConvertible {
 }
 
 /// What the engine sends along with a command.
-struct CommandHeaders: Sendable {
-    var metadata: Metadata
+final class CommandHeaders: CarriedHeaders {
+    let metadata: Metadata
     /// Who waits for the reply; nil where the command was told.
-    var asker: AnyActorRef?
+    let asker: AnyActorRef?
     /// Answers with an encoded reply.
-    var answer: (@Sendable ([UInt8]) throws -> Void)?
+    let answer: (@Sendable ([UInt8]) throws -> Void)?
 
     init(
         _ metadata: Metadata, asker: AnyActorRef? = nil, answer: (@Sendable ([UInt8]) throws -> Void)? = nil
@@ -62,11 +62,21 @@ struct CommandHeaders: Sendable {
         self.answer = answer
     }
 
+    /// An actor that is no entity passes on the chain and the user's keys.
+    ///
+    /// The id, the asker and the answer are this one command's: of several that carry its id only the first would have an
+    /// effect.
+    var passedOn: any CarriedHeaders {
+        if metadata.commandID == nil, asker == nil, answer == nil { return self }
+        return CommandHeaders.following(metadata, with: metadata.values)
+    }
+
     /// The chain that goes on from a command.
-    static func following(_ metadata: Metadata) -> CommandHeaders {
+    static func following(_ metadata: Metadata, with values: JSONObject = [:]) -> CommandHeaders {
         CommandHeaders(
             Metadata(
-                correlationID: metadata.correlationID, causationID: metadata.commandID ?? metadata.causationID))
+                correlationID: metadata.correlationID, causationID: metadata.commandID ?? metadata.causationID,
+                values: values))
     }
 }
 

@@ -11,8 +11,15 @@ extension CommandHeaders {
 }
 
 extension ActorContext {
-    /// Gives a repetition the first one's reply.
+    /// Gives a repetition the first one's reply; of one that was told, nobody waits for that, so it is logged.
+    ///
+    /// It is no dead letter, because the command was handled, and its effect stands.
     func answer(_ record: CommandRecord, to headers: CommandHeaders?) {
+        guard isAsked else {
+            log(
+                .information, "A command came again, and has no second effect.", ["commandID": "\(record.id)"])
+            return
+        }
         guard let reply = record.reply, let answer = headers?.answer else {
             reject(RepeatedCommandError(commandID: record.id))
             return

@@ -7,17 +7,21 @@ import Testing
 struct CommandMetadataTests {
     private let scheduler = StepScheduler(startingAt: Timestamp(microseconds: 1_000_000))
     private let store = InMemoryStore()
+    private let log = RecordingLog()
     private let system: ActorSystem
 
-    init() { system = ActorSystem(name: "test", scheduler: scheduler) }
+    init() { system = ActorSystem(name: "test", scheduler: scheduler, log: log) }
 
-    private func cart(_ name: String = "cart-1", on system: ActorSystem? = nil) throws -> ActorRef<CartCommand> {
-        let behavior = try CartBehavior(
+    private func cartBehavior(_ name: String) throws -> CartBehavior {
+        try CartBehavior(
             id: PersistenceID("Cart", name), emptyState: Cart(), events: CartEvent.registry(),
             commandHandler: { context, command, cart in try command.decide(context, cart) },
             eventHandler: { cart, event in try cart.apply(event) }
         ).withEventStore(store)
-        return (system ?? self.system).spawn(behavior.behavior, name: name)
+    }
+
+    private func cart(_ name: String = "cart-1", on system: ActorSystem? = nil) throws -> ActorRef<CartCommand> {
+        (system ?? self.system).spawn(try cartBehavior(name).behavior, name: name)
     }
 
     private struct Stored: Sendable {
@@ -90,7 +94,7 @@ struct CommandMetadataTests {
         }
     }
 
-    @Test("a repetition whose reply was not kept is told so, and a told one does nothing")
+    @Test("a repetition whose reply was not kept is told so, and of a told one the log tells")
     func replyNotKept() throws {
         let id = Metadata(commandID: ULID(high: 1, low: 7))
         let ref = try cart()
@@ -98,6 +102,10 @@ struct CommandMetadataTests {
         ref.tell(.add("apple"), as: id)
         scheduler.drain()
         #expect(try stored().count == 1)
+        let noted = log.entries.values.filter { $0.level == .information }
+        #expect(noted.map(\.message) == ["A command came again, and has no second effect."])
+        #expect(noted.first?.fields.first?.value == "\(ULID(high: 1, low: 7))")
+        #expect(system.deadLetters.count == 0)
         guard case .failure(.rejected(let error)) = try add("apple", to: ref, as: id) else {
             return #expect(Bool(false), "it was answered")
         }
@@ -169,5 +177,66 @@ struct CommandMetadataTests {
         #expect(next?.commandID == nil)
         #expect(alone?.correlationID != first?.correlationID)
         #expect(alone?.correlationID == alone?.causationID)
+    }
+
+    // MARK: - Through actors that know nothing of it
+
+    /// What is stored of each stream, in the order in which it was written.
+    private func metadata(of stream: String) throws -> [Metadata] {
+        try stored().filter { $0.stream == stream }.map(\.metadata)
+    }
+
+    @Test("what an actor between sends belongs to the chain of its message, and has not its id")
+    func idEndsBetween() throws {
+        let carts = [try cart("cart-1"), try cart("cart-2")]
+        let between: ActorRef<String> = system.spawn(
+            .receive { _, item in
+                for cart in carts + carts { cart.tell(.add(item)) }
+                return .same
+            })
+        let id = ULID(high: 1, low: 7)
+        between.tell("apple", as: Metadata(commandID: id, values: ["source": "api"]))
+        scheduler.drain()
+        for name in ["cart-1", "cart-2"] {
+            let found = try metadata(of: name)
+            #expect(found.count == 2, "each of its commands has its effect")
+            for metadata in found {
+                #expect(metadata == Metadata(correlationID: id, causationID: id, values: ["source": "api"]))
+            }
+        }
+    }
+
+    @Test("an actor between that asks gets its own answers, and the reply that is kept is never another one's")
+    func asksBetween() throws {
+        let carts = [try cart("cart-1"), try cart("cart-2")]
+        struct AddEverywhere: Sendable { var replyTo: ActorRef<[String]> }
+        let between: ActorRef<AddEverywhere> = system.spawn(
+            .receive { _, command in
+                var all: [String] = []
+                for cart in carts + carts {
+                    all += try await cart.ask(timeout: .seconds(5)) { replyTo in
+                        CartCommand("add") { _, _ in .persist(.added("apple")).thenReply(to: replyTo) { $0.items } }
+                    }
+                }
+                command.replyTo.tell(all)
+                return .same
+            })
+        let id = Metadata(commandID: ULID(high: 1, low: 7))
+        let items = try scheduler.run {
+            try await between.ask(timeout: .seconds(5), as: id) { AddEverywhere(replyTo: $0) }
+        }
+        #expect(items == Array(repeating: "apple", count: 6))
+        let store = store
+        #expect(try scheduler.run { try await store.command(ULID(high: 1, low: 7)) } == nil)
+    }
+
+    @Test("engine 162: a registry hands a command on with its id")
+    func registry() throws {
+        let behavior = try cartBehavior("cart-1").behavior
+        let carts = EntityRegistry<String, CartCommand>(in: system, name: "carts") { _ in behavior }
+        let id = ULID(high: 1, low: 7)
+        for _ in 1...2 { carts.ref(for: "cart-1").tell(.add("apple"), as: Metadata(commandID: id)) }
+        scheduler.drain()
+        #expect(try metadata(of: "cart-1").map(\.commandID) == [id])
     }
 }
