@@ -100,6 +100,8 @@ final class AskReply: Recipient, @unchecked Sendable {
 extension AskReply: EnvelopeOrigin {
     var isRevoked: Bool { false }
 
+    var awaitsAnswer: Bool { true }
+
     func fail(_ error: AskError) {
         resolve(.failed(error))
     }

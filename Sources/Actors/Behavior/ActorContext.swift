@@ -98,7 +98,7 @@ public final class ActorContext<Message: Sendable> {
     // MARK: - The message being handled
 
     /// Whether the present message came from an ask.
-    package var isAsked: Bool { cell.current?.origin != nil }
+    package var isAsked: Bool { cell.current?.origin?.awaitsAnswer ?? false }
 
     /// Fails the ask that the present message came from with `AskError.rejected`; the actor goes on.
     ///

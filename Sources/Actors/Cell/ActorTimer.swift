@@ -22,6 +22,8 @@ final class ActorTimer: TimerTarget, EnvelopeOrigin {
     /// True once it is cancelled: a message of it that already waits is not handled any more.
     var isRevoked: Bool { state.withLock { $0.isCancelled } }
 
+    var awaitsAnswer: Bool { false }
+
     var isSpent: Bool { state.withLock { $0.isSpent } }
 
     func start(after delay: Duration) {

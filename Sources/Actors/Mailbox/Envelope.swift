@@ -55,6 +55,9 @@ protocol EnvelopeOrigin: AnyObject, Sendable {
     /// True once the message must no longer be handled: the message of a cancelled timer.
     var isRevoked: Bool { get }
 
+    /// Whether somebody waits for an answer.
+    var awaitsAnswer: Bool { get }
+
     /// Tells whoever waits for an answer that none will come.
     func fail(_ error: AskError)
 }

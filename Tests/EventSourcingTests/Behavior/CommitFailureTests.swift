@@ -39,6 +39,29 @@ struct CommitFailureTests {
             ])
     }
 
+    @Test("a command that a timer sends and that is not carried out is a dead letter too")
+    func toldByTimer() throws {
+        let cart = try stage.cart().behavior
+        func send(_ item: String, failing fault: WriteFault) {
+            stage.store.failAppend(with: fault)
+            stage.system.spawn(
+                Behavior.setup { context in
+                    context.startTimer("later", after: .seconds(1), sending: CartCommand.add(item))
+                    return cart
+                })
+            stage.scheduler.advance(by: .seconds(1))
+        }
+        send("apple", failing: .refused(.full))
+        send("banana", failing: .conflict)
+        send("cherry", failing: .lostAfterCommit)
+        #expect(
+            stage.deadLetters.map { $0.prefix { $0 != "|" } } == [
+                "add apple: it was refused: Cart",
+                "add banana: it was refused: Cart",
+                "add cherry: whether it was carried out is not known: Cart",
+            ])
+    }
+
     @Test("an outcome that is not known is told with the command's id, by which asking again is exact")
     func unknownWithID() throws {
         stage.store.failAppend(with: .lostAfterCommit)
