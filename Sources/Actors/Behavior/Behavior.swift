@@ -95,6 +95,14 @@ public struct Behavior<Message: Sendable>: Sendable {
         changing { $0.beforeStop = body }
     }
 
+    /// A copy that is told a signal each time an actor starts with it or goes over to it: after `PreStart` or `PostRestart`,
+    /// before any message, and once.
+    ///
+    /// A signal that a setup raises waits its turn instead, and may come to the actor's next life.
+    package func tellingFirst(_ signal: any Signal) -> Behavior {
+        changing { $0.firstSignal = signal }
+    }
+
     private func changing(_ change: (inout BehaviorTraits<Message>) -> Void) -> Behavior {
         guard case .active(let active) = form else { return self }
         var traits = active.traits
@@ -109,6 +117,7 @@ struct BehaviorTraits<Message: Sendable>: Sendable {
     var supervision: SupervisionStrategy?
     var mailboxCapacity: Int?
     var beforeStop: (@Sendable (ActorContext<Message>) async -> Void)?
+    var firstSignal: (any Signal)?
 }
 
 /// A behavior that does something; shared, so that a behavior is one word wide and cheap to return.

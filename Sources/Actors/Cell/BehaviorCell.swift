@@ -6,6 +6,8 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
     private lazy var context = ActorContext(cell: self)
     /// What a handler that does not suspend said, where that takes more than going on.
     private var outcome: Result<Behavior<Message>, any Error>?
+    /// What the present behavior is still to be told first.
+    private var firstSignal: (any Signal)?
 
     init(
         behavior: Behavior<Message>, path: ActorPath, parent: any ActorParent, system: ActorSystem,
@@ -23,12 +25,19 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
     }
 
     override func begin() async throws {
+        firstSignal = nil
         supervision = spawnedBehavior.supervision ?? .stop
         try await become(spawnedBehavior)
     }
 
     override func end() {
         behavior = ActiveBehavior(action: .nothing)
+    }
+
+    override func tellFirst() async {
+        // Where the life has ended before it was told, its successor's behavior has a signal of its own.
+        guard case .running = phase, let signal = firstSignal.take() else { return }
+        await raise(signal)
     }
 
     override func prepareStop() async {
@@ -92,6 +101,7 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
                 behavior = previous
                 throw error
             }
+            await tellFirst()
         }
     }
 
@@ -115,6 +125,7 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
             }
         }
         behavior = next
+        firstSignal = next.traits.firstSignal
         if case .receive(_, .some) = next.action { handlesNow = true } else { handlesNow = false }
     }
 }

@@ -60,6 +60,7 @@ extension Cell {
         } else {
             await raise(PreStart())
         }
+        await tellFirst()
         for signal in heldSignals { enqueue(.signal(signal)) }
         heldSignals = []
     }

@@ -292,6 +292,9 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
     @discardableResult
     func tell(_ signal: any Signal) async throws -> Bool { false }
 
+    /// Tells the present behavior the signal that it wants to be told first, where it has not been yet.
+    func tellFirst() async {}
+
     /// Does what the behavior wants done before its end is told.
     func prepareStop() async {}
 

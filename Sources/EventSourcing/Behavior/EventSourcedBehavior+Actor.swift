@@ -1,6 +1,8 @@
 public import Actors
 
 /// The entity has been recovered; sent once after each recovery, before any command, also where there was nothing.
+///
+/// It follows `PreStart` or `PostRestart`; an entity that fails at one of those is recovered again, and told after that.
 public struct RecoveryCompleted: Signal, Hashable {
     /// The entity.
     public let persistenceID: PersistenceID
@@ -22,9 +24,9 @@ extension EventSourcedBehavior {
             if let stashCapacity { context.stashCapacity = stashCapacity }
             let ground = try ground(in: context)
             guard let entity = try await recovered(on: ground, in: context) else { return .stopped }
-            context.raise(RecoveryCompleted(persistenceID: id, sequenceNumber: entity.sequenceNumber))
+            let completed = RecoveryCompleted(persistenceID: id, sequenceNumber: entity.sequenceNumber)
             let driver = EntityDriver(self, entity: entity, ids: context.system.identifiers)
-            return receiving(driver)
+            return receiving(driver).tellingFirst(completed)
                 .beforeStop { context in await driver.stop(at: context.now) }
         }.supervised(by: supervision ?? .entity)
     }

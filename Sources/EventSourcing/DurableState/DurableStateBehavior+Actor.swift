@@ -14,10 +14,13 @@ extension DurableStateBehavior {
                 try await DurableEntity.recover(
                     id, emptyState: emptyState, codec: codec, from: store, writer: writer)
             }
-            context.raise(RecoveryCompleted(persistenceID: id, sequenceNumber: entity.revision))
-            let driver = DurableStateDriver(self, entity: entity)
-            if case .pessimistic(let locks) = locking { return locks.receiving(driver, for: id) }
-            return .receive { context, command in try await driver.handle(command, in: context) }
+            let completed = RecoveryCompleted(persistenceID: id, sequenceNumber: entity.revision)
+            return receiving(DurableStateDriver(self, entity: entity)).tellingFirst(completed)
         }.supervised(by: supervision ?? .entity)
+    }
+
+    private func receiving(_ driver: DurableStateDriver<Command, State>) -> Behavior<Command> {
+        if case .pessimistic(let locks) = locking { return locks.receiving(driver, for: id) }
+        return .receive { context, command in try await driver.handle(command, in: context) }
     }
 }

@@ -28,6 +28,68 @@ struct RecoveryTests {
         #expect(seen.values == ["completed Cart|cart-1 \(events)", "command \(events)"])
     }
 
+    /// A cart that tells of each recovery, and fails the first time it starts where it is to.
+    private func telling(
+        _ cart: CartBehavior, _ seen: Recorder<Int64>, failingAtStart: Bool = false
+    ) -> Behavior<CartCommand> {
+        let starts = Recorder<Bool>()
+        return cart.behavior.onSignal { _, signal in
+            switch signal {
+            case is PreStart where failingAtStart, is PostRestart where failingAtStart:
+                starts.add(true)
+                if starts.values.count < 2 { throw Failure("no start") }
+            case let completed as RecoveryCompleted: seen.add(completed.sequenceNumber)
+            default: break
+            }
+            return .same
+        }
+    }
+
+    private var afterASecond: SupervisionStrategy {
+        .restart(
+            atMost: 5, within: .seconds(60), backOff: .init(initial: .seconds(1), maximum: .seconds(1)))
+    }
+
+    @Test("a life that fails at its start does not leave its RecoveryCompleted to the next one")
+    func failsAtStart() throws {
+        let (stage, seen) = (try CartStage(), Recorder<Int64>())
+        try stage.given(items: "apple")
+        stage.system.spawn(telling(try stage.cart().supervised(by: afterASecond), seen, failingAtStart: true))
+        stage.scheduler.drain()
+        try stage.given(itemAt: 2, "banana")
+        stage.scheduler.advance(by: .seconds(1))
+        #expect(seen.values == [2])
+    }
+
+    @Test("an entity that is restarted with a sibling while it recovers is told of each recovery in its turn")
+    func siblingFails() throws {
+        let (stage, seen) = (try CartStage(), Recorder<Int64>())
+        let store = PausingStore(in: stage.system)
+        func give(_ number: Int64) throws {
+            let (event, id) = (try CartEvent.registry().encode(.added("apple")), stage.id)
+            try stage.scheduler.run {
+                try await store.base.importHistory([
+                    ImportedEvent(
+                        persistenceID: id, sequenceNumber: number,
+                        event: NewEvent(type: event.type, payload: event.payload, timestamp: .epoch),
+                        writer: .named("A"))
+                ])
+            }
+        }
+        try give(1)
+        store.pause(head: .milliseconds(500))
+        stage.system.spawn(telling(try stage.bareCart().withEventStore(store), seen))
+        let sibling = stage.system.spawn(
+            Behavior<Int>.receive { _, _ in throw Failure("sibling") }.supervised(by: afterASecond.allForOne()))
+        stage.scheduler.drain()
+        sibling.tell(1)
+        stage.scheduler.advance(by: .milliseconds(500))
+        #expect(seen.values == [1])
+        try give(2)
+        stage.scheduler.advance(by: .seconds(2))
+        #expect(seen.values == [1, 2])
+    }
+
     @Test("commands that come during recovery wait, and are handled in their order")
     func order() throws {
         let stage = try CartStage()
