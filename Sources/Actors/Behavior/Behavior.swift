@@ -103,6 +103,11 @@ public struct Behavior<Message: Sendable>: Sendable {
         changing { $0.firstSignal = signal }
     }
 
+    /// A copy that what a sibling's strategy decides for all is not for, because the actor is part of the machinery.
+    package func apartFromSiblings() -> Behavior {
+        changing { $0.isApart = true }
+    }
+
     private func changing(_ change: (inout BehaviorTraits<Message>) -> Void) -> Behavior {
         guard case .active(let active) = form else { return self }
         var traits = active.traits
@@ -118,6 +123,7 @@ struct BehaviorTraits<Message: Sendable>: Sendable {
     var mailboxCapacity: Int?
     var beforeStop: (@Sendable (ActorContext<Message>) async -> Void)?
     var firstSignal: (any Signal)?
+    var isApart = false
 }
 
 /// A behavior that does something; shared, so that a behavior is one word wide and cheap to return.

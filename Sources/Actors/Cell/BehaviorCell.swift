@@ -24,6 +24,8 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
             host: host, passivation: passivation)
     }
 
+    override var followsSiblings: Bool { !spawnedBehavior.traits.isApart }
+
     override func begin() async throws {
         firstSignal = nil
         supervision = spawnedBehavior.supervision ?? .stop

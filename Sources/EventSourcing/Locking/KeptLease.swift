@@ -39,7 +39,7 @@ final class KeptLease: Sendable {
 
     // MARK: - The keeper
 
-    /// An actor that renews the lease three times in each term.
+    /// An actor that renews the lease three times in each term, whatever else fails at the top level.
     func keeper(renewingFor term: Duration) -> Behavior<KeptLeaseRenewal> {
         .setup { [self] context in
             context.startTimer("renewal", after: term / 3, repeating: true, sending: KeptLeaseRenewal())
@@ -47,7 +47,7 @@ final class KeptLease: Sendable {
                 await self.renew(for: term, log: context.log)
                 return self.state.withLock { $0.loss == nil } ? .same : .stopped
             }
-        }
+        }.apartFromSiblings()
     }
 
     private func renew(for term: Duration, log: ActorLog) async {

@@ -177,7 +177,7 @@ extension UnreliableStore {
     /// It is as quick as ever again when that system shuts down.
     public func slowDown(by duration: Duration, in system: ActorSystem) {
         // A pause is an ask that nobody answers: it ends by the system's own clock.
-        let sleeper = system.spawn(Behavior<Pause>.receive { _, _ in .same }, name: "slow-store")
+        let sleeper = system.spawn(Behavior<Pause>.receive { _, _ in .same }.apartFromSiblings(), name: "slow-store")
         let before = script.withLock { script in
             defer { script.delay = Delay(duration: duration, sleeper: sleeper) }
             return script.delay

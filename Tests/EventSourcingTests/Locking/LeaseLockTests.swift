@@ -79,6 +79,24 @@ struct LeaseLockTests {
         #expect(try stage.scheduler.run { try await leases.get(other.description, at: now) } == nil)
     }
 
+    @Test("a lock is kept although an actor at the top level fails and takes its siblings with it")
+    func siblingFails() throws {
+        let locks = try LeaseLockProvider(leases, term: .seconds(10))
+        let behavior = try stage.bareCart().withEventStore(store).withLocking(.pessimistic(locks)).behavior
+        let carts = EntityRegistry<String, CartCommand>(in: stage.system, name: "carts") { _ in behavior }
+        let failing = stage.system.spawn(
+            Behavior<Int>.receive { _, _ in throw Failure("sibling") }.supervised(by: .stop.allForOne()))
+        store.pause(append: .seconds(25))
+        let reply = add("apple", to: carts.ref(for: "cart-1"))
+        failing.tell(1)
+        stage.scheduler.advance(by: .seconds(24))
+        #expect(failing.isStopped)
+        #expect(try heldLease() != nil, "its term is long over, so it was renewed")
+        stage.scheduler.advance(by: .seconds(1))
+        #expect(try reply.result?.get() == ["apple 1"])
+        #expect(stage.log.warnings.isEmpty)
+    }
+
     @Test("systems that share the leases take turns without a conflict, and every command gets a higher number")
     func turns() throws {
         let other = ActorSystem(name: "other", scheduler: stage.scheduler)
