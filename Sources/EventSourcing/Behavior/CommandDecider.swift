@@ -88,11 +88,12 @@ final class CommandDecider<Command: Sendable, Event: Sendable, State: Sendable>:
                         type: type, schemaVersion: version, payload: payload, metadata: facts.metadata,
                         timestamp: facts.now))
             }
+            // A batch that too few numbers are left for is for the store to refuse.
+            let (end, isBeyond) = facts.sequenceNumber.addingReportingOverflow(Int64(encoded.count))
             isSnapshotDue =
-                !strategy.isNever
+                !strategy.isNever && !isBeyond
                 && strategy.asksForSnapshot(
-                    before: facts.sequenceNumber, after: facts.sequenceNumber + Int64(encoded.count), state: folded,
-                    lastEvent: last)
+                    before: facts.sequenceNumber, after: end, state: folded, lastEvent: last)
         }
         var hooks: [BoundHook] = []
         hooks.reserveCapacity(effect.hooks.count)

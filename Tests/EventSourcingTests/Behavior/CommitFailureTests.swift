@@ -80,6 +80,26 @@ struct CommitFailureTests {
         #expect(result.contains("ask again with the command id \(id), which has its effect once"))
     }
 
+    @Test("a batch that too few numbers are left for is refused, also where a snapshot would be due behind it")
+    func noNumbersLeft() throws {
+        let last = Int64.max - 1
+        try stage.given((last - 1, "apple", "A", 1), (last, "banana", "A", 1))
+        try stage.given(deletedTo: last - 1)
+        try stage.given(snapshotAt: last - 1, ["apple"])
+        for count in [1, 2, 3] {
+            let cart = stage.spawn(try stage.cart().withSnapshots(.every(2), codec: .json("Cart")))
+            let reply: Result<Int, AskError>? = stage.ask(cart) { _ in
+                .doing(.persist(Array(repeating: .added("cherry"), count: count)))
+            }
+            #expect((rejection(reply) as? StoreError)?.reason == .invalid)
+            #expect(try stage.stored().count == 1)
+        }
+        #expect(
+            try stage.items(stage.spawn(stage.cart().withSnapshots(.never, codec: .json("Cart")))) == [
+                "apple", "banana",
+            ])
+    }
+
     @Test("a handler that throws writes nothing, and the asker is told at once")
     func handlerThrows() throws {
         let cart = try stage.spawn()
