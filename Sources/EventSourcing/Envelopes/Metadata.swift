@@ -19,6 +19,17 @@ public struct Metadata: Hashable, Sendable {
         self.values = values
     }
 
+    /// How deep `values` may be nested, itself counted: no reader of metadata goes deeper.
+    public static let deepestNesting = JSONReader().depthLimit
+
+    /// Throws `StoreError.invalid` for values that could not be read again; a store asks before it writes anything.
+    package func requireStorable(of id: PersistenceID?) throws(StoreError) {
+        guard !values.isEmpty, JSONValue.object(values).isNested(deeperThan: Self.deepestNesting) else { return }
+        throw StoreError(
+            .invalid, stream: id,
+            detail: "the values of an event's metadata are nested at most \(Self.deepestNesting) levels deep")
+    }
+
     /// Both together; where both have a value the right side wins.
     public func merging(_ right: Metadata) -> Metadata {
         var merged = self

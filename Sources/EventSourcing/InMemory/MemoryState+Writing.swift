@@ -40,6 +40,7 @@ extension MemoryState {
         let epoch = try admit(
             events.count, to: id, at: known.map { streams[$0].head }, expecting: expecting, by: writer, epoch: epoch,
             command: companions.command?.id)
+        for event in events { try event.metadata.requireStorable(of: id) }
         let firstNumber = (known.map { streams[$0].head.sequenceNumber } ?? 0) + 1
         let firstPosition = log.lastPosition + 1
         guard let first = events.first, let last = events.last else {
@@ -124,6 +125,7 @@ extension MemoryState {
                 throw StoreError(
                     .invalid, stream: id, sequenceNumber: event.sequenceNumber, detail: "an epoch is 0 or more")
             }
+            try event.event.metadata.requireStorable(of: id)
             reached[id] = event.sequenceNumber
         }
         for event in events {

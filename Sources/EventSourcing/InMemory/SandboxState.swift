@@ -81,6 +81,7 @@ extension SandboxState {
         _ = try memory.admit(
             events.count, to: id, at: head, expecting: expecting, by: writer, epoch: epoch,
             command: companions.command?.id)
+        for event in events { try event.metadata.requireStorable(of: id) }
         if events.isEmpty {
             let (number, position) = ((head?.sequenceNumber ?? 0) + 1, try lastPosition + 1)
             try memory.writeWithoutEvents(companions, of: id, at: number - 1, position: position - 1)

@@ -27,6 +27,15 @@ extension JSONValue {
         return elements[index]
     }
 
+    /// Whether arrays and objects stand in one another, this one counted, on more than so many levels.
+    func isNested(deeperThan levels: Int) -> Bool {
+        switch self {
+        case .null, .bool, .number, .string: false
+        case .array(let elements): levels < 1 || elements.contains { $0.isNested(deeperThan: levels - 1) }
+        case .object(let object): levels < 1 || object.members.contains { $0.value.isNested(deeperThan: levels - 1) }
+        }
+    }
+
     /// The string; nil when this is not one.
     public var string: String? {
         guard case .string(let text) = self else { return nil }
