@@ -202,9 +202,10 @@ struct VersionOneTests {
             ])
     }
 
-    @Test("without upcasters it is refused with the name and the version, and never guessed at")
-    func withoutUpcasters() async throws {
-        let registry = try EventRegistry(EventType<ItemAdded>("ItemAdded", formerly: ["ArticleAdded"], version: 3))
+    @Test("by a program that takes version 3 for the first it is refused with the name and the version")
+    func sinceVersionThree() throws {
+        let registry = try EventRegistry(
+            EventType<ItemAdded>("ItemAdded", formerly: ["ArticleAdded"], version: 3, since: 3))
         let error = #expect(throws: EventCodingError.self) {
             try Array(#"{"article":"tea"}"#.utf8).withUnsafeBytes {
                 try registry.decode(type: "ArticleAdded", version: 1, payload: $0)

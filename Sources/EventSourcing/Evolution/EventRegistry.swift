@@ -8,7 +8,8 @@ public struct EventRegistry<Event: Sendable>: Sendable {
     /// Takes a row for each case.
     ///
     /// Throws `EventRegistryError` when there is no row, a name is empty or stands twice, a version is below 1, or the
-    /// upcasters of a row are not a chain up to its version.
+    /// upcasters of a row are not a chain from the oldest version that was stored, which is 1 unless the row says else, up
+    /// to its version.
     public init(_ rows: EventType<Event>...) throws(EventRegistryError) {
         table = try EventTable(rows)
     }

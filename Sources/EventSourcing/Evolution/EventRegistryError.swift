@@ -16,6 +16,14 @@ public enum EventRegistryError: Error, Hashable, CustomStringConvertible {
     case upcastersEndEarly(name: String, at: Int, current: Int)
     /// An upcaster reads the present version or a later one.
     case upcasterAbove(name: String, from: Int, current: Int)
+    /// A row's version is above the oldest one that was stored, and nothing leads to it.
+    case noUpcasters(name: String, since: Int, current: Int)
+    /// The upcasters begin above the oldest version that was stored.
+    case upcastersBeginLate(name: String, at: Int, since: Int)
+    /// An upcaster reads a version that was never stored.
+    case upcasterBelow(name: String, from: Int, since: Int)
+    /// The oldest version that was stored is below 1 or above the present one.
+    case oldestVersion(name: String, since: Int, current: Int)
 
     /// A sentence that says what is wrong.
     public var description: String {
@@ -38,6 +46,18 @@ public enum EventRegistryError: Error, Hashable, CustomStringConvertible {
         case .upcasterAbove(let name, let version, let current):
             "The event type \(name) has an upcaster from version \(version), and its version is \(current);"
                 + " raise its version or take the upcaster away"
+        case .noUpcasters(let name, let oldest, let current):
+            "The event type \(name) has version \(current) and no upcaster from version \(oldest);"
+                + " add one for each step, or say since: \(current) if nothing older was ever stored"
+        case .upcastersBeginLate(let name, let start, let oldest):
+            "The upcasters of \(name) begin at version \(start), and there is none from version \(oldest);"
+                + " add it, or say since: \(start) if nothing older was ever stored"
+        case .upcasterBelow(let name, let version, let oldest):
+            "The event type \(name) has an upcaster from version \(version), and says since: \(oldest);"
+                + " take one of the two away"
+        case .oldestVersion(let name, let oldest, let current):
+            "The event type \(name) says since: \(oldest), which must be 1 or above and not above its version"
+                + " \(current)"
         }
     }
 }

@@ -17,16 +17,17 @@ public struct EventType<Event: Sendable>: Sendable {
     ///   - name: the logical name; renaming the Swift type changes nothing in the store.
     ///   - formerNames: logical names it had before.
     ///   - version: the version of `Payload`'s schema, from 1; raise it with every change that old payloads do not fit.
-    ///   - upcasters: how older payloads become newer ones, one step for each version up to this one; the oldest
-    ///     versions may be left out, and are then unknown.
+    ///   - oldest: the oldest version that was ever stored; a type may begin above 1. What is older is unknown.
+    ///   - upcasters: how older payloads become newer ones: one step for each version from the oldest up to this one.
     ///   - embed: makes the event of a payload.
     ///   - extract: the payload of an event, nil for the events of other rows.
     public init<Payload: Codable & Sendable>(
-        _ name: String, formerly formerNames: [String] = [], version: Int = 1, upcasters: [Upcaster] = [],
+        _ name: String, formerly formerNames: [String] = [], version: Int = 1, since oldest: Int = 1,
+        upcasters: [Upcaster] = [],
         embed: @escaping @Sendable (Payload) -> Event, extract: @escaping @Sendable (Event) -> Payload?
     ) {
         self.init(
-            name, formerNames, version, upcasters,
+            name, formerNames, version, oldest, upcasters,
             EventCoding(
                 encode: { event, codec in
                     guard let payload = extract(event) else { return nil }
@@ -37,11 +38,12 @@ public struct EventType<Event: Sendable>: Sendable {
 
     /// Names a case whose payload reads and writes its own JSON; all else is as with `Codable`.
     public init<Payload: JSONPayload>(
-        _ name: String, formerly formerNames: [String] = [], version: Int = 1, upcasters: [Upcaster] = [],
+        _ name: String, formerly formerNames: [String] = [], version: Int = 1, since oldest: Int = 1,
+        upcasters: [Upcaster] = [],
         embed: @escaping @Sendable (Payload) -> Event, extract: @escaping @Sendable (Event) -> Payload?
     ) {
         self.init(
-            name, formerNames, version, upcasters,
+            name, formerNames, version, oldest, upcasters,
             EventCoding(
                 encode: { event, codec in
                     guard let payload = extract(event) else { return nil }
@@ -51,13 +53,13 @@ public struct EventType<Event: Sendable>: Sendable {
     }
 
     private init(
-        _ name: String, _ formerNames: [String], _ version: Int, _ upcasters: [Upcaster],
+        _ name: String, _ formerNames: [String], _ version: Int, _ oldest: Int, _ upcasters: [Upcaster],
         _ coding: EventCoding<Event>
     ) {
         self.name = name
         self.formerNames = formerNames
         self.version = version
-        self.upcasters = UpcasterChain(upcasters, of: name, upTo: version)
+        self.upcasters = UpcasterChain(upcasters, of: name, from: oldest, upTo: version)
         self.coding = coding
     }
 
@@ -90,21 +92,25 @@ final class EventCoding<Event: Sendable>: Sendable {
 extension EventType where Event: Codable {
     /// Names the only event of a family that has one, where the family is the payload itself.
     public init(
-        _ name: String, formerly formerNames: [String] = [], version: Int = 1, upcasters: [Upcaster] = [],
+        _ name: String, formerly formerNames: [String] = [], version: Int = 1, since oldest: Int = 1,
+        upcasters: [Upcaster] = [],
         of type: Event.Type = Event.self
     ) {
         self.init(
-            name, formerly: formerNames, version: version, upcasters: upcasters, embed: { $0 }, extract: { $0 })
+            name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters, embed: { $0 },
+            extract: { $0 })
     }
 }
 
 extension EventType where Event: JSONPayload {
     /// Names the only event of a family that has one, where the family is the payload itself and reads and writes itself.
     public init(
-        _ name: String, formerly formerNames: [String] = [], version: Int = 1, upcasters: [Upcaster] = [],
+        _ name: String, formerly formerNames: [String] = [], version: Int = 1, since oldest: Int = 1,
+        upcasters: [Upcaster] = [],
         of type: Event.Type = Event.self
     ) {
         self.init(
-            name, formerly: formerNames, version: version, upcasters: upcasters, embed: { $0 }, extract: { $0 })
+            name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters, embed: { $0 },
+            extract: { $0 })
     }
 }

@@ -66,18 +66,27 @@ extension CodecError: PayloadFreeError {}
 /// The upcasters of one event type, in the order of their versions.
 struct UpcasterChain: Sendable {
     private let name: String
+    /// The oldest version that was ever stored.
+    private let oldest: Int
     private let current: Int
     private let steps: [Upcaster]
 
-    init(_ upcasters: [Upcaster], of name: String, upTo current: Int) {
+    init(_ upcasters: [Upcaster], of name: String, from oldest: Int, upTo current: Int) {
         self.name = name
+        self.oldest = oldest
         self.current = current
         steps = upcasters.sorted { $0.version < $1.version }
     }
 
-    /// Throws what keeps the steps from leading to the present version one by one.
+    /// Throws what keeps the steps from leading from the oldest version to the present one by one.
     func check() throws(EventRegistryError) {
-        guard let first = steps.first, let last = steps.last else { return }
+        guard (1...max(1, current)).contains(oldest) else {
+            throw .oldestVersion(name: name, since: oldest, current: current)
+        }
+        guard let first = steps.first, let last = steps.last else {
+            if oldest < current { throw .noUpcasters(name: name, since: oldest, current: current) }
+            return
+        }
         if first.version < 1 { throw .upcasterVersion(name: name, from: first.version) }
         if last.version >= current { throw .upcasterAbove(name: name, from: last.version, current: current) }
         for (step, next) in zip(steps, steps.dropFirst()) {
@@ -85,6 +94,8 @@ struct UpcasterChain: Sendable {
             if step.version + 1 != next.version { throw .upcasterGap(name: name, from: step.version + 1) }
         }
         if last.version + 1 != current { throw .upcastersEndEarly(name: name, at: last.version + 1, current: current) }
+        if first.version > oldest { throw .upcastersBeginLate(name: name, at: first.version, since: oldest) }
+        if first.version < oldest { throw .upcasterBelow(name: name, from: first.version, since: oldest) }
     }
 
     /// Whether the chain leads from this version to the present one.

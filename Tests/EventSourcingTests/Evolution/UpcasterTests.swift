@@ -112,6 +112,33 @@ struct UpcasterTests {
                 == "The upcasters of ItemAdded end at version 3, and its version is 4; add one from version 3")
     }
 
+    @Test("a chain that does not begin at the oldest version that was stored is refused when the registry is built")
+    func oldestVersion() throws {
+        func row(_ version: Int, since oldest: Int = 1, _ from: Int...) -> EventType<Item> {
+            let steps = from.map { Upcaster.object(from: $0) { _ in } }
+            return EventType("ItemAdded", version: version, since: oldest, upcasters: steps)
+        }
+        func refusal(_ row: EventType<Item>) -> EventRegistryError? {
+            #expect(throws: EventRegistryError.self) { try EventRegistry(row) }
+        }
+        #expect(refusal(row(3)) == .noUpcasters(name: "ItemAdded", since: 1, current: 3))
+        #expect(refusal(row(3, since: 2)) == .noUpcasters(name: "ItemAdded", since: 2, current: 3))
+        #expect(refusal(row(3, 2)) == .upcastersBeginLate(name: "ItemAdded", at: 2, since: 1))
+        #expect(refusal(row(3, since: 2, 1, 2)) == .upcasterBelow(name: "ItemAdded", from: 1, since: 2))
+        for oldest in [0, 4, .min, .max] {
+            #expect(refusal(row(3, since: oldest)) == .oldestVersion(name: "ItemAdded", since: oldest, current: 3))
+        }
+        #expect(
+            refusal(row(3))?.description
+                == "The event type ItemAdded has version 3 and no upcaster from version 1;"
+                + " add one for each step, or say since: 3 if nothing older was ever stored")
+        #expect(
+            refusal(row(3, 2))?.description
+                == "The upcasters of ItemAdded begin at version 2, and there is none from version 1;"
+                + " add it, or say since: 2 if nothing older was ever stored")
+        for row in [row(1), row(3, since: 3), row(3, since: 2, 2), row(3, 1, 2)] { _ = try EventRegistry(row) }
+    }
+
     @Test("a former name that stands for anything else is refused with a sentence")
     func formerNames() {
         func refusal(_ rows: EventType<CartEvent>...) -> EventRegistryError? {
@@ -138,9 +165,10 @@ struct UpcasterTests {
 
     // MARK: - What can't be decoded
 
-    @Test("a version above the present one, or below the oldest that a step reads, is unknown")
+    @Test("a version above the present one, or below the oldest that was stored, is unknown")
     func unknownVersions() throws {
-        let registry = try EventRegistry(row(.object(from: 2) { _ in }))
+        let registry = try EventRegistry(
+            EventType<Item>("ItemAdded", version: 3, since: 2, upcasters: [.object(from: 2) { _ in }]))
         #expect(problem(registry, 1, "{}")?.problem == .unknownVersion(known: 3))
         #expect(problem(registry, 4, "{}")?.problem == .unknownVersion(known: 3))
         #expect(problem(registry, 0, "{}")?.problem == .unknownVersion(known: 3))
