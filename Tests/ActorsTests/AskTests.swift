@@ -29,7 +29,7 @@ private func desk(kept: ActorRef<Int>? = nil) -> Behavior<DeskMessage> {
         case .reject:
             context.reject(Failure("no"))
         case .unknown:
-            context.rejectUnknownOutcome("ask again with command id 9")
+            context.rejectUnknownOutcome(Failure("ask again with command id 9"))
         case .unhandled:
             return .unhandled
         }
@@ -84,11 +84,11 @@ struct AskTests {
 
     @Test("a handler can say that the outcome is unknown, and how to find out")
     func outcomeUnknown() {
-        guard case .failure(.outcomeUnknown(let explanation)) = ask({ .unknown(replyTo: $0) }) else {
+        guard case .failure(.outcomeUnknown(let error)) = ask({ .unknown(replyTo: $0) }) else {
             Issue.record("the outcome was not unknown")
             return
         }
-        #expect(explanation == "ask again with command id 9")
+        #expect(error as? Failure == Failure("ask again with command id 9"))
     }
 
     @Test("an ask that the behavior does not handle is rejected, and is a dead letter")

@@ -6,8 +6,8 @@ public enum AskError: Error, Sendable, CustomStringConvertible {
     case stopped(ActorPath)
     /// The actor refused the message or failed handling it.
     case rejected(any Error)
-    /// Whether the message took effect can't be known now; the sentence says what to do.
-    case outcomeUnknown(String)
+    /// Whether the message took effect can't be known now; the error says what to do.
+    case outcomeUnknown(any Error)
 
     /// A sentence that says why, and by whom.
     public var description: String {
@@ -15,7 +15,7 @@ public enum AskError: Error, Sendable, CustomStringConvertible {
         case .timedOut(let path, let duration): "\(path) did not answer within \(duration)."
         case .stopped(let path): "\(path) has stopped and will not answer."
         case .rejected(let error): "The message was rejected: \(error)"
-        case .outcomeUnknown(let explanation): "Whether the message took effect is unknown: \(explanation)"
+        case .outcomeUnknown(let error): "Whether the message took effect is unknown: \(error)"
         }
     }
 }

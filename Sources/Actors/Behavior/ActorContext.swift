@@ -109,9 +109,9 @@ public final class ActorContext<Message: Sendable> {
 
     /// Fails the ask that the present message came from with `AskError.outcomeUnknown`; the actor goes on.
     ///
-    /// - Parameter explanation: what may have happened and how to find out, as a sentence.
-    public func rejectUnknownOutcome(_ explanation: String) {
-        cell.current?.origin?.fail(.outcomeUnknown(explanation))
+    /// - Parameter error: says what may have happened and how to find out.
+    public func rejectUnknownOutcome(_ error: any Error) {
+        cell.current?.origin?.fail(.outcomeUnknown(error))
     }
 
     /// Gives the present message to dead letters as one that is not handled; the actor goes on.

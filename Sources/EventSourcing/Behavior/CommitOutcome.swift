@@ -44,7 +44,8 @@ extension ActorContext {
             answer(error.command, to: headers)
             return .same
         case .refused(let error): refuse(command, error)
-        case .unknown(let explanation): refuseUnknown(command, explanation, id: headers?.metadata.commandID)
+        case .unknown(let cause):
+            refuseUnknown(command, OutcomeUnknownError(commandID: headers?.metadata.commandID, cause: cause))
         }
         countStopAsFailure()
         return .stopped

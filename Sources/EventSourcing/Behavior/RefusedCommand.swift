@@ -13,14 +13,11 @@ extension ActorContext {
     }
 
     /// Tells whoever asked that nobody knows whether the present command was carried out, and how to find out.
-    func refuseUnknown(_ command: Message, _ explanation: String, id: ULID?) {
-        let advice =
-            id.map { "ask again with the command id \($0), which has its effect once" }
-            ?? "read the state before asking again"
+    func refuseUnknown(_ command: Message, _ error: OutcomeUnknownError) {
         if isAsked {
-            rejectUnknownOutcome("\(explanation); \(advice)")
+            rejectUnknownOutcome(error)
         } else {
-            deadLetter(command, .other("whether it was carried out is not known: \(explanation)"))
+            deadLetter(command, .other("whether it was carried out is not known: \(error.cause)"))
         }
     }
 }

@@ -95,11 +95,8 @@ struct DurableCommitTests {
                 ? (wasWritten ? .lostAfterCommit : .lostBeforeCommit)
                 : (wasWritten ? .errorAfterCommit(lost) : .error(lost)))
         let account = stage.spawn()
-        guard case .failure(.outcomeUnknown(let explanation)) = add(account, 1) else {
-            Issue.record("the outcome is not unknown")
-            return
-        }
-        #expect(explanation == "\(lost); read the state before asking again")
+        let error = try #require(unknownOutcome(add(account, 1)))
+        #expect("\(error)" == "\(lost); read the state before asking again")
         #expect(account.isStopped)
         #expect(log.values == ["decided at 0"])
         #expect(try stage.balance(stage.spawn()) == (wasWritten ? 1 : 0))

@@ -113,6 +113,15 @@ extension WriterID {
     static func named(_ letter: Character) -> WriterID { WriterID(ULID(high: 0, low: UInt64(letter.asciiValue ?? 0))) }
 }
 
+/// What is known of an ask whose outcome is not; nil for any other end.
+func unknownOutcome<Reply>(_ result: Result<Reply, AskError>?) -> OutcomeUnknownError? {
+    if case .failure(let error) = result { unknownOutcome(error) } else { nil }
+}
+
+func unknownOutcome(_ error: AskError?) -> OutcomeUnknownError? {
+    if case .outcomeUnknown(let cause) = error { cause as? OutcomeUnknownError } else { nil }
+}
+
 /// What an ask was rejected with; nil for any other end.
 func rejection<Reply>(_ result: Result<Reply, AskError>?) -> (any Error)? {
     if case .failure(.rejected(let error)) = result { error } else { nil }
