@@ -21,9 +21,15 @@ extension Entity {
                 // What seems to be missing may have been deleted since the head was read, behind a new snapshot.
                 if !entity.replay.isRepaired || attempt == mostAttempts { return entity }
                 if try await !wasPruned(since: head, definition.id, ground) { return entity }
-            } catch let error as RecoveryError {
-                if attempt == mostAttempts { throw error }
-                if try await !wasPruned(since: head, definition.id, ground) { throw error }
+            } catch {
+                let failure = error as? ReplayFailure
+                let cause = failure?.cause ?? error
+                var isFinal = attempt == mostAttempts || !(cause is RecoveryError)
+                if !isFinal { isFinal = try await !wasPruned(since: head, definition.id, ground) }
+                if isFinal {
+                    if let failure { await publish(failure, of: definition.id, on: ground) }
+                    throw cause
+                }
             }
             attempt += 1
         }
@@ -72,8 +78,10 @@ extension Entity {
             // What a lenient policy leaves out may have been deleted meanwhile, behind a new snapshot.
             if next.isRepaired, !replay.isRepaired { return false }
             replay = next
-        } catch is RecoveryError {
-            return false
+        } catch let failure as ReplayFailure {
+            // Reading anew meets the same once more, and says it then.
+            if failure.cause is RecoveryError { return false }
+            throw failure.cause
         }
         epoch = head.epoch
         return true
@@ -86,47 +94,58 @@ extension Entity {
     ) async throws -> Replay<Event, State> {
         var replay = start
         replay.end = last
-        try watch.hear(replay.progress)
-        while replay.sequenceNumber < last {
-            let from = replay.sequenceNumber + 1
-            // Also where a page is not filled: the next one then begins at the event that is missing.
-            let through = last - from < page ? last : from + page - 1
-            replay = try await readPage(of: replay, through: through, on: ground)
-            if replay.sequenceNumber < from { try await skipMissing(in: &replay, from: from, on: ground) }
-            try await publishNotices(of: &replay, on: ground)
+        do {
             try watch.hear(replay.progress)
+            while replay.sequenceNumber < last {
+                let from = replay.sequenceNumber + 1
+                // Also where a page is not filled: the next one then begins at the event that is missing.
+                let through = last - from < page ? last : from + page - 1
+                try await readPage(of: &replay, through: through, on: ground)
+                if replay.sequenceNumber < from { try await skipMissing(in: &replay, from: from, on: ground) }
+                try await publish(replay.takeNotices(), of: replay.definition.id, on: ground)
+                try watch.hear(replay.progress)
+            }
+        } catch {
+            throw ReplayFailure(cause: error, unsaid: replay.takeNotices())
         }
         return replay
     }
 
+    /// Takes a page's events; where that fails, those before the one at which it did.
     private static func readPage(
-        of replay: Replay<Event, State>, through: Int64, on ground: EntityGround
-    ) async throws -> Replay<Event, State> {
+        of replay: inout Replay<Event, State>, through: Int64, on ground: EntityGround
+    ) async throws {
         let from = replay.sequenceNumber + 1
-        var start = replay
-        start.keepsStateBeforeFold = false
+        replay.keepsStateBeforeFold = false
         while true {
+            let place = ReplayInPlace(replay)
             do {
-                return try await ground.events.load(
-                    start.definition.id, from: from, through: through, fields: [.payload, .checked],
-                    into: ReplayInPlace(start)
+                replay = try await ground.events.load(
+                    replay.definition.id, from: from, through: through, fields: [.payload, .checked], into: place
                 ) { place, event in
                     try place.take(event)
                     return .next
                 }.replay
-            } catch is FoldFailedInPlace where !start.keepsStateBeforeFold {
-                start.keepsStateBeforeFold = true
+                return
+            } catch is FoldFailedInPlace where !replay.keepsStateBeforeFold {
+                replay.keepsStateBeforeFold = true
             } catch let error as StoreError where error.reason == .corrupt {
-                guard let number = error.sequenceNumber, from <= number, number <= through else { throw error }
-                // The rows before the one that can't be read can be.
-                if number > from { start = try await readPage(of: start, through: number - 1, on: ground) }
-                if start.sequenceNumber < number - 1 {
-                    let missing = start.sequenceNumber + 1
-                    try start.skip(
-                        to: number - 1, .gap, start.failure(.events, .gap(found: number), at: missing))
+                guard let number = error.sequenceNumber, from <= number, number <= through else {
+                    replay = place.replay
+                    throw error
                 }
-                try start.takeDamaged(.error(error))
-                return start
+                // The rows before the one that can't be read can be.
+                if number > from { try await readPage(of: &replay, through: number - 1, on: ground) }
+                if replay.sequenceNumber < number - 1 {
+                    let missing = replay.sequenceNumber + 1
+                    try replay.skip(
+                        to: number - 1, .gap, replay.failure(.events, .gap(found: number), at: missing))
+                }
+                try replay.takeDamaged(.error(error))
+                return
+            } catch {
+                replay = place.replay
+                throw error
             }
         }
     }
@@ -151,10 +170,20 @@ extension Entity {
         }
     }
 
+    /// Says what was left out before a failure; that what is to stay out can't be set apart then does not hide the failure.
+    private static func publish(_ failure: ReplayFailure, of id: PersistenceID, on ground: EntityGround) async {
+        do {
+            try await publish(failure.unsaid, of: id, on: ground)
+        } catch {
+            ground.warn(
+                "\(id): what recovery left out could not be set apart: \(error)", ["persistenceID": "\(id)"])
+        }
+    }
+
     /// Says what was left out, and sets apart what is to stay out.
-    private static func publishNotices(of replay: inout Replay<Event, State>, on ground: EntityGround) async throws {
-        let notices = replay.takeNotices()
-        let id = replay.definition.id
+    private static func publish(
+        _ notices: RecoveryNotices, of id: PersistenceID, on ground: EntityGround
+    ) async throws {
         for conflict in notices.conflicts { ground.warn(conflict) }
         if let first = notices.quarantined.first {
             let more = notices.quarantined.count - 1
@@ -201,6 +230,12 @@ private final class ReplayInPlace<Event: Sendable, State: Sendable>: @unchecked 
     init(_ replay: Replay<Event, State>) { self.replay = replay }
 
     func take(_ event: borrowing StoredEvent) throws { try replay.take(event) }
+}
+
+/// A replay did not come to its end, and has not said yet what it left out by then.
+private struct ReplayFailure: Error {
+    let cause: any Error
+    let unsaid: RecoveryNotices
 }
 
 /// A recovery was left before its end, because the entity is to stop.

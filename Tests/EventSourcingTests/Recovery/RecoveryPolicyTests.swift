@@ -94,6 +94,20 @@ struct RecoveryPolicyTests {
                 + "the next one is #9000000000000")
     }
 
+    @Test("what a page leaves out is said and set apart, also where a later event of the page ends the recovery")
+    func saidBeforeFailing() throws {
+        let stage = try CartStage()
+        try stage.given((1, "apple", "A", 1), (2, "poison", "A", 1), (3, "cherry", "A", 1), (5, "egg", "A", 1))
+        let error = try #require(stage.recoveryError(try stage.cart().withRecovery(.strict.quarantining(.fold))))
+        #expect(error.sequenceNumber == 4)
+        #expect(stage.log.warnings == ["Cart|cart-1: recovery left out #2 (fold): Failure was thrown"])
+        let store = stage.store
+        #expect(
+            try stage.scheduler.run { try await store.quarantined(after: nil, limit: 10).map(\.sequenceNumber) } == [2])
+        #expect(stage.recoveryError(try stage.cart().withRecovery(.strict.quarantining(.fold)))?.sequenceNumber == 4)
+        #expect(stage.log.warnings.count == 2, "the event that is set apart is named once in each recovery")
+    }
+
     @Test("engine 158: a quarantined event is listed with its reason, and stays out of every later recovery")
     func quarantines() throws {
         let stage = try CartStage()
