@@ -4,7 +4,8 @@ internal import Glibc
 ///
 /// Each asker that is let go alone costs a wake-up of another thread, which costs more than handling a message. So an
 /// actor's replies wait for the end of its run on the thread, or where it suspends, which is an end too; but never for
-/// more than a few messages, or for longer than it takes to wake somebody up.
+/// more than a few messages, or for much longer than it takes to wake somebody up. Whoever asked and runs the actor itself
+/// has its answer only when the run ends, so the run ends too where an answer has waited for that long.
 // Touched by its own thread only.
 final class HeldReplies {
     private static let mostHeld = 64
@@ -54,11 +55,19 @@ final class HeldReplies {
         current.hold(waiter, outcome)
     }
 
+    /// Whether this thread has held a reply for long enough, so that its run is to end before the next message.
+    static var areDue: Bool {
+        guard let current, !current.held.isEmpty else { return false }
+        return current.isDue(at: monotonicNanoseconds())
+    }
+
+    private func isDue(at now: Int64) -> Bool { now - heldSince > Self.longestHold }
+
     private func hold(_ waiter: AskReply.Waiter, _ outcome: AskReply.Outcome) {
         let now = monotonicNanoseconds()
         if held.isEmpty { heldSince = now }
         held.append((waiter, outcome))
-        if held.count == Self.mostHeld || now - heldSince > Self.longestHold { letGo() }
+        if held.count == Self.mostHeld || isDue(at: now) { letGo() }
     }
 
     private func letGo() {
