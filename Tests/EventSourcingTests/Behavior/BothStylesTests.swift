@@ -4,7 +4,7 @@ import Testing
 
 @testable import EventSourcing
 
-@Suite("Entities in both styles: functional, and by type")
+@Suite("Entities in both styles, functional and by type, on a store that suspends and on one that does not")
 struct BothStylesTests {
     /// Counts, as a class of entities does that has a setting of its own.
     private struct Counter: EventSourcedActor {
@@ -34,12 +34,14 @@ struct BothStylesTests {
         }
     }
 
-    @Test("engine 113: a counter by type counts, numbers its events, and has what its type sets")
-    func counter() throws {
-        let stage = try CartStage()
+    @Test(
+        "engine 113: a counter by type counts, numbers its events, and has what its type sets",
+        arguments: StoreForm.allCases)
+    func counter(form: StoreForm) throws {
+        let stage = try CartStage(form)
         func counter() throws -> ActorRef<Counter.Increment> {
             stage.system.spawn(
-                try Counter(persistenceID: stage.id, step: 1).behavior(on: stage.store).behavior, name: "counter")
+                try Counter(persistenceID: stage.id, step: 1).behavior(on: stage.cartStore).behavior, name: "counter")
         }
         let first = try counter()
         for expected in 1...3 {
@@ -56,15 +58,17 @@ struct BothStylesTests {
         #expect(try again.result?.get() == 4)
     }
 
-    @Test("engine 85: without a history the state is the empty one", arguments: CartStyle.allCases)
-    func empty(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test("engine 85: without a history the state is the empty one", arguments: CartStyle.allCases, StoreForm.allCases)
+    func empty(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         #expect(try stage.items(stage.spawn(style)) == [])
     }
 
-    @Test("engine 86, 110: a command persists its event, and the next one sees it", arguments: CartStyle.allCases)
-    func persist(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test(
+        "engine 86, 110: a command persists its event, and the next one sees it", arguments: CartStyle.allCases,
+        StoreForm.allCases)
+    func persist(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         let cart = try stage.spawn(style)
         let seen = Recorder<String>()
         stage.tell(
@@ -77,9 +81,11 @@ struct BothStylesTests {
         #expect(seen.values == ["Cart|cart-1 1 [\"apple\"]"])
     }
 
-    @Test("engine 87, 88: events of one command and of several get the next numbers", arguments: CartStyle.allCases)
-    func numbers(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test(
+        "engine 87, 88: events of one command and of several get the next numbers", arguments: CartStyle.allCases,
+        StoreForm.allCases)
+    func numbers(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         stage.tell(try stage.spawn(style), .add("apple", "apple-bonus"), .add("banana"))
         #expect(
             try stage.stored() == [
@@ -88,18 +94,20 @@ struct BothStylesTests {
             ])
     }
 
-    @Test("engine 91, 92: recovery begins at the snapshot", arguments: CartStyle.allCases)
-    func snapshot(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test("engine 91, 92: recovery begins at the snapshot", arguments: CartStyle.allCases, StoreForm.allCases)
+    func snapshot(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         try stage.given(items: "apple", "banana")
         try stage.given(snapshotAt: 2, ["from the snapshot"])
         let behavior = try stage.cart(style).withSnapshots(.never)
         #expect(try stage.items(stage.spawn(behavior)) == ["from the snapshot"])
     }
 
-    @Test("engine 93: with every(2) four commands leave snapshots at 2 and 4", arguments: CartStyle.allCases)
-    func snapshots(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test(
+        "engine 93: with every(2) four commands leave snapshots at 2 and 4", arguments: CartStyle.allCases,
+        StoreForm.allCases)
+    func snapshots(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         let cart = stage.spawn(try stage.cart(style).withSnapshots(.every(2)))
         var seen: [[Int64]] = []
         for item in ["apple", "banana", "cherry", "date"] {
@@ -109,9 +117,11 @@ struct BothStylesTests {
         #expect(seen == [[], [2], [2], [2, 4]])
     }
 
-    @Test("engine 99: with every(2), one kept and events deleted, a snapshot is left", arguments: CartStyle.allCases)
-    func eventsGo(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test(
+        "engine 99: with every(2), one kept and events deleted, a snapshot is left", arguments: CartStyle.allCases,
+        StoreForm.allCases)
+    func eventsGo(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         let behavior = try stage.cart(style).withSnapshots(.every(2))
             .withRetention(.snapshots(keep: 1, deleteEvents: true))
         stage.tell(stage.spawn(behavior), .add("apple"), .add("banana"))
@@ -120,26 +130,28 @@ struct BothStylesTests {
         #expect(try stage.items(stage.spawn(behavior)) == ["apple", "banana"])
     }
 
-    @Test("engine 100: with every(2) and nothing deleted both events stay", arguments: CartStyle.allCases)
-    func eventsStay(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test(
+        "engine 100: with every(2) and nothing deleted both events stay", arguments: CartStyle.allCases,
+        StoreForm.allCases)
+    func eventsStay(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         stage.tell(stage.spawn(try stage.cart(style).withSnapshots(.every(2))), .add("apple"), .add("banana"))
         #expect(try stage.stored().map { $0.prefix(1) } == ["1", "2"])
         #expect(try stage.snapshots() == [2])
     }
 
-    @Test("engine 94, 95: none and a reply write nothing", arguments: CartStyle.allCases)
-    func nothing(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test("engine 94, 95: none and a reply write nothing", arguments: CartStyle.allCases, StoreForm.allCases)
+    func nothing(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         let cart = try stage.spawn(style)
         stage.tell(cart, .add("apple"), .doing(.none), .add("banana"))
         #expect(try stage.items(cart) == ["apple", "banana"])
         #expect(try stage.stored().count == 2)
     }
 
-    @Test("engine 96, 108: stop stops the entity behind its hooks", arguments: CartStyle.allCases)
-    func stop(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test("engine 96, 108: stop stops the entity behind its hooks", arguments: CartStyle.allCases, StoreForm.allCases)
+    func stop(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         let (cart, log) = (try stage.spawn(style), Recorder<Bool>())
         stage.tell(cart, .doing(.stop.thenRun { _ in log.add(cart.isStopped) }))
         #expect(log.values == [false])
@@ -147,9 +159,11 @@ struct BothStylesTests {
         #expect(stage.deadLetters == ["add late: the recipient has stopped"])
     }
 
-    @Test("engine 97, 109: hooks see the state behind their events, in their order", arguments: CartStyle.allCases)
-    func hooks(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test(
+        "engine 97, 109: hooks see the state behind their events, in their order", arguments: CartStyle.allCases,
+        StoreForm.allCases)
+    func hooks(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         let (cart, log) = (try stage.spawn(style), Recorder<String>())
         for item in ["apple", "banana"] {
             stage.tell(
@@ -160,15 +174,19 @@ struct BothStylesTests {
         #expect(log.values == ["first [\"apple\"]", "second", "first [\"apple\", \"banana\"]", "second"])
     }
 
-    @Test("engine 98: thenReply answers from the state behind its events", arguments: CartStyle.allCases)
-    func reply(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test(
+        "engine 98: thenReply answers from the state behind its events", arguments: CartStyle.allCases,
+        StoreForm.allCases)
+    func reply(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         #expect(try stage.add(stage.spawn(style), "apple")?.get() == ["apple"])
     }
 
-    @Test("engine 105, 106: hooks of none see the current state, and write nothing", arguments: CartStyle.allCases)
-    func noneHooks(style: CartStyle) throws {
-        let (stage, log) = (try CartStage(), Recorder<String>())
+    @Test(
+        "engine 105, 106: hooks of none see the current state, and write nothing", arguments: CartStyle.allCases,
+        StoreForm.allCases)
+    func noneHooks(style: CartStyle, form: StoreForm) throws {
+        let (stage, log) = (try CartStage(form), Recorder<String>())
         let cart = try stage.spawn(style)
         stage.tell(cart, .add("apple"), .doing(.none.thenRun { log.add("on-none: \($0.items[0])") }))
         let reply: Result<[String], AskError>? = stage.ask(cart) { .doing(.none.thenReply(to: $0) { $0.items }) }
@@ -177,25 +195,25 @@ struct BothStylesTests {
         #expect(try stage.stored().count == 1)
     }
 
-    @Test("engine 107: a reply comes before the reply of its hook", arguments: CartStyle.allCases)
-    func replyThenReply(style: CartStyle) throws {
-        let (stage, log) = (try CartStage(), Recorder<[String]>())
+    @Test("engine 107: a reply comes before the reply of its hook", arguments: CartStyle.allCases, StoreForm.allCases)
+    func replyThenReply(style: CartStyle, form: StoreForm) throws {
+        let (stage, log) = (try CartStage(form), Recorder<[String]>())
         let target = ActorRef<[String]>.capturing(in: stage.system) { log.add($0) }
         stage.tell(try stage.spawn(style), .doing(.reply(to: target, ["primary"]).thenReply(to: target) { $0.items }))
         #expect(log.values == [["primary"], []])
     }
 
-    @Test("engine 101: the hooks of what is stashed run at once", arguments: CartStyle.allCases)
-    func stashHooks(style: CartStyle) throws {
-        let (stage, log) = (try CartStage(), Recorder<String>())
+    @Test("engine 101: the hooks of what is stashed run at once", arguments: CartStyle.allCases, StoreForm.allCases)
+    func stashHooks(style: CartStyle, form: StoreForm) throws {
+        let (stage, log) = (try CartStage(form), Recorder<String>())
         stage.tell(try stage.spawn(style), .doing(.stash.thenRun { _ in log.add("on-stash") }))
         #expect(log.values == ["on-stash"])
         #expect(stage.deadLetters.isEmpty)
     }
 
-    @Test("engine 101: what is stashed comes back in front", arguments: CartStyle.allCases)
-    func stash(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test("engine 101: what is stashed comes back in front", arguments: CartStyle.allCases, StoreForm.allCases)
+    func stash(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         let cart = try stage.spawn(style)
         stage.tell(
             cart,
@@ -204,9 +222,9 @@ struct BothStylesTests {
         #expect(try stage.items(cart) == ["first", "second", "third"])
     }
 
-    @Test("engine 102: an unhandled command is a dead letter", arguments: CartStyle.allCases)
-    func unhandled(style: CartStyle) throws {
-        let (stage, log) = (try CartStage(), Recorder<String>())
+    @Test("engine 102: an unhandled command is a dead letter", arguments: CartStyle.allCases, StoreForm.allCases)
+    func unhandled(style: CartStyle, form: StoreForm) throws {
+        let (stage, log) = (try CartStage(form), Recorder<String>())
         let cart = try stage.spawn(style)
         stage.tell(cart, .doing(.unhandled.thenRun { log.add("on-unhandled: \($0.items)") }))
         #expect(stage.deadLetters == ["unhandled: the recipient does not handle it"])
@@ -215,13 +233,15 @@ struct BothStylesTests {
         #expect(try stage.items(cart) == [])
     }
 
-    @Test("engine 103: a strategy without a snapshot store keeps nothing from working", arguments: CartStyle.allCases)
-    func noSnapshotStore(style: CartStyle) throws {
-        let stage = try CartStage()
+    @Test(
+        "engine 103: a strategy without a snapshot store keeps nothing from working", arguments: CartStyle.allCases,
+        StoreForm.allCases)
+    func noSnapshotStore(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         let behavior =
             switch style {
-            case .functional: try stage.bareCart().withEventStore(stage.store)
-            case .byType: try CartActor(persistenceID: stage.id).behavior(on: stage.store, snapshots: nil)
+            case .functional: try stage.bareCart().withEventStore(stage.cartStore)
+            case .byType: try CartActor(persistenceID: stage.id).behavior(on: stage.cartStore, snapshots: nil)
             }
         #expect(try stage.add(stage.spawn(behavior.withSnapshots(.every(1))), "apple")?.get() == ["apple"])
         #expect(try stage.stored().count == 1)
@@ -229,9 +249,9 @@ struct BothStylesTests {
 
     @Test(
         "engine 104, 111: what one style wrote the other one reads, without running a hook",
-        arguments: CartStyle.allCases)
-    func roundTrip(style: CartStyle) throws {
-        let stage = try CartStage()
+        arguments: CartStyle.allCases, StoreForm.allCases)
+    func roundTrip(style: CartStyle, form: StoreForm) throws {
+        let stage = try CartStage(form)
         let (cart, log) = (try stage.spawn(style), Recorder<String>())
         stage.tell(cart, .doing(.persist(.added("apple")).thenRun { _ in log.add("once") }), .doing(.stop))
         let other: CartStyle = style == .functional ? .byType : .functional

@@ -20,18 +20,27 @@ struct RecordingLog: LogSink {
     var warnings: [String] { entries.values.filter { $0.level == .warning }.map(\.message) }
 }
 
+/// Which way an entity's commits take: through a store that suspends, or through one that does not.
+enum StoreForm: CaseIterable, Sendable {
+    case suspending
+    case immediate
+}
+
 /// A stepped system with a store, on which carts live.
 struct CartStage {
     let scheduler: StepScheduler
     let system: ActorSystem
     let log = RecordingLog()
     let store: UnreliableStore<InMemoryStore>
+    let form: StoreForm
     let id: PersistenceID
 
     /// A new system, on the store of another one where given.
     init(
-        on store: UnreliableStore<InMemoryStore> = UnreliableStore(), sharing scheduler: StepScheduler? = nil
+        _ form: StoreForm = .suspending, on store: UnreliableStore<InMemoryStore> = UnreliableStore(),
+        sharing scheduler: StepScheduler? = nil
     ) throws {
+        self.form = form
         self.scheduler = scheduler ?? StepScheduler(startingAt: Timestamp(microseconds: 1_000_000))
         self.store = store
         system = ActorSystem(name: "test", scheduler: self.scheduler, log: log)
@@ -46,8 +55,16 @@ struct CartStage {
             eventHandler: { cart, event in try cart.apply(event) })
     }
 
+    /// The store that carts get; nothing fails in the immediate one, which is the other one's base.
+    var cartStore: any EventStore & SnapshotStore {
+        switch form {
+        case .suspending: store
+        case .immediate: store.base
+        }
+    }
+
     /// The cart with the store for events and snapshots.
-    func cart() throws -> CartBehavior { try bareCart().withEventStore(store).withSnapshotStore(store) }
+    func cart() throws -> CartBehavior { try bareCart().withEventStore(cartStore).withSnapshotStore(cartStore) }
 
     func spawn(_ cart: CartBehavior) -> ActorRef<CartCommand> { system.spawn(cart.behavior, name: "cart") }
 

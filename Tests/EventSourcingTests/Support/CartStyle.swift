@@ -29,7 +29,7 @@ extension CartStage {
     func cart(_ style: CartStyle) throws -> CartBehavior {
         switch style {
         case .functional: try cart()
-        case .byType: try CartActor(persistenceID: id).behavior(on: store)
+        case .byType: try CartActor(persistenceID: id).behavior(on: cartStore)
         }
     }
 
