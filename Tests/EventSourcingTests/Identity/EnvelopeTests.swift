@@ -42,6 +42,24 @@ struct EnvelopeTests {
         #expect(first.metadata.values == ["source": "api", "user": 1], "the first envelope is as it was")
     }
 
+    @Test("engine 14: a system that is given no writer has a fresh one, and stays that one")
+    func freshWriter() throws {
+        let before = Timestamp(microseconds: 1_717_171_717_123_456)
+        let stepped = (0..<2).map { seed in
+            ActorSystem(name: "stepped", scheduler: StepScheduler(startingAt: before, seed: seed))
+        }
+        let live = (0..<2).map { _ in ActorSystem(name: "live") }
+        for system in stepped + live {
+            let writer = system.writerID
+            #expect(system.writerID == writer)
+            #expect(writer.description.utf8.count == 26)
+            #expect(WriterID(writer.description) == writer)
+            let age = Timestamp(microseconds: Int64(writer.ulid.milliseconds) * 1_000).duration(since: system.now)
+            #expect(abs(age.components.seconds) < 3_600, "it was made now")
+        }
+        #expect(Set((stepped + live).map(\.writerID)).count == 4)
+    }
+
     @Test("engine 14: a writer's id is read back, and is 26 characters that parse")
     func writer() throws {
         let given = WriterID(ULID(high: 1, low: 2))

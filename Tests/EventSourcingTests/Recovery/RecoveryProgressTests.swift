@@ -94,6 +94,29 @@ struct RecoveryProgressTests {
         await system.shutdown()
     }
 
+    @Test("64 recoveries run at a time where the system says nothing else")
+    func standardLimit() throws {
+        let stage = try CartStage()
+        stage.store.slowDown(by: .seconds(1), in: stage.system)
+        let carts = try (0..<150).map { number in
+            let cart = try CartBehavior(
+                id: PersistenceID("Cart", "\(number)"), emptyState: Cart(), events: CartEvent.registry(),
+                commandHandler: { context, command, cart in try command.decide(context, cart) },
+                eventHandler: { cart, event in try cart.apply(event) }
+            ).withEventStore(stage.store)
+            return stage.spawn(cart)
+        }
+        stage.scheduler.drain()
+        var seen = [stage.store.waitingCount]
+        while stage.store.waitingCount > 0, seen.count < 20 {
+            stage.scheduler.advance(by: .seconds(1))
+            seen.append(stage.store.waitingCount)
+        }
+        #expect(seen.first == 64 && seen.max() == 64 && seen.last == 0, "\(seen)")
+        stage.store.slowDown(by: .zero, in: stage.system)
+        #expect(try carts.allSatisfy { try stage.items($0) == [] })
+    }
+
     @Test("a limit that lets none recover is refused", arguments: [0, -1])
     func refused(limit: Int) throws {
         let stage = try CartStage()
