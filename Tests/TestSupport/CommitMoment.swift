@@ -29,5 +29,13 @@ package enum CommitMoment: String, CaseIterable, Codable, Sendable, CustomString
     }
 
     /// Whether the snapshot behind the batch is durable at this moment.
-    package var isSnapshotSaved: Bool { self == .afterSnapshot || self == .hook }
+    package var isSnapshotSaved: Bool {
+        [.afterSnapshot, .beforeRetention, .withinRetention, .afterRetention, .hook].contains(self)
+    }
+
+    /// Whether the snapshots before it are deleted at this moment, where there is a retention.
+    package var areSnapshotsDeleted: Bool { [.withinRetention, .afterRetention, .hook].contains(self) }
+
+    /// Whether the events that it stands for are deleted at this moment, where there is a retention.
+    package var areEventsDeleted: Bool { self == .afterRetention || self == .hook }
 }
