@@ -31,9 +31,14 @@ struct RecoveryTests {
         var epochs: [Int64] = []
         var payloads: [String] = []
         var snapshots: [(number: Int64, writer: Character, epoch: Int64, text: String)] = []
+        var unreadableSnapshots: Set<Int64> = []
         var apart: Set<Int64> = []
+        var deletedTo: Int64 = 0
         var policy = RecoveryPolicy.strict
-        var description: String { "\(apart.sorted()) \(policy) \(String(writers)) \(epochs) \(payloads) \(snapshots)" }
+        var description: String {
+            "\(apart.sorted()) \(policy) \(String(writers)) \(epochs) \(payloads) \(snapshots), deleted to \(deletedTo), "
+                + "unreadable \(unreadableSnapshots.sorted())"
+        }
 
         init(_ random: inout TestSupport.SeededRandom) {
             for fault in [RecoveryPolicy.Fault.undecodable, .fold] where Int.random(in: 0..<3, using: &random) == 0 {
@@ -53,6 +58,10 @@ struct RecoveryTests {
                 let text = Bool.random(using: &random) ? "[\(number)]" : "no"
                 let isOther = Int.random(in: 0..<6, using: &random) == 0
                 snapshots.append((number, isOther ? "D" : writers[Int(number) - 1], epochs[Int(number) - 1], text))
+                if Int.random(in: 0..<4, using: &random) == 0 { unreadableSnapshots.insert(number) }
+            }
+            if Int.random(in: 0..<4, using: &random) == 0 {
+                deletedTo = Int64.random(in: 0..<Int64(writers.count), using: &random)
             }
         }
     }
@@ -86,31 +95,34 @@ struct RecoveryTests {
                         timestamp: Timestamp(microseconds: Int64.random(in: 0...1, using: &random)),
                         writer: .letter("Z")))
             }
+            try await memory.deleteEvents(of: id, upTo: history.deletedTo)
             for mode in ReplayFilter.Mode.allCases {
                 for comparison in ReplayFilter.Comparison.allCases {
-                    let filter = ReplayFilter(mode: mode, comparison: comparison)
-                    try await compare(filter, memory, id, history.policy, "\(history) \(filter)")
+                    try await compare(ReplayFilter(mode: mode, comparison: comparison), memory, id, history)
                 }
             }
         }
     }
 
     private func compare(
-        _ filter: ReplayFilter, _ memory: InMemoryStore, _ id: PersistenceID, _ policy: RecoveryPolicy,
-        _ history: String
+        _ filter: ReplayFilter, _ memory: InMemoryStore, _ id: PersistenceID, _ written: History
     ) async throws {
+        let (policy, history) = (written.policy, "\(written) \(filter)")
         let domain = try Domain(
             "Clock", behavior: { try Self.behavior($0).withReplayFilter(filter).withRecovery(policy) },
             commands: [DomainCommand<Int, Int>]()
         )
-        let job = Inspector(memory.reader(), domains: [domain]).recovery(of: id)
+        let reader = AlteredReader(memory.reader())
+        reader.unreadableSnapshots = written.unreadableSnapshots
+        let job = Inspector(reader, domains: [domain]).recovery(of: id)
         var found: RecoveryOutcome?
         while found == nil { found = try job.step(budget: 3) }
         let outcome = try #require(found)
         #expect(outcome.filter == filter)
         let warnings = Locked<[String]>([])
         let ground = EntityGround(
-            events: memory, snapshots: memory, writer: .letter("Z"), now: { .epoch },
+            events: memory, snapshots: LostPages(memory, lost: written.unreadableSnapshots), writer: .letter("Z"),
+            now: { .epoch },
             warn: { message, _ in warnings.withLock { $0.append(message) } })
         do {
             let entity = try await Entity.recover(
@@ -126,6 +138,33 @@ struct RecoveryTests {
         } catch let error as RecoveryError {
             #expect(outcome.failure?.sequenceNumber == error.sequenceNumber, "\(history)")
             #expect(outcome.failure?.phase == error.phase, "\(history)")
+        }
+    }
+
+    /// Snapshots of which some can't be read.
+    private struct LostPages: SnapshotStore {
+        let base: InMemoryStore
+        let lost: Set<Int64>
+
+        init(_ base: InMemoryStore, lost: Set<Int64>) {
+            self.base = base
+            self.lost = lost
+        }
+
+        func latest(of id: PersistenceID, atOrBelow number: Int64) async throws -> StoredSnapshot? {
+            let snapshot = try await base.latest(of: id, atOrBelow: number)
+            if let found = snapshot?.description.sequenceNumber, lost.contains(found) {
+                throw StoreError(.corrupt, stream: id, detail: "a page is lost")
+            }
+            return snapshot
+        }
+
+        func save(_ snapshot: StoredSnapshot) async throws { try await base.save(snapshot) }
+
+        func list(of id: PersistenceID) async throws -> [SnapshotDescription] { try await base.list(of: id) }
+
+        func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+            try await base.delete(of: id, upTo: upTo)
         }
     }
 

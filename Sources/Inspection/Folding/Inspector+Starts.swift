@@ -3,7 +3,7 @@ import EventSourcing
 extension Inspector {
     /// A start this near is not worth looking for a snapshot.
     private static let near: Int64 = 32
-    /// How many snapshots that can't be used are passed over in one search.
+    /// How many snapshots that can't be used are passed over before the events are folded from farther back.
     private static let mostUnusable = 64
 
     /// The nearest start of a fold at or below a number, nil where events were deleted and nothing holds them.
@@ -30,33 +30,25 @@ extension Inspector {
             sequenceNumber: 0, state: domain(for: id.entityType).emptyState(), source: .emptyState)
     }
 
-    /// The newest snapshot between two numbers that is intact and decodes, nil where there is none.
+    /// The newest snapshot between two numbers that an entity would use, nil where there is none.
     func snapshotStart(_ head: StreamHead, atOrBelow number: Int64, above low: Int64) throws -> FoldStart? {
-        let domain = domain(for: head.persistenceID.entityType)
+        let id = head.persistenceID
         // Nobody said how the stored states of this entity type are to be read.
-        if !domain.usesSnapshots { return nil }
-        let apart = try apartForFolding(head.persistenceID)
-        var bound = min(number, head.sequenceNumber)
-        for _ in 0..<Self.mostUnusable where bound > low {
-            guard let snapshot = try readableSnapshot(of: head.persistenceID, atOrBelow: bound) else { return nil }
-            let at = snapshot.description.sequenceNumber
-            guard at > low, at <= bound else { return nil }
-            if snapshot.isIntact, snapshot.description.eventSetApartLater(among: apart) == nil,
-                let state = try? domain.state(of: snapshot)
-            {
-                return FoldStart(sequenceNumber: at, state: state, source: .snapshot(sequenceNumber: at))
+        if !domain(for: id.entityType).usesSnapshots { return nil }
+        var search = SnapshotSearch(
+            self, of: id, head: head, apart: try apartForFolding(id), atOrBelow: min(number, head.sequenceNumber),
+            above: low)
+        // Where events were deleted nothing else holds what they made, so there all snapshots are tried.
+        let most = head.deletedTo > low ? Int.max : Self.mostUnusable
+        for _ in 0..<most {
+            switch try search.next() {
+            case .usable(let snapshot, let state)?:
+                let number = snapshot.sequenceNumber
+                return FoldStart(sequenceNumber: number, state: state, source: .snapshot(sequenceNumber: number))
+            case .unusable?: continue
+            case nil: return nil
             }
-            bound = at - 1
         }
         return nil
-    }
-
-    /// A snapshot, nil also where the store can't read one.
-    private func readableSnapshot(of id: PersistenceID, atOrBelow number: Int64) throws -> StoredSnapshot? {
-        do {
-            return try reader.snapshot(of: id, atOrBelow: number)
-        } catch let error as StoreError where error.reason == .corrupt {
-            return nil
-        }
     }
 }

@@ -15,10 +15,3 @@ extension Inspector {
         }
     }
 }
-
-extension SnapshotDescription {
-    /// The first event in it that was set apart after it was taken, for which it can't be used; nil where there is none.
-    func eventSetApartLater(among events: [QuarantinedEvent]) -> QuarantinedEvent? {
-        events.first { $0.sequenceNumber <= sequenceNumber && $0.timestamp > timestamp }
-    }
-}

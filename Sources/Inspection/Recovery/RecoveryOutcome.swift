@@ -11,7 +11,8 @@ public struct RecoveryOutcome: Hashable, Sendable {
     public var head: StreamHead?
     /// Whether snapshots were looked for: nobody said how those of an undescribed domain are to be read.
     public var looksForSnapshots: Bool
-    /// The snapshots that were tried, the newest first; the last one is used unless it has a problem.
+    /// The snapshots that were tried, the newest first, as far as they are kept; the last one is used unless it has a
+    /// problem.
     public var snapshots: [SnapshotTry] = []
     /// The last event that was read, or the number of the snapshot.
     public var readThrough: Int64 = 0

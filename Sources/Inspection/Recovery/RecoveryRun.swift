@@ -15,7 +15,6 @@ final class RecoveryRun {
     private var state: any FoldedState
     /// The numbers that are set apart.
     private var apart: Set<Int64> = []
-    private var apartEvents: [QuarantinedEvent] = []
 
     init(_ inspector: Inspector, of id: PersistenceID, filter: ReplayFilter) {
         self.inspector = inspector
@@ -92,9 +91,9 @@ final class RecoveryRun {
             }
         }
         let began = inspector.stopwatch()
-        apartEvents = try inspector.eventsApart(in: id)
+        let apartEvents = try inspector.eventsApart(in: id)
         apart = Set(apartEvents.map(\.sequenceNumber))
-        if domain.usesSnapshots { try chooseSnapshot(head, lastWriter) }
+        if domain.usesSnapshots { try chooseSnapshot(head, lastWriter, apartEvents) }
         outcome.times.snapshot = inspector.stopwatch() - began
         let start = outcome.start
         outcome.readThrough = start?.sequenceNumber ?? 0
@@ -109,57 +108,20 @@ final class RecoveryRun {
         return true
     }
 
-    private func chooseSnapshot(_ head: StreamHead?, _ lastWriter: WriterID?) throws {
-        let last = head?.sequenceNumber ?? 0
-        var limit = Int64.max
-        while limit > 0, outcome.snapshots.count < RecoveryOutcome.mostKept {
-            let found: StoredSnapshot?
-            do {
-                found = try inspector.reader.snapshot(of: id, atOrBelow: limit)
-            } catch let error as StoreError where error.reason == .corrupt {
+    private func chooseSnapshot(_ head: StreamHead?, _ lastWriter: WriterID?, _ apart: [QuarantinedEvent]) throws {
+        var search = SnapshotSearch(inspector, of: id, head: head, apart: apart, lastWriter: lastWriter)
+        while let tried = try search.next() {
+            switch tried {
+            case .usable(let snapshot, let stored):
+                state = stored
+                outcome.snapshots.append(.init(description: snapshot, problem: nil))
                 return
-            }
-            guard let snapshot = found else { return }
-            let number = snapshot.description.sequenceNumber
-            guard number >= 1, number <= limit else { return }
-            var problem: String?
-            limit = number - 1
-            if number > last {
-                problem = "the head is at #\(last)"
-                limit = last
-            } else if let lastWriter, snapshot.description.writer != lastWriter {
-                problem = "it holds events of another writer than the last, which the filter leaves out"
-            } else if let event = snapshot.description.eventSetApartLater(among: apartEvents) {
-                problem = "#\(event.sequenceNumber) was set apart after it was taken"
-            } else {
-                do {
-                    let stored = try domain.state(of: snapshot)
-                    if try isOfThisHistory(snapshot.description, head) {
-                        state = stored
-                    } else {
-                        problem = "event #\(number) is not the one that it was taken behind"
-                    }
-                } catch {
-                    problem = "\(error)"
+            case .unusable(let snapshot, let problem):
+                if outcome.snapshots.count < RecoveryOutcome.mostKept {
+                    outcome.snapshots.append(.init(description: snapshot, problem: problem))
                 }
             }
-            outcome.snapshots.append(.init(description: snapshot.description, problem: problem))
-            if problem == nil { return }
         }
-    }
-
-    /// Whether the event at a snapshot's number is still the one that it was taken behind, as far as that can be read.
-    private func isOfThisHistory(_ snapshot: SnapshotDescription, _ head: StreamHead?) throws -> Bool {
-        let number = snapshot.sequenceNumber
-        guard number > head?.deletedTo ?? 0 else { return true }
-        var isSame = true
-        try inspector.visit(id, from: number, through: number, reversed: false, fields: .checked) { event in
-            if event.isIntact { isSame = event.writer == snapshot.writer && event.epoch == snapshot.epoch }
-            return .stop
-        } damaged: { _, _ in
-            .stop
-        }
-        return isSame
     }
 
     // MARK: - One event

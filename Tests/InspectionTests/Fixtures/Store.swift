@@ -57,6 +57,7 @@ final class AlteredReader: StoreReader {
     var damaged: Set<Int64> = []
     var unreadable: Set<Int64> = []
     var damagedSnapshots: Set<Int64> = []
+    var unreadableSnapshots: Set<Int64> = []
     var head: ((StreamHead) -> StreamHead)?
     private(set) var visited = 0
     private(set) var keyReads = 0
@@ -121,6 +122,9 @@ final class AlteredReader: StoreReader {
     func snapshots(of id: PersistenceID) throws -> [SnapshotDescription] { try base.snapshots(of: id) }
     func snapshot(of id: PersistenceID, atOrBelow: Int64) throws -> StoredSnapshot? {
         guard var snapshot = try base.snapshot(of: id, atOrBelow: atOrBelow) else { return nil }
+        if unreadableSnapshots.contains(snapshot.description.sequenceNumber) {
+            throw StoreError(.corrupt, stream: id, detail: "a page is lost")
+        }
         if damagedSnapshots.contains(snapshot.description.sequenceNumber) { snapshot.isIntact = false }
         return snapshot
     }
