@@ -194,6 +194,19 @@ private final class BehaviorEntity<Message: Sendable, Event: Sendable, State: Se
     }
 
     func stop() async {
-        if let ref = running.withLock({ $0 }) { host.system.stop(ref) }
+        guard let ref = running.withLock({ $0 }), !ref.isStopped else { return }
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        let watcher: ActorRef<Void> = host.system.spawn(
+            .setup { context in
+                context.watch(ref)
+                return .receive { _, _ in .same }
+            }.onSignal { _, signal in
+                // After `PostStop` the system has stopped all, the entity included or in its turn.
+                if signal is Terminated || signal is PostStop { end.finish() }
+                return signal is Terminated ? .stopped : .unhandled
+            })
+        if watcher.isStopped { end.finish() }
+        host.system.stop(ref)
+        for await _ in ends {}
     }
 }

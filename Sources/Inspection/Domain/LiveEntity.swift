@@ -9,11 +9,13 @@ public protocol LiveEntity: Sendable {
     /// `StoreError`, `AskError`.
     func send(_ command: ParsedCommand, timeout: Duration) async throws -> CommandOutcome
 
-    /// Stops the entity; what it acknowledged stays.
+    /// Stops the entity, and returns when it has stopped, with the snapshot that it takes then; what it acknowledged stays.
     func stop() async
 }
 
 /// What live entities run on: a system, the stores, and the identity they write with.
+///
+/// Before its stores are closed, `system.shutdown()` stops all entities.
 public struct EntityHost: Sendable {
     /// The actor system, with its clock.
     public let system: ActorSystem
