@@ -2,6 +2,7 @@ import EventSourcing
 import Inspection
 import SQLiteStorage
 import Terminal
+import Workbench
 
 /// The program with what it works on: its domains, and where it prints.
 ///
@@ -78,6 +79,12 @@ final class Program {
         talk.showProgress(DisplayText())
         talk.writeLine("\(name): \(sentence)")
         talk.flush()
+    }
+
+    /// Says what the engine warned of, a sentence for each.
+    func say(_ warnings: Warnings) {
+        for warning in warnings.kept { say("warning: " + Program.sentence(warning.sentence)) }
+        if warnings.forgotten > 0 { say("\(warnings.forgotten) warnings came before these, and are left out") }
     }
 
     private func say(_ error: any Error) { say(Self.clause(of: error)) }

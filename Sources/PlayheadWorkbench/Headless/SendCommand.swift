@@ -3,6 +3,7 @@ import EventSourcing
 import Inspection
 import SQLiteStorage
 import Terminal
+import Workbench
 
 /// `playhead send`: a command for a stream's entity, tried without `--write` and sent with it.
 enum SendCommand {
@@ -29,11 +30,18 @@ enum SendCommand {
         let id = try address.requireStream(invocation.subcommand.usage)
         let text = invocation.operands[1]
         let result: SendResult
+        let warnings = WarningLog()
         if invocation.has(.write) {
             if address.sequenceNumber != nil || invocation.has(.at) {
                 throw UsageError("A command is written at the stream's end; leave out @N and --at, or --write.")
             }
-            result = try send(text, to: id, in: address.path, program)
+            do {
+                result = try send(text, to: id, in: address.path, program, warnings)
+            } catch {
+                // The failure itself is said in its turn.
+                program.say(warnings.takeAll().without("\(error)"))
+                throw error
+            }
         } else {
             result = try trial(text, on: id, address, invocation, program)
         }
@@ -43,9 +51,13 @@ enum SendCommand {
         } else if result.reason == nil {
             program.data.writeLine(result.line)
         }
+        program.say(warnings.takeAll())
         if let reason = result.reason { program.say("\(result.outcome): \(reason)") }
         return result.code
     }
+
+    /// How long the command may take, and again the stop of its entity.
+    private static let patience = Duration.seconds(30)
 
     private static func trial(
         _ text: String, on id: PersistenceID, _ address: StoreAddress, _ invocation: Invocation, _ program: Program
@@ -59,13 +71,14 @@ enum SendCommand {
     }
 
     private static func send(
-        _ text: String, to id: PersistenceID, in path: String, _ program: Program
+        _ text: String, to id: PersistenceID, in path: String, _ program: Program, _ log: WarningLog
     ) throws -> SendResult {
         let domain = program.domains.last { $0.entityType == id.entityType } ?? .generic(id.entityType)
         let command = try CommandText.parse(text, for: domain.commands)
         let store = try SQLiteStore.open(path) { program.say(Program.sentence("\($0)")) }
         defer { store.close() }
-        let system = ActorSystem(name: program.name)
+        let system = ActorSystem(name: program.name, log: log)
+        defer { system.stopEntities(within: patience) }
         let writer = WriterRecord.here(system, program: program.name)
         let host = EntityHost(system: system, events: store, snapshots: store, writer: writer.id)
         guard let entity = try domain.open(id, on: host) else {
@@ -74,9 +87,7 @@ enum SendCommand {
         return SendResult(
             try waitFor {
                 try await store.register(writer)
-                let outcome = try await entity.send(command, timeout: .seconds(30))
-                await entity.stop()
-                return outcome
+                return try await entity.send(command, timeout: patience)
             })
     }
 }

@@ -22,7 +22,8 @@ enum WorkbenchCommand {
             mode: invocation.has(.write) ? .write : invocation.has(.sandbox) ? .sandbox : .readOnly)
         choice.themeName = try invocation.themeName()
         let options = ScreenOptions(color: try invocation.color(), ascii: invocation.has(.ascii))
-        try InteractiveSession.run(choice, options: options, domains: program.domains, demo: program.sample)
+        try InteractiveSession.run(
+            choice, options: options, domains: program.domains, demo: program.sample, warned: program.say)
         return .fine
     }
 }

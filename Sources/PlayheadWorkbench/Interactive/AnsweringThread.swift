@@ -11,6 +11,7 @@ final class AnsweringThread: Sendable {
     let outbox = Outbox()
 
     private let firstTry = FirstTry()
+    private let ended = Wakeup()
     private let thread = Locked<OwnThread?>(nil)
 
     /// Starts answering, and returns when the store is open or is held by another process.
@@ -26,9 +27,10 @@ final class AnsweringThread: Sendable {
         domains: [Domain], patience: Duration = .seconds(5), pause: Int = 250,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }, open: @escaping StoreOpening
     ) throws {
-        let (inbox, outbox, firstTry) = (inbox, outbox, firstTry)
+        let (inbox, outbox, firstTry, ended) = (inbox, outbox, firstTry, ended)
         let started = OwnThread {
             GuardedThread.prepare()
+            defer { ended.ring() }
             var tries = 0
             let end = now() + patience
             while true {
@@ -60,9 +62,21 @@ final class AnsweringThread: Sendable {
 
     /// Ends the thread when what was sent has been answered, and the store is closed; a store file is then whole without
     /// its log.
-    func end() {
+    ///
+    /// Where there is no time for that, the thread goes on for as long as the program does, and this answers false: a
+    /// store file then keeps its log, and nothing that was acknowledged is lost.
+    ///
+    /// - Parameter patience: how long the end is waited for; nil for as long as it takes.
+    @discardableResult
+    func end(within patience: Duration? = nil) -> Bool {
         inbox.post { $0.isClosed = true }
-        thread.withLock { $0.take() }?.join()
+        guard let thread = thread.withLock({ $0.take() }) else { return true }
+        if let patience, !ended.wait(milliseconds: Int(patience / .milliseconds(1))) {
+            thread.detach()
+            return false
+        }
+        thread.join()
+        return true
     }
 }
 

@@ -65,6 +65,8 @@ final class Inbox: Sendable {
 final class Outbox: Sendable {
     private struct State {
         var messages: [Message] = []
+        /// Kept apart, because there may be very many.
+        var warnings = Warnings()
         var open = 0
         /// Those of `open` that the screen waits for.
         var openInFront = 0
@@ -121,18 +123,29 @@ final class Outbox: Sendable {
 
     func takeAll() -> [Message] {
         state.withLock { state in
-            defer { state.messages = [] }
-            return state.messages
+            defer { (state.messages, state.warnings) = ([], Warnings()) }
+            return state.warnings.isEmpty ? state.messages : state.messages + [.warned(state.warnings)]
         }
     }
 
     var failure: String? { state.withLock { $0.failure } }
 
     /// Whether everything that was asked is answered, and everything that was answered is taken.
-    var isQuiet: Bool { state.withLock { $0.open == 0 && $0.messages.isEmpty } }
+    var isQuiet: Bool { state.withLock { $0.open == 0 && $0.messages.isEmpty && $0.warnings.isEmpty } }
 
     /// Whether nothing is under way but scans in the background, which the screen fills in when they come.
     var isSettled: Bool { state.withLock { $0.openInFront == 0 && $0.messages.isEmpty } }
 
     private func ring() { wake.withLock { $0 }?() }
+}
+
+extension Outbox: LogSink {
+    func record(_ entry: LogEntry) {
+        guard let warning = Warning(entry) else { return }
+        let isFirst = state.withLock { state in
+            defer { state.warnings.add(warning) }
+            return state.warnings.isEmpty
+        }
+        if isFirst { ring() }
+    }
 }

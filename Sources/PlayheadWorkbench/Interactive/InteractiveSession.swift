@@ -1,3 +1,4 @@
+import Actors
 import EventSourcing
 import Inspection
 import Terminal
@@ -9,10 +10,18 @@ final class InteractiveSession: Stage {
     private let drawsASCII: Bool
     private var shown: Frame?
 
+    /// How long the end may take where the window was closed.
+    private static let shortest = Duration.milliseconds(800)
+
     /// Opens a store and shows it until the person leaves.
     ///
     /// Throws `StoreError` when the store can't be opened, and `TerminalError` when there is no screen to show it on.
-    static func run(_ choice: StoreChoice, options: ScreenOptions, domains: [Domain], demo: SampleSource?) throws {
+    ///
+    /// - Parameter warned: told, without a screen, what the engine warned of when there was none any more.
+    static func run(
+        _ choice: StoreChoice, options: ScreenOptions, domains: [Domain], demo: SampleSource?,
+        warned: (Warnings) -> Void
+    ) throws {
         let answering = AnsweringThread()
         let outbox = answering.outbox
         let changed: @Sendable () -> Void = { outbox.tell(.storeChanged) }
@@ -24,14 +33,24 @@ final class InteractiveSession: Stage {
             if let path {
                 other = StoreChoice(path: path, mode: forWriting ? .write : .readOnly, themeName: choice.themeName)
             }
-            return try other.open(demo: demo, changed: changed) { sentence in
+            return try other.open(demo: demo, changed: changed, log: outbox) { sentence in
                 outbox.tell(.progress(Request(number: 0, purpose: .session), .note(sentence)))
             }
         }
-        defer { answering.end() }
+        var patience: Duration?
+        defer {
+            if !answering.end(within: patience) {
+                outbox.record(
+                    LogEntry(
+                        time: WallClock().now, level: .warning, actor: nil,
+                        message: "the store was not closed in time; a snapshot of an entity that stops may be missing",
+                        fields: [:]))
+            }
+            for case .warned(let warnings) in outbox.takeAll() { warned(warnings) }
+        }
         let session = try InteractiveSession(themeName: choice.themeName, options: options)
         defer { session.terminal.close() }
-        try session.loop(choice.session, answering: answering)
+        if try session.loop(choice.session, answering: answering) { patience = shortest }
     }
 
     private init(themeName: String, options: ScreenOptions) throws(TerminalError) {
@@ -39,7 +58,8 @@ final class InteractiveSession: Stage {
         drawsASCII = options.ascii
     }
 
-    private func loop(_ session: Session, answering: AnsweringThread) throws {
+    /// Shows the workbench, and answers whether it was ended from outside.
+    private func loop(_ session: Session, answering: AnsweringThread) throws -> Bool {
         let waker = terminal.waker
         answering.outbox.onArrival { waker.wake() }
         let run = WorkbenchRun(session, size: terminal.surface.size, answering: answering, stage: self)
@@ -53,6 +73,7 @@ final class InteractiveSession: Stage {
             draw(run.workbench)
             try turn(run)
         }
+        return run.isTerminated
     }
 
     /// Waits for what happens next, and hands it on.

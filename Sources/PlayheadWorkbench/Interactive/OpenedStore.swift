@@ -14,12 +14,15 @@ struct OpenedStore {
     let session: Session
     /// Tells of changes by other processes; nil for a store in memory.
     var watching: StoreWatching?
-    /// Closes the file, after every command has ended.
+    /// How long its entities may take to stop.
+    var patience = Duration.seconds(5)
+    /// Closes the file, after every entity has stopped.
     var closeFile: () -> Void = {}
 
-    /// Closes the store; nothing that was acknowledged is lost.
+    /// Stops the entities, and closes the store; nothing that was acknowledged is lost.
     func close() {
         watching?.stop()
+        host?.system.stopEntities(within: patience)
         closeFile()
     }
 }
@@ -47,12 +50,14 @@ struct StoreChoice: Sendable {
     /// - Parameters:
     ///   - demo: what the demo store is filled with; asked only where there is no file.
     ///   - changed: called, from any thread, when the store holds something else than before, whoever wrote it.
+    ///   - log: what the engine warns of.
     ///   - noted: called with a sentence before the file gets another layout.
     func open(
-        demo: SampleSource?, changed: @escaping @Sendable () -> Void, noted: (String) -> Void = { _ in }
+        demo: SampleSource?, changed: @escaping @Sendable () -> Void, log: any LogSink,
+        noted: (String) -> Void = { _ in }
     ) throws -> OpenedStore {
-        guard let path else { return try openDemo(demo, changed: changed) }
-        let system = ActorSystem(name: "playhead")
+        let system = ActorSystem(name: "playhead", log: log)
+        guard let path else { return try openDemo(demo, on: system, changed: changed) }
         switch mode {
         case .write:
             // The screen is told at once that a store is held; it is this caller's business to try again.
@@ -78,8 +83,9 @@ struct StoreChoice: Sendable {
         }
     }
 
-    private func openDemo(_ demo: SampleSource?, changed: @escaping @Sendable () -> Void) throws -> OpenedStore {
-        let system = ActorSystem(name: "playhead")
+    private func openDemo(
+        _ demo: SampleSource?, on system: ActorSystem, changed: @escaping @Sendable () -> Void
+    ) throws -> OpenedStore {
         let store = InMemoryStore()
         try demo?.fill(store)
         store.onChange(changed)

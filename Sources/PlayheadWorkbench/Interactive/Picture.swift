@@ -18,9 +18,11 @@ final class Picture: Stage {
         demo: SampleSource?
     ) throws -> (frame: Frame, theme: Theme) {
         let answering = AnsweringThread()
-        let bell = Wakeup()
-        answering.outbox.onArrival { bell.ring() }
-        try answering.start(domains: domains) { _, _ in try choice.open(demo: demo, changed: {}) }
+        let (outbox, bell) = (answering.outbox, Wakeup())
+        outbox.onArrival { bell.ring() }
+        try answering.start(domains: domains) { _, _ in
+            try choice.open(demo: demo, changed: {}, log: outbox)
+        }
         let picture = Picture(theme: Theme.shipped(choice.themeName) ?? .standard)
         let run = WorkbenchRun(choice.session, size: size, answering: answering, stage: picture)
         defer { run.end() }

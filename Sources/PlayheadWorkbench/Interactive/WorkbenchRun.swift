@@ -16,6 +16,8 @@ final class WorkbenchRun {
     private(set) var workbench: Workbench
     /// Whether the person has left.
     private(set) var isOver = false
+    /// Whether the program was told to end, so that there is no time for anything.
+    private(set) var isTerminated = false
     private let answering: AnsweringThread
     private unowned let stage: any Stage
     private let now: () -> ContinuousClock.Instant
@@ -34,6 +36,7 @@ final class WorkbenchRun {
     func start() { carryOut(workbench.start()) }
 
     func handle(_ input: Input) {
+        if input == .terminate { isTerminated = true }
         if input != .woken { carryOut(workbench.handle(.input(input))) }
     }
 

@@ -101,6 +101,7 @@ extension Command {
         case sandbox
         case openStore = "open"
         case theme
+        case warnings
         case help
         case redraw
         case suspend

@@ -10,7 +10,7 @@ package struct Command: Sendable {
         case streams
         case log
         case setters
-        /// What recovery would do.
+        /// What recovery would do, or what the engine warned of.
         case report
         case state
         case watches
@@ -52,16 +52,19 @@ package struct Command: Sendable {
         package var contexts: Set<Context>?
         /// Whether it is shown however little room there is.
         package var isAlwaysShown: Bool
+        /// Whether there is a reason to show it now.
+        package var isDue: @Sendable (Model) -> Bool
 
         package init(
             _ keys: String, _ text: String, short: String? = nil, in contexts: Set<Context>? = nil,
-            isAlwaysShown: Bool = false
+            isAlwaysShown: Bool = false, isDue: @escaping @Sendable (Model) -> Bool = { _ in true }
         ) {
             self.keys = keys
             self.text = text
             self.short = short
             self.contexts = contexts
             self.isAlwaysShown = isAlwaysShown
+            self.isDue = isDue
         }
     }
 

@@ -18,6 +18,11 @@ extension CommandTable {
             "Opens a store, for looking or for writing."),
         Command(.theme, [], argument: "NAME", in: Command.Context.browsing, .store, "Takes another theme."),
         Command(
+            .warnings, ["gw"], in: Command.Context.browsing, .store,
+            hint: .init("gw", "warnings", short: "warnings", isAlwaysShown: true, isDue: { $0.warnings.hasNews }),
+            "Lists what the engine warned of: what it left out, could not save, or gave up.",
+            whyNot: { $0.warnings.all.isEmpty ? "the engine has warned of nothing" : nil }),
+        Command(
             .command, [":"], in: Command.Context.browsing, .store,
             hint: .init(":", "cmd", short: "cmd", isAlwaysShown: true),
             "Opens the line for commands of the workbench."),

@@ -10,4 +10,6 @@ package enum Message: Sendable {
     case progress(Request, Progress)
     /// The store holds something else than before, whoever wrote it.
     case storeChanged
+    /// The engine warned of something; nobody asked for it.
+    case warned(Warnings)
 }

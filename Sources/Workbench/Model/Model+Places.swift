@@ -38,7 +38,7 @@ extension Model {
             case .streams: return .streams
             case .log: return .log
             case .setters: return .setters
-            case .recovery, .filters: return .report
+            case .recovery, .filters, .warnings: return .report
             }
         }
     }

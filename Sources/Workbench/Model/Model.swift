@@ -20,6 +20,7 @@ package struct Model: Sendable {
     package var setters = SetterList()
     package var recovery: RecoveryReport?
     package var filters: FilterReport?
+    package var warnings = WarningList()
     package var state = StatePane()
     package var commands = CommandPane()
     package var watches: [Watch] = []
@@ -85,13 +86,24 @@ package enum Place: Hashable, Sendable {
     case recovery
     /// The modes of the replay filter side by side.
     case filters
+    /// What the engine warned of.
+    case warnings
 }
 
 /// One sentence at the right of the status line.
 package struct StatusMessage: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case note
+        case warning
         case failure
+
+        var role: Role {
+            switch self {
+            case .note: .accent
+            case .warning: .finding
+            case .failure: .error
+            }
+        }
     }
 
     package var text: DisplayText

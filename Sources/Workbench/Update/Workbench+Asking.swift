@@ -28,7 +28,7 @@ extension Workbench {
         switch model.place {
         case .streams: askForStreams()
         case .log: askForLog()
-        case .events, .setters, .recovery, .filters: break
+        case .events, .setters, .recovery, .filters, .warnings: break
         }
         guard let stream = model.stream else { return }
         askForEvents(of: stream)

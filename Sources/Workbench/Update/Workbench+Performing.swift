@@ -39,7 +39,7 @@ extension Workbench {
         case .send, .accept, .complete, .older, .newer, .left, .right, .lineStart, .lineEnd, .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd, .resultsBack, .resultsForward:
             performTyping(id)
-        case .command, .help, .step, .follow, .sandbox, .openStore, .theme, .redraw, .suspend, .quit:
+        case .command, .help, .step, .follow, .sandbox, .openStore, .theme, .warnings, .redraw, .suspend, .quit:
             performOnStore(id, argument: argument)
         }
     }
@@ -53,6 +53,7 @@ extension Workbench {
         case .sandbox: ask(.change(.sandbox), for: .session)
         case .openStore: openStore(argument)
         case .theme: takeTheme(argument)
+        case .warnings: showWarnings()
         case .redraw: effects.append(.redraw)
         case .suspend: effects.append(.suspend)
         default: effects.append(.quit)

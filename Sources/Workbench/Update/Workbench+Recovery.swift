@@ -53,6 +53,9 @@ extension Workbench {
             report.cursor.selected = max(0, min(line, steps.count - 1))
             report.cursor.top = RecoverySteps.top(of: report, steps, in: model.layout[.timeline])
             model.recovery = report
+        case .warnings:
+            let list = model.warnings
+            moveInWarnings(to: target(id, count, from: list.cursor.selected, of: list.shown.count, rows))
         default:
             guard let report = model.filters else { return }
             let modes = FilterComparisonJob.modes
@@ -70,6 +73,7 @@ extension Workbench {
             let steps = RecoverySteps.steps(of: outcome, model: model)
             guard steps.indices.contains(report.cursor.selected) else { return }
             number = steps[report.cursor.selected].number
+        case .warnings: return enterWarning()
         default:
             guard let chosen = model.filters?.chosen else { return }
             number = chosen.conflicts.first?.sequenceNumber

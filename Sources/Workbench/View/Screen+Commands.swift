@@ -222,7 +222,7 @@ extension Screen {
     /// What is said beside a line that is being typed.
     private var shortSide: (text: DisplayText, role: Role)? {
         if layout.form == .oneLine, let message = model.message {
-            return (message.text, message.kind == .failure ? .error : .accent)
+            return (message.text, message.kind.role)
         }
         if let reason = model.commandRefusal { return (reason, .muted) }
         return verdictText.map { ($0.0, $0.1) }
@@ -237,7 +237,7 @@ extension Screen {
         }
         let start = isTyping ? 5 : 3
         if layout.form == .oneLine, let message = model.message {
-            put(message.text, start, 0, in: area, role: message.kind == .failure ? .error : .accent)
+            put(message.text, start, 0, in: area, role: message.kind.role)
         } else if let entry = model.commands.entries.last {
             let (text, role) = result(of: entry, isShort: true)
             let line = DisplayText(entry.text)

@@ -34,7 +34,7 @@ extension Screen {
     /// What is to be said now, the newest and most important first.
     var statusText: (DisplayText, Role) {
         if let finding { return ("#\(finding.sequenceNumber ?? 0): " + DisplayText(finding.message), .finding) }
-        if let message = model.message { return (message.text, message.kind == .failure ? .error : .accent) }
+        if let message = model.message { return (message.text, message.kind.role) }
         if let working = workText { return (working, .accent) }
         if let search = model.search, !search.isQuiet,
             model.prompt != nil || !search.isComplete || search.hits.isEmpty || isOnHit(of: search)
@@ -100,7 +100,7 @@ extension Screen {
         }
         let pending = pendingKeys
         var room = area.columns - 1 - (pending.isEmpty ? 0 : pending.width + 1)
-        let hints = Self.hints(for: model.context).filter { layout.form == .fourPanes || $0.short != nil }
+        let hints = hints(for: model.context).filter { layout.form == .fourPanes || $0.short != nil }
         // What leads to everything else keeps its place; the others come in their order as long as there is room.
         for hint in hints where hint.isAlwaysShown { room -= width(of: hint) + 2 }
         var column = 1
@@ -132,9 +132,9 @@ extension Screen {
     }
 
     /// The table's hints of one part of the screen.
-    static func hints(for context: Command.Context) -> [Command.Hint] {
+    private func hints(for context: Command.Context) -> [Command.Hint] {
         CommandTable.all.compactMap { command in
-            guard let hint = command.hint else { return nil }
+            guard let hint = command.hint, hint.isDue(model) else { return nil }
             return (hint.contexts ?? command.contexts).contains(context) ? hint : nil
         }
     }
@@ -153,7 +153,7 @@ extension Screen {
         drawLine(prompt, in: area)
         if !layout.status.isEmpty {
             var column = 1
-            for hint in Self.hints(for: .prompt) { column += draw(hint, at: column, in: layout.hints) + 2 }
+            for hint in hints(for: .prompt) { column += draw(hint, at: column, in: layout.hints) + 2 }
         }
     }
 

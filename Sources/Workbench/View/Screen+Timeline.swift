@@ -14,6 +14,7 @@ extension Screen {
         case .setters: drawSetters()
         case .recovery: drawRecovery()
         case .filters: drawFilters()
+        case .warnings: drawWarnings()
         }
     }
 

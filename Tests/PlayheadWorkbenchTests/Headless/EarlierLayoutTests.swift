@@ -1,3 +1,4 @@
+import Actors
 import Foundation
 import SQLiteStorage
 import TestSupport
@@ -41,7 +42,8 @@ struct EarlierLayoutTests {
         let path = try firstLayout(in: folder)
         var notes: [String] = []
         for mode in [Session.Mode.readOnly, .write, .write] {
-            try StoreChoice(path: path, mode: mode).open(demo: nil, changed: {}) { notes.append($0) }.close()
+            try StoreChoice(path: path, mode: mode).open(demo: nil, changed: {}, log: SilentLog()) { notes.append($0) }
+                .close()
             if mode == .readOnly { #expect(notes == []) }
         }
         #expect(notes == [Self.sentence])

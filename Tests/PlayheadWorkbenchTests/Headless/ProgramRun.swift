@@ -1,6 +1,7 @@
 import Actors
 import EventSourcing
 import Foundation
+import Inspection
 import SQLiteStorage
 import SampleDomain
 import Terminal
@@ -49,30 +50,36 @@ func playhead(_ words: [String], data: Int32) async throws -> (code: ExitCode, t
     }
 }
 
-func playhead(_ words: [String], terminal: Bool = false) async throws -> ProgramRun {
+func playhead(
+    _ words: [String], terminal: Bool = false, domains: [Domain]? = nil
+) async throws -> ProgramRun {
     // On a thread of its own: the program blocks where it waits, and a blocked pool answers nobody.
     try await withCheckedThrowingContinuation { continuation in
-        let thread = OwnThread { continuation.resume(with: Result { try run(words, terminal: terminal) }) }
+        let thread = OwnThread {
+            continuation.resume(with: Result { try run(words, terminal: terminal, domains: domains) })
+        }
         if let thread { thread.detach() } else { continuation.resume(throwing: CocoaError(.featureUnsupported)) }
     }
 }
 
-private func run(_ words: [String], terminal: Bool) throws -> ProgramRun {
+private func run(_ words: [String], terminal: Bool, domains: [Domain]?) throws -> ProgramRun {
     let folder = try TemporaryFolder()
     let (data, talk) = (try capture(folder.file("data")), try capture(folder.file("talk")))
     defer {
         close(data)
         close(talk)
     }
-    let code = try run(words, data: data, talk: talk, terminal: terminal)
+    let code = try run(words, data: data, talk: talk, terminal: terminal, domains: domains)
     return ProgramRun(
         code: code, data: try String(contentsOfFile: folder.file("data"), encoding: .utf8),
         talk: try String(contentsOfFile: folder.file("talk"), encoding: .utf8))
 }
 
-private func run(_ words: [String], data: Int32, talk: Int32, terminal: Bool) throws -> ExitCode {
+private func run(
+    _ words: [String], data: Int32, talk: Int32, terminal: Bool, domains: [Domain]? = nil
+) throws -> ExitCode {
     let program = Program(
-        name: "playhead", domains: try SampleDomains.all(), sample: .orders,
+        name: "playhead", domains: try domains ?? SampleDomains.all(), sample: .orders,
         data: PlainOutput(descriptor: data, isTerminal: terminal),
         talk: PlainOutput(descriptor: talk, isTerminal: terminal))
     return program.run(words)

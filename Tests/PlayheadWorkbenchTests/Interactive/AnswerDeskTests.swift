@@ -93,6 +93,72 @@ struct AnswerDeskTests {
         #expect(report?.session == Session(storeName: "first.db", mode: .sandbox, commands: .store))
     }
 
+    @Test("entities are stopped before their store is closed, with the snapshot that they take then")
+    func snapshotAtTheEnd() async throws {
+        let (store, journal) = (InMemoryStore(), Journal())
+        let id = try PersistenceID("Tally", "t")
+        try await onOwnThread {
+            let desk = try desk(on: store, journal) { _ in }
+            _ = desk.work(on: .send("add 7", id), for: .fixture(1, .command(1)))
+            desk.close()
+        }
+        #expect(try store.reader().snapshot(of: id, atOrBelow: 1)?.state == Array("7".utf8))
+        #expect(journal.lines == ["closed"])
+    }
+
+    @Test("a snapshot that fails at the end is a warning, and the store is closed")
+    func failedSnapshotAtTheEnd() async throws {
+        let (store, journal) = (InMemoryStore(), Journal())
+        let id = try PersistenceID("Tally", "t")
+        try await onOwnThread {
+            let desk = try desk(on: store, journal) { _ in throw StoreError(.full) }
+            _ = desk.work(on: .send("add 7", id), for: .fixture(1, .command(1)))
+            desk.close()
+        }
+        #expect(
+            journal.lines == [
+                "Tally|t: the snapshot at #1 was not saved: \(StoreError(.full))", "closed",
+            ])
+    }
+
+    @Test("an entity that does not stop is a warning when its time is over, and the store is closed without it")
+    func entityThatDoesNotStop() async throws {
+        let (store, journal, gate) = (InMemoryStore(), Journal(), Gate())
+        let id = try PersistenceID("Tally", "t")
+        try await onOwnThread {
+            let desk = try desk(on: store, journal, patience: .milliseconds(1)) { _ in await gate.passed() }
+            _ = desk.work(on: .send("add 7", id), for: .fixture(1, .command(1)))
+            desk.close()
+        }
+        gate.open()
+        #expect(journal.lines.first?.hasPrefix("an entity did not stop within 0.001 seconds") == true)
+        #expect(journal.lines.last == "closed")
+    }
+
+    /// A desk on a store with nothing in it, whose warnings go into the journal, as does its end.
+    private func desk(
+        on store: InMemoryStore, _ journal: Journal, patience: Duration = .seconds(600),
+        saving: @escaping @Sendable (StoredSnapshot) async throws -> Void
+    ) throws -> AnswerDesk {
+        let snapshots = SnapshotsBy(inner: store, saving: saving)
+        let system = ActorSystem(name: "test", log: JournalLog(journal))
+        let opened = OpenedStore(
+            reader: store.reader(),
+            host: EntityHost(system: system, events: store, snapshots: snapshots, writer: system.writerID),
+            session: Session(storeName: "demo", mode: .demo, commands: .store), patience: patience,
+            closeFile: { journal.add("closed") })
+        return AnswerDesk(store: opened, domains: [try Tally.domain()], outbox: Outbox()) { _, _ in
+            throw StoreError(.missing)
+        }
+    }
+
+    /// Puts what is logged into a journal.
+    private struct JournalLog: LogSink {
+        let journal: Journal
+        init(_ journal: Journal) { self.journal = journal }
+        func record(_ entry: LogEntry) { journal.add(entry.message) }
+    }
+
     @Test("a store that takes no commands says how it would")
     func noCommands() throws {
         let first = try AccountStore("first")

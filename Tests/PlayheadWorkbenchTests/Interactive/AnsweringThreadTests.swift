@@ -119,6 +119,24 @@ struct AnsweringThreadTests {
         }
     }
 
+    @Test("the end is waited for no longer than there is time, and what was under way is done meanwhile")
+    func hastyEnd() async throws {
+        let account = try AccountStore("first")
+        try await onOwnThread {
+            let closed = Wakeup()
+            let gated = GatedStore(account.store) { journal.add("appended") }
+            try answering.start(domains: try SampleDomains.all()) { _, _ in
+                account.opened(commandsTo: gated) { closed.ring() }
+            }
+            ask(.send("deposit 100", account.id), .fixture(1, .command(1)))
+            #expect(!answering.end(within: .milliseconds(1)))
+            #expect(journal.lines.isEmpty)
+            gated.open()
+            #expect(closed.wait(milliseconds: 600_000))
+            #expect(answering.end(), "it has ended already")
+        }
+    }
+
     @Test("a question that is cancelled before it is begun is not answered, and nobody waits for it")
     func cancelled() async throws {
         let account = try AccountStore("first")

@@ -103,13 +103,14 @@ struct AccountStore: Sendable {
 
     /// The store as the desk has it, with another way for commands where that is given; `closed` is called at its end.
     func opened(
-        commandsTo events: (any EventStore)? = nil, closed: @escaping @Sendable () -> Void = {}
+        commandsTo events: (any EventStore)? = nil, snapshotsTo snapshots: (any SnapshotStore)? = nil,
+        log: any LogSink = SilentLog(), closed: @escaping @Sendable () -> Void = {}
     ) -> OpenedStore {
-        let system = ActorSystem(name: "test")
+        let system = ActorSystem(name: "test", log: log)
         return OpenedStore(
             reader: store.reader(),
             host: EntityHost(
-                system: system, events: events ?? store, snapshots: nil, writer: system.writerID),
+                system: system, events: events ?? store, snapshots: snapshots, writer: system.writerID),
             session: session, closeFile: closed)
     }
 }
@@ -137,6 +138,48 @@ struct GatedStore: ForwardingStore {
         defer { appended() }
         return try await inner.append(
             events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
+    }
+}
+
+/// A store whose snapshots are saved by a test's own words.
+struct SnapshotsBy: ForwardingStore {
+    let inner: InMemoryStore
+    let saving: @Sendable (StoredSnapshot) async throws -> Void
+
+    func target(isWrite: Bool) -> any EventStore & SnapshotStore { inner }
+
+    func save(_ snapshot: StoredSnapshot) async throws {
+        try await saving(snapshot)
+        try await inner.save(snapshot)
+    }
+}
+
+/// A sum, whose entities take a snapshot when they stop and no other.
+enum Tally {
+    struct Added: Codable, Sendable { var amount: Int }
+
+    struct Add: Sendable {
+        var amount: Int
+        var replyTo: ActorRef<Int>
+    }
+
+    static func domain() throws -> Domain {
+        try Domain(
+            "Tally",
+            behavior: { id in
+                try EventSourcedBehavior<Add, Added, Int>(
+                    id: id, emptyState: 0, events: EventRegistry(EventType("Added", of: Added.self)),
+                    commandHandler: { _, add, _ in
+                        .persist([Added(amount: add.amount)]).thenReply(to: add.replyTo) { $0 }
+                    },
+                    eventHandler: { sum, added in sum += added.amount }
+                ).withSnapshots(.onStop, codec: .json("Sum"))
+            },
+            commands: [
+                DomainCommand("add", "Add a number", .integer("amount")) { replyTo, amount in
+                    Add(amount: amount, replyTo: replyTo)
+                }
+            ])
     }
 }
 

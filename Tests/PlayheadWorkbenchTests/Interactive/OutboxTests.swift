@@ -49,6 +49,26 @@ struct OutboxTests {
         #expect(outbox.takeAll().isEmpty)
     }
 
+    @Test("warnings come behind what was answered, the newest of very many in one message, and ring once")
+    func warnings() {
+        let rings = Journal()
+        outbox.onArrival { rings.add("ring") }
+        let system = ActorSystem(name: "test", log: outbox)
+        for number in 1...1_000 { system.log(.warning, "warning \(number)") }
+        system.log(.information, "this is none")
+        #expect(rings.lines.count == 1)
+        #expect(!outbox.isQuiet)
+        outbox.tell(.storeChanged)
+        let messages = outbox.takeAll()
+        guard messages.count == 2, case .warned(let warnings) = messages.last else {
+            Issue.record("\(messages.count) messages")
+            return
+        }
+        #expect(warnings.count == 1_000)
+        #expect(warnings.kept.map(\.sentence) == (801...1_000).map { "warning \($0)" })
+        #expect(outbox.isQuiet && outbox.takeAll().isEmpty)
+    }
+
     @Test("every arrival rings, and messages are taken in their order")
     func ringing() {
         let rings = Journal()

@@ -28,13 +28,14 @@ struct WorkbenchRunTests {
 
     /// A run over a store with one account of ten events, on a clock that is stepped by hand.
     private final class Rehearsal {
-        let answering = AnsweringThread()
+        let answering: AnsweringThread
         let stage = EmptyStage()
         let clock = HandClock()
         let run: WorkbenchRun
         private let listener: Listener
 
-        init(open: @escaping StoreOpening) throws {
+        init(_ answering: AnsweringThread = AnsweringThread(), open: @escaping StoreOpening) throws {
+            self.answering = answering
             let session = Session(storeName: "demo", mode: .demo, commands: .store, sequenceNumber: 2)
             listener = Listener(answering.outbox)
             run = WorkbenchRun(
@@ -127,6 +128,28 @@ struct WorkbenchRunTests {
             rehearsal.answering.outbox.tell(.progress(Request(number: 0, purpose: .session), .note("it gets layout 2")))
             try rehearsal.settle()
             #expect(rehearsal.message == "it gets layout 2")
+        }
+    }
+
+    @Test("what the engine warns of stands in the status line, and in the list of warnings")
+    func warning() async throws {
+        let account = try AccountStore("demo", deposits: 23)
+        try await onOwnThread {
+            let answering = AnsweringThread()
+            let outbox = answering.outbox
+            let rehearsal = try Rehearsal(answering) { _, _ in
+                account.opened(
+                    snapshotsTo: SnapshotsBy(inner: account.store) { _ in throw StoreError(.full) }, log: outbox)
+            }
+            try rehearsal.settle()
+            try rehearsal.press("> d e p o s i t Space 1 0 0 Enter")
+            let sentence = "Account|account-1: the snapshot at #25 was not saved: \(StoreError(.full))"
+            #expect(rehearsal.message == "warning: " + sentence)
+            #expect(rehearsal.playhead == 25, "the command succeeds all the same")
+            try rehearsal.press("Esc gw")
+            #expect(rehearsal.run.workbench.model.warnings.all.kept.map(\.sentence) == [sentence])
+            #expect(
+                rehearsal.run.workbench.view().text.contains("Account|account-1: the snapshot at #25 was not saved"))
         }
     }
 

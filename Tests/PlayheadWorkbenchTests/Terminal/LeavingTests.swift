@@ -2,6 +2,8 @@ import Foundation
 import PseudoTerminal
 import Testing
 
+@testable import SQLiteStorage
+
 @Suite("The workbench leaves the terminal as it was")
 struct LeavingTests {
     private func open(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> PseudoTerminal {
@@ -87,6 +89,22 @@ struct LeavingTests {
         let terminal = try open([store.path, "--write"])
         terminal.hangUp()
         #expect(try terminal.waitForEnd(seconds: 4) == .exited(0))
+    }
+
+    @Test("a closed window ends it at once, also while a command waits for a file that another process holds")
+    func closedWindowWhileWaiting() throws {
+        let store = try Shop()
+        let terminal = try open([store.path, "--write"])
+        let holder = try Connection(store.path, .writing)
+        try holder.execute("BEGIN IMMEDIATE")
+        terminal.type(">add-item sku=late qty=1")
+        try terminal.waitUntilIdle()
+        terminal.type("\r")
+        try terminal.wait(for: "sending")
+        terminal.hangUp()
+        // The command itself would wait for five seconds.
+        #expect(try terminal.waitForEnd(seconds: 4) == .exited(0))
+        try holder.execute("ROLLBACK")
     }
 
     @Test("^Z gives the terminal back, and fg draws everything again in the size that it has then")

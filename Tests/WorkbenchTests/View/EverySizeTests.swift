@@ -66,6 +66,13 @@ struct EverySizeTests {
             case 2: driver.resize(Int(random.next() % 140) + 1, Int(random.next() % 50) + 1)
             case 3 where !driver.held.isEmpty: driver.release(Int(random.next() % UInt64(driver.held.count)))
             case 4: driver.tell(random.next() % 3 == 0 ? .storeChanged : .input(.interrupt))
+            case 5 where random.next() % 3 == 0:
+                var warnings = Warnings()
+                for number in 0...random.next() % 3 {
+                    warnings.add(Warning(time: StoreFixture.start, sentence: "warning \(number) of some words"))
+                }
+                driver.tell(.warned(warnings))
+                driver.press("gw")
             default: driver.tell(.input(.key(.character(letters[Int(random.next() % UInt64(letters.count))]))))
             }
             _ = driver.workbench.view()
