@@ -27,8 +27,9 @@ struct EncodedEvent: Sendable {
 
     /// Encodes an event.
     ///
-    /// Throws `StoreError.invalid` when it is too large to be read again.
+    /// Throws `StoreError.invalid` when it is too large, or nested too deep, to be read again.
     init(_ event: NewEvent, of id: PersistenceID, streamDigest: UInt64, writer: WriterID) throws {
+        try event.metadata.requireStorable(of: id)
         var metadata: [UInt8] = []
         if !event.metadata.values.isEmpty { JSONValue.object(event.metadata.values).write(into: &metadata) }
         guard event.payload.count + metadata.count <= Self.largest, event.type.utf8.count <= 1 << 16 else {
