@@ -44,7 +44,6 @@ struct LiveEntityTests {
             let command = ParsedCommand(name: "note", arguments: ["text": .string("\(number)")])
             #expect(try await entity.send(command, timeout: .seconds(600)).reply == "\(number)")
             await entity.stop()
-            #expect(system.children.allSatisfy { $0.path.name != id.description })
             #expect(try await store.list(of: id).last?.sequenceNumber == Int64(number))
             await entity.stop()
         }

@@ -20,12 +20,16 @@ struct DiskFullTests {
         _ = try Self.expectWhole(path)
     }
 
-    // It takes the right to mount one, which a fresh machine for tests has.
-    @Test("a disk of two megabytes that is full is the same, in earnest", .enabled(if: geteuid() == 0))
+    @Test("a disk of two megabytes that is full is the same, in earnest")
     func smallDisk() async throws {
         let folder = try TemporaryFolder()
-        try #require(mount("tmpfs", folder.path, "tmpfs", 0, "size=2m") == 0, "\(String(cString: strerror(errno)))")
-        defer { umount(folder.path) }
+        guard mount("tmpfs", folder.path, "tmpfs", 0, "size=2m") == 0 else {
+            // It takes a right that the machines of the CI give.
+            try #require(errno == EPERM, "\(String(cString: strerror(errno)))")
+            return print("figures: a disk of 2 MB: none, for who runs this may not mount one")
+        }
+        // Also where the store is still open because something failed.
+        defer { umount2(folder.path, Int32(MNT_DETACH)) }
         let (path, ballast) = (folder.file(), folder.file("ballast"))
         try Data(count: 400_000).write(to: URL(filePath: ballast))
         let store = try SQLiteStore.create(path)

@@ -204,7 +204,7 @@ private final class BehaviorEntity<Message: Sendable, Event: Sendable, State: Se
                 // After `PostStop` the system has stopped all, the entity included or in its turn.
                 if signal is Terminated || signal is PostStop { end.finish() }
                 return signal is Terminated ? .stopped : .unhandled
-            })
+            }.apartFromSiblings())
         if watcher.isStopped { end.finish() }
         host.system.stop(ref)
         for await _ in ends {}

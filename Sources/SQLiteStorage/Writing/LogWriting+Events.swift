@@ -144,18 +144,20 @@ extension LogWriting {
         return epoch
     }
 
-    /// Deletes a portion of a stream's events up to a number, and answers how many; positions are never given again.
+    /// Deletes a portion of a stream's events up to a number; positions are never given again.
     ///
     /// Each portion is what the next one begins behind, and what a recovery meanwhile begins behind.
-    func deletePortion(of id: PersistenceID, upTo: Int64) throws -> Int64 {
-        guard upTo > 0, let known = try reading.keyedHead(of: id) else { return 0 }
+    func deleteEvents(of id: PersistenceID, upTo: Int64) throws -> DeletedPortion {
+        guard upTo > 0, let known = try reading.keyedHead(of: id) else {
+            return DeletedPortion(count: 0, isMore: false)
+        }
         let isFar = known.head.sequenceNumber - known.head.deletedTo > Self.portion
         if isFar, case let end = known.head.deletedTo + Self.portion, end < upTo {
             let count = try delete(known, id, upTo: end)
             // Where there is none, numbers are missing, and nothing is known of where they go on.
-            if count > 0 { return count }
+            if count > 0 { return DeletedPortion(count: count, isMore: true) }
         }
-        return try delete(known, id, upTo: upTo)
+        return DeletedPortion(count: try delete(known, id, upTo: upTo), isMore: false)
     }
 
     private func delete(_ known: LogReading.KeyedHead, _ id: PersistenceID, upTo: Int64) throws -> Int64 {
@@ -180,13 +182,13 @@ extension LogWriting {
 
     // MARK: - Commands
 
-    /// Forgets a portion of the commands whose events or states were written before a moment, and answers how many.
-    func forgetCommands(before moment: Timestamp) throws -> Int64 {
+    /// Forgets a portion of the commands whose events or states were written before a moment.
+    func forgetCommands(before moment: Timestamp) throws -> DeletedPortion {
         try slots.forgetCommands.use(on: connection) { statement in
             try statement.bind(moment.microseconds, at: 1)
             try statement.bind(Self.portion, at: 2)
             try statement.run()
-            return connection.changedRows
+            return deletedPortion()
         }
     }
 

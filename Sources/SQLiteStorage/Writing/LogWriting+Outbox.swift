@@ -47,14 +47,14 @@ extension LogWriting {
         return true
     }
 
-    /// Forgets a portion of the rows that were done before a moment, and answers how many they were.
-    func forgetCompleted(before moment: Timestamp) throws -> Int64 {
+    /// Forgets a portion of the rows that were done before a moment.
+    func forgetCompleted(before moment: Timestamp) throws -> DeletedPortion {
         try keepLastNumber(at: moment)
         return try reading.outboxSlots.forget.use(on: connection) { statement in
             try statement.bind(moment.microseconds, at: 1)
             try statement.bind(Self.portion, at: 2)
             try statement.run()
-            return connection.changedRows
+            return deletedPortion()
         }
     }
 

@@ -24,6 +24,11 @@ final class LogWriting {
 
     init(_ reading: LogReading) { self.reading = reading }
 
+    /// Tells how many rows the last statement deleted, where it deletes a portion at most.
+    func deletedPortion() -> DeletedPortion {
+        DeletedPortion(count: connection.changedRows, isMore: connection.changedRows >= Self.portion)
+    }
+
     // MARK: - Transactions
 
     /// Opens a transaction that may write, and finds where the log ends.
@@ -146,4 +151,11 @@ struct ExactText: Hashable {
     static func == (left: Self, right: Self) -> Bool {
         left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
     }
+}
+
+/// What one transaction of a deletion has done.
+struct DeletedPortion: Hashable, Sendable {
+    var count: Int64
+    /// Whether there may be more to delete.
+    var isMore: Bool
 }

@@ -2,8 +2,8 @@
 protocol PendingWork: AnyObject, Sendable {
     /// Whether it must have a transaction of its own.
     var isAlone: Bool { get }
-    /// Until when it waits for another process that has the file.
-    var limit: ContinuousClock.Instant { get }
+    /// Since when it waits.
+    var arrival: ContinuousClock.Instant { get }
     /// Runs it inside the group's transaction.
     func run(_ log: LogWriting) throws
     /// Answers it: with what `run` gave, or with an error.
@@ -14,18 +14,16 @@ protocol PendingWork: AnyObject, Sendable {
 // Safe to send: it is touched by the caller until it is enqueued, and after that only by whoever holds the lane.
 final class Waiting<Answer: Sendable>: PendingWork, @unchecked Sendable {
     let isAlone: Bool
-    let limit: ContinuousClock.Instant
+    let arrival = ContinuousClock.now
     private let body: @Sendable (LogWriting) throws -> Answer
     private let continuation: UnsafeContinuation<Answer, any Error>
     private var result: Answer?
 
     init(
-        isAlone: Bool, until limit: ContinuousClock.Instant,
-        _ body: @escaping @Sendable (LogWriting) throws -> Answer,
+        isAlone: Bool, _ body: @escaping @Sendable (LogWriting) throws -> Answer,
         _ continuation: UnsafeContinuation<Answer, any Error>
     ) {
         self.isAlone = isAlone
-        self.limit = limit
         self.body = body
         self.continuation = continuation
     }

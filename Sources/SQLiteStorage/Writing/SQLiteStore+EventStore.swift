@@ -25,7 +25,8 @@ extension SQLiteStore: EventStore {
         let mayBeLong = ReadAhead.isWorthwhile(from: from, through: through, head: .max)
         return try await read(isShort: isShort) { [readingAhead] reading in
             var result = initial
-            let head = mayBeLong ? try reading.keyedHead(of: id)?.head.sequenceNumber ?? 0 : 0
+            // Where it can't be read, the events may be all the same.
+            let head = mayBeLong ? (try? reading.keyedHead(of: id))?.head.sequenceNumber ?? 0 : 0
             if ReadAhead.isWorthwhile(from: from, through: through, head: head), readingAhead.begin() {
                 defer { readingAhead.end() }
                 try ReadAhead.read(reading, id, from: from, through: through, fields: fields) { try visit(&result, $0) }
@@ -66,7 +67,7 @@ extension SQLiteStore: EventStore {
 
     @discardableResult
     public func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool {
-        try await inPortions(of: id) { try $0.deletePortion(of: id, upTo: upTo) } > 0
+        try await inPortions(of: id) { try $0.deleteEvents(of: id, upTo: upTo) } > 0
     }
 
     @discardableResult
@@ -96,11 +97,16 @@ extension SQLiteStore: EventStore {
 
     /// Deletes portion by portion until there is nothing left, and answers how many rows that were.
     func inPortions(
-        of id: PersistenceID? = nil, _ body: @escaping @Sendable (LogWriting) throws -> Int64
+        of id: PersistenceID? = nil, _ body: @escaping @Sendable (LogWriting) throws -> DeletedPortion
     ) async throws -> Int {
         var count: Int64 = 0
         do {
-            while case let gone = try await lane.perform(isAlone: true, body), gone > 0 { count += gone }
+            var portion = try await lane.perform(body)
+            count += portion.count
+            while portion.isMore {
+                portion = try await lane.perform(isAlone: true, body)
+                count += portion.count
+            }
         } catch let error as StoreError {
             throw id.map(error.of) ?? error
         }

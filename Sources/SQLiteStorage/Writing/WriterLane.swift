@@ -24,6 +24,8 @@ final class WriterLane: @unchecked Sendable {
     private let checkpoints: Checkpoints
     private let changes: StoreChanges
     private var log: LogWriting?
+    /// Since when another process has the file, as far as the lane's thread has found; nil where it has not.
+    private var heldSince: ContinuousClock.Instant?
     private let thread = Locked<OwnThread?>(nil)
 
     /// How many appends one transaction takes at most: its answers wait for all of them.
@@ -52,9 +54,8 @@ final class WriterLane: @unchecked Sendable {
         isAlone: Bool = false, _ body: @escaping @Sendable (LogWriting) throws -> Answer
     ) async throws -> Answer {
         if takeIfFree(), let answer = try performInline(body) { return answer }
-        let limit = ContinuousClock.now + patience
         return try await withUnsafeThrowingContinuation { continuation in
-            enqueue(Waiting(isAlone: isAlone, until: limit, body, continuation))
+            enqueue(Waiting(isAlone: isAlone, body, continuation))
         }
     }
 
@@ -234,18 +235,24 @@ final class WriterLane: @unchecked Sendable {
         for work in group { work.answer(located(error)) }
     }
 
-    /// Opens a transaction, and answers whose it is: those who have waited for another process up to their limit are told
-    /// so. SQLite has nothing that tells when a lock is given back, so this asks again, at first often.
+    /// Opens a transaction, and answers whose it is: those who have waited for another process up to the limit are told
+    /// so; the time that one's own work takes is not counted. SQLite has nothing that tells when a lock is given back, so
+    /// this asks again, at first often.
     private func begin(_ group: [any PendingWork], on log: LogWriting) -> [any PendingWork] {
         var (left, pause) = (group, UInt32(100))
         while !left.isEmpty {
             do {
                 try log.begin()
+                heldSince = nil
                 return left
             } catch let error as StoreError where error.reason == .busy {
                 let now = ContinuousClock.now
-                fail(left.filter { $0.limit <= now }, error)
-                left.removeAll { $0.limit <= now }
+                let since = heldSince ?? now
+                heldSince = since
+                func isLate(_ work: any PendingWork) -> Bool { now - max(work.arrival, since) >= patience }
+                fail(left.filter(isLate), error)
+                left.removeAll(where: isLate)
+                if left.isEmpty { break }
                 usleep(pause)
                 pause = min(pause * 2, 10_000)
             } catch {
