@@ -78,6 +78,7 @@ extension Workbench {
             model.stream = nil
             model.watches = []
             model.trail = Trail()
+            model.warnings = WarningList()
         }
         model.session = session
         model.overview = nil

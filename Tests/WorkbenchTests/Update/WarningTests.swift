@@ -141,4 +141,17 @@ struct WarningTests {
             "The actor was restarted too often and stops.", ["restarts": "10", "within": "60 s"], .error)
         #expect(restarts?.sentence == "The actor was restarted too often and stops, restarts 10, within 60 s")
     }
+
+    @Test("are of their store: another one that is opened begins without any, the same one keeps them")
+    func otherStore() {
+        var workbench = Workbench(session: .fixture(at: 17), size: Size(columns: 120, rows: 36))
+        _ = workbench.handle(.warned(warnings(["Order|order-42: the first"])))
+        workbench.reopen(.fixture(at: 3))
+        #expect(workbench.model.warnings.shown.count == 1)
+        var other = Session.fixture(at: 3)
+        other.path = "elsewhere/other.db"
+        workbench.reopen(other)
+        #expect(workbench.model.warnings.shown.isEmpty)
+        #expect(!workbench.model.warnings.hasNews)
+    }
 }
