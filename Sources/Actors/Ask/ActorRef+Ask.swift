@@ -9,10 +9,11 @@ extension ActorRef {
     /// - Parameters:
     ///   - timeout: how long to wait, by the system's clock.
     ///   - make: makes the message from the address that the answer goes to.
+    @inlinable
     public nonisolated(nonsending) func ask<Reply: Sendable>(
         timeout: Duration, _ make: (ActorRef<Reply>) -> Message
     ) async throws(AskError) -> Reply {
-        try await ask(timeout: timeout, headers: { _ in MessageHeaders.current }, make)
+        try await ask(timeout: timeout, headers: { _ in MessageHeaders.present }, make)
     }
 
     /// Sends a message that carries an address for the answer, and returns at once.

@@ -1,9 +1,15 @@
+internal import Glibc
+internal import Synchronization
+
 /// The reply end of one ask: it takes the answer, the failure or the deadline, whichever is first.
 ///
 /// It keeps the answer in its envelope, so that it need not know its type: generic metadata would be looked up many times
 /// for each ask.
-// Safe to send: all that changes is behind the lock.
+// Safe to send: what changes is touched by whoever holds `phase`, and no more once that is settled; `deadline` is set
+// before anybody else knows of the ask.
+@usableFromInline
 final class AskReply: Recipient, @unchecked Sendable {
+    @usableFromInline
     enum Outcome: Sendable {
         /// The envelope holds a message of the type that was asked for.
         case answered(Envelope)
@@ -12,22 +18,28 @@ final class AskReply: Recipient, @unchecked Sendable {
 
     typealias Waiter = UnsafeContinuation<Outcome, Never>
 
-    private struct State {
-        var outcome: Outcome?
-        /// The first of those that wait; there is seldom another.
-        var waiter: Waiter?
-        var otherWaiters: [Waiter] = []
-        var deadline: TimerEntry?
+    private enum Phase: UInt8, AtomicRepresentable {
+        case open
+        /// Somebody changes it, and will have done so a few instructions later.
+        case changing
+        case settled
     }
 
     private let asked: Recipient
     private let timeout: Duration
-    private let state = Locked(State())
+    /// Its own lock, because one of its own would be two more objects for each ask.
+    private let phase = Atomic(Phase.open)
+    private var settledOutcome: Outcome?
+    /// The first of those that wait; there is seldom another.
+    private var waiter: Waiter?
+    private var otherWaiters: [Waiter] = []
+    private var deadline: TimerEntry?
 
-    init(asked: Recipient, timeout: Duration, system: ActorSystem) {
+    @usableFromInline
+    init(asked: Recipient, timeout: Duration) {
         self.asked = asked
         self.timeout = timeout
-        super.init(system: system)
+        super.init(system: asked.system)
     }
 
     override var path: ActorPath { asked.path.appending("$ask") }
@@ -35,13 +47,16 @@ final class AskReply: Recipient, @unchecked Sendable {
     override var isStopped: Bool { outcome != nil }
 
     /// The outcome, once there is one.
-    var outcome: Outcome? { state.withLock { $0.outcome } }
+    var outcome: Outcome? { phase.load(ordering: .acquiring) == .settled ? settledOutcome : nil }
 
-    /// Sets the deadline; called once, before the ask is sent.
-    func startDeadline() {
-        let entry = system.scheduler.startTimer(after: timeout, self)
-        // It may have fired already, and what is settled must not keep it.
-        state.withLock { if $0.outcome == nil { $0.deadline = entry } }
+    /// Sends the message of the ask; called once. Answers the cell that is to be activated for it.
+    ///
+    /// The deadline stands before the message leaves, so that an answer always finds it and takes it away.
+    func send(_ envelope: Envelope) -> Cell? {
+        let entry = system.scheduler.timer(after: timeout, self)
+        deadline = entry
+        system.scheduler.startTimer(entry)
+        return asked.admit(envelope)
     }
 
     override func admit(_ envelope: Envelope) -> Cell? {
@@ -50,6 +65,15 @@ final class AskReply: Recipient, @unchecked Sendable {
         if case .failed(.timedOut) = outcome { reason = .replyTooLate }
         system.giveUp(envelope, for: path, reason: reason)
         return nil
+    }
+
+    /// Sends the message of the ask and waits for the envelope of its answer.
+    @usableFromInline
+    nonisolated(nonsending) func answer(to envelope: Envelope) async throws(AskError) -> Envelope {
+        switch await wait(activating: send(envelope)) {
+        case .answered(let answer): return answer
+        case .failed(let error): throw error
+        }
     }
 
     /// Waits for the outcome.
@@ -61,16 +85,7 @@ final class AskReply: Recipient, @unchecked Sendable {
         if activated == nil, let cell { system.scheduler.schedule(cell) }
         // Each continuation is resumed once: here if the outcome is there, else by `resolve`, which takes it out.
         return await withUnsafeContinuation { continuation in
-            let outcome: Outcome? = state.withLock { state in
-                if let outcome = state.outcome { return outcome }
-                if state.waiter == nil {
-                    state.waiter = continuation
-                } else {
-                    state.otherWaiters.append(continuation)
-                }
-                return nil
-            }
-            if let outcome { continuation.resume(returning: outcome) }
+            if let outcome = add(continuation) { continuation.resume(returning: outcome) }
             if let activated { system.scheduler.activateHere(activated) }
         }
     }
@@ -80,28 +95,48 @@ final class AskReply: Recipient, @unchecked Sendable {
     @inline(never)
     private func isFree(_ isolation: (any Actor)?) -> Bool { isolation == nil }
 
+    /// Has somebody told the outcome; answers it where it is there already.
+    private func add(_ continuation: Waiter) -> Outcome? {
+        guard beginChange() else { return settledOutcome }
+        if waiter == nil { waiter = continuation } else { otherWaiters.append(continuation) }
+        phase.store(.open, ordering: .releasing)
+        return nil
+    }
+
     /// Settles the ask, once; false if it was settled before.
     @discardableResult
     private func resolve(_ outcome: Outcome) -> Bool {
-        let settled: State? = state.withLock { state in
-            guard state.outcome == nil else { return nil }
-            let before = state
-            state = State(outcome: outcome)
-            return before
-        }
-        guard let settled else { return false }
-        if let deadline = settled.deadline { system.scheduler.cancelTimer(deadline) }
-        if let waiter = settled.waiter { HeldReplies.resume(waiter, with: outcome) }
-        for waiter in settled.otherWaiters { waiter.resume(returning: outcome) }
+        guard beginChange() else { return false }
+        settledOutcome = outcome
+        let (first, others, deadline) = (waiter.take(), otherWaiters, deadline.take())
+        otherWaiters = []
+        phase.store(.settled, ordering: .releasing)
+        deadline?.cancel()
+        if let first { HeldReplies.resume(first, with: outcome) }
+        for waiter in others { waiter.resume(returning: outcome) }
         return true
+    }
+
+    /// Waits for its turn to change something; false if all is settled.
+    private func beginChange() -> Bool {
+        while true {
+            let (isTaken, before) = phase.compareExchange(
+                expected: .open, desired: .changing, successOrdering: .acquiring, failureOrdering: .acquiring)
+            if isTaken { return true }
+            if before == .settled { return false }
+            sched_yield()
+        }
     }
 }
 
 extension AskReply: EnvelopeOrigin {
+    @usableFromInline
     var isRevoked: Bool { false }
 
+    @usableFromInline
     var awaitsAnswer: Bool { true }
 
+    @usableFromInline
     func fail(_ error: AskError) {
         resolve(.failed(error))
     }

@@ -10,11 +10,7 @@ public struct PendingReply<Reply: Sendable>: Sendable {
 
     /// The answer, as soon as it is there.
     public nonisolated(nonsending) func value() async throws(AskError) -> Reply {
-        try await value(activating: nil)
-    }
-
-    nonisolated(nonsending) func value(activating cell: Cell?) async throws(AskError) -> Reply {
-        try Self.answer(await reply.wait(activating: cell))
+        try Self.answer(await reply.wait())
     }
 
     private static func answer(_ outcome: AskReply.Outcome) throws(AskError) -> Reply {

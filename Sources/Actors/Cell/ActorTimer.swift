@@ -36,7 +36,7 @@ final class ActorTimer: TimerTarget, EnvelopeOrigin {
             state.isCancelled = true
             return state.entry.take()
         }
-        if let entry { cell.system.scheduler.cancelTimer(entry) }
+        entry?.cancel()
     }
 
     func fail(_ error: AskError) {}
@@ -59,6 +59,6 @@ final class ActorTimer: TimerTarget, EnvelopeOrigin {
             state.entry = entry
             return state.isCancelled
         }
-        if isCancelled { cell.system.scheduler.cancelTimer(entry) }
+        if isCancelled { entry.cancel() }
     }
 }

@@ -44,7 +44,7 @@ extension Cell {
     }
 
     func setReceiveTimeout(_ duration: Duration?) {
-        if let entry = receiveTimeout.entry { system.scheduler.cancelTimer(entry) }
+        receiveTimeout.entry?.cancel()
         receiveTimeout.entry = nil
         receiveTimeout.generation += 1
         receiveTimeout.duration = duration

@@ -35,29 +35,30 @@ extension ActorRef {
     package func askLater<Reply: Sendable>(
         timeout: Duration, headers: (ActorRef<Reply>) -> (any CarriedHeaders)?, _ make: (ActorRef<Reply>) -> Message
     ) -> PendingReply<Reply> {
-        let (pending, cell) = sendAsk(timeout: timeout, headers: headers, make)
+        let reply = AskReply(asked: recipient, timeout: timeout)
+        let cell = reply.send(message(of: reply, headers: headers, make))
         if let cell { recipient.system.scheduler.schedule(cell) }
-        return pending
+        return PendingReply(reply: reply)
     }
 
     /// Sends a message that carries an address for the answer, with headers, and waits for the answer.
+    // It can be inlined, as what it calls, so that no generic metadata need be looked up for each ask.
+    @inlinable
     package nonisolated(nonsending) func ask<Reply: Sendable>(
         timeout: Duration, headers: (ActorRef<Reply>) -> (any CarriedHeaders)?, _ make: (ActorRef<Reply>) -> Message
     ) async throws(AskError) -> Reply {
-        let (pending, cell) = sendAsk(timeout: timeout, headers: headers, make)
-        return try await pending.value(activating: cell)
+        let reply = AskReply(asked: recipient, timeout: timeout)
+        let answer = try await reply.answer(to: message(of: reply, headers: headers, make))
+        // Sound: see `Recipient`; the reference that was sent with the ask takes replies only.
+        return unsafeDowncast(answer, to: MessageEnvelope<Reply>.self).message
     }
 
-    /// Sends the message of an ask, and answers the cell that is to be activated for it.
-    private func sendAsk<Reply: Sendable>(
-        timeout: Duration, headers: (ActorRef<Reply>) -> (any CarriedHeaders)?, _ make: (ActorRef<Reply>) -> Message
-    ) -> (PendingReply<Reply>, Cell?) {
-        let reply = AskReply(asked: recipient, timeout: timeout, system: recipient.system)
-        // The deadline stands before the message leaves, so that an answer always finds it and takes it away.
-        reply.startDeadline()
+    @inlinable
+    func message<Reply: Sendable>(
+        of reply: AskReply, headers: (ActorRef<Reply>) -> (any CarriedHeaders)?, _ make: (ActorRef<Reply>) -> Message
+    ) -> Envelope {
         let replyTo = ActorRef<Reply>(recipient: reply)
-        let cell = recipient.admit(MessageEnvelope(make(replyTo), origin: reply, headers: headers(replyTo)))
-        return (PendingReply(reply: reply), cell)
+        return MessageEnvelope(make(replyTo), origin: reply, headers: headers(replyTo))
     }
 }
 

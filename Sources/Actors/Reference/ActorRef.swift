@@ -4,6 +4,11 @@
 public struct ActorRef<Message: Sendable>: Sendable {
     @usableFromInline let recipient: Recipient
 
+    @usableFromInline
+    init(recipient: Recipient) {
+        self.recipient = recipient
+    }
+
     /// Where the actor stands in its system.
     public var path: ActorPath { recipient.path }
 

@@ -139,7 +139,7 @@ extension EntityPlace: CellHost {
     private func countFailure(of cell: Cell, leaving envelopes: [Envelope], in state: inout State) {
         let present = system.scheduler.ticks
         let wasKept = state.memory != nil || state.backOff != nil
-        if let memory = state.memory.take() { system.scheduler.cancelTimer(memory) }
+        state.memory.take()?.cancel()
         guard cell.stopsByFailure || cell.handledMessages == 0 && !envelopes.isEmpty else {
             state.failures = 0
             state.startsFrom = .min
@@ -184,7 +184,7 @@ extension EntityPlace: WaitingPlace {
             defer { state.waiting = [] }
             return (state.waiting, [state.backOff.take(), state.memory.take()])
         }
-        for case let timer? in timers { system.scheduler.cancelTimer(timer) }
+        for timer in timers { timer?.cancel() }
         giveUp(GivenUp(waiting, .recipientStopped))
     }
 }

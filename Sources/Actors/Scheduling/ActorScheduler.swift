@@ -29,19 +29,27 @@ extension ActorScheduler {
 
     func makeRandomNumberGenerator() -> any RandomNumberGenerator & Sendable { SystemRandomNumberGenerator() }
 
+    @discardableResult
     func startTimer(after delay: Duration, _ target: any TimerTarget) -> TimerEntry {
-        let (sum, overflow) = ticks.addingReportingOverflow(max(0, delay.wholeNanoseconds))
-        return startTimer(at: overflow ? .max : sum, target)
+        let entry = timer(after: delay, target)
+        startTimer(entry)
+        return entry
     }
 
     func startTimer(at due: Int64, _ target: any TimerTarget) -> TimerEntry {
         let entry = TimerEntry(due: due, target: target)
-        timers.add(entry)
-        timerAdded(dueAt: due)
+        startTimer(entry)
         return entry
     }
 
-    func cancelTimer(_ entry: TimerEntry) {
-        timers.remove(entry)
+    /// A deadline that is not in the queue yet.
+    func timer(after delay: Duration, _ target: any TimerTarget) -> TimerEntry {
+        let (sum, overflow) = ticks.addingReportingOverflow(max(0, delay.wholeNanoseconds))
+        return TimerEntry(due: overflow ? .max : sum, target: target)
+    }
+
+    func startTimer(_ entry: TimerEntry) {
+        timers.add(entry)
+        timerAdded(dueAt: entry.due)
     }
 }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Runs actors on the program's shared pool of threads, by the machine's time.
 public final class LiveScheduler: ActorScheduler {
     /// How many messages an actor handles before others have their turn.
@@ -5,20 +7,17 @@ public final class LiveScheduler: ActorScheduler {
     /// The same where it runs on an asker's thread, whose own answer is among the first of them.
     private static let messagesForAsker = 32
 
-    private struct Sleeper {
-        var wakesAt = Int64.max
-        var task: Task<Void, Never>?
-    }
-
     let timers = TimerQueue()
     private let wall = WallClock()
-    private let sleeper = Locked(Sleeper())
+    private let sleeper = Locked<Task<Void, Never>?>(nil)
+    /// When the sleeper wakes; changed under its lock, and read without it, because few deadlines are the earliest.
+    private let wakesAt = Atomic(Int64.max)
 
     /// A scheduler for one system or several.
     public init() {}
 
     deinit {
-        sleeper.withLock { $0.task?.cancel() }
+        sleeper.withLock { $0?.cancel() }
     }
 
     /// A new scheduler.
@@ -52,12 +51,14 @@ public final class LiveScheduler: ActorScheduler {
     /// One sleeping task serves all deadlines. It is replaced only by one that wakes earlier, so that an ask that is
     /// answered in time, as nearly all are, costs no task.
     func timerAdded(dueAt due: Int64) {
+        // Who finds an old value here has put its deadline into the queue before the sleeper looked there for the next one.
+        guard due < wakesAt.load(ordering: .relaxed) else { return }
         sleeper.withLock { sleeper in
-            guard due < sleeper.wakesAt else { return }
-            sleeper.task?.cancel()
-            sleeper.wakesAt = due
+            guard due < wakesAt.load(ordering: .relaxed) else { return }
+            sleeper?.cancel()
+            wakesAt.store(due, ordering: .relaxed)
             let delay = Duration.nanoseconds(max(0, due - ticks))
-            sleeper.task = Task.detached { [weak self] in
+            sleeper = Task.detached { [weak self] in
                 do {
                     try await Task.sleep(for: delay)
                 } catch {
@@ -69,10 +70,10 @@ public final class LiveScheduler: ActorScheduler {
     }
 
     private func fireDueTimers() {
-        sleeper.withLock { $0.wakesAt = .max }
+        sleeper.withLock { _ in wakesAt.store(.max, ordering: .relaxed) }
         let present = ticks
         while let entry = timers.takeFirst(dueBy: present) {
-            entry.target.timerFired(entry, at: present)
+            entry.fire(at: present)
         }
         if let next = timers.earliest {
             timerAdded(dueAt: next)

@@ -164,7 +164,7 @@ public final class StepScheduler: ActorScheduler, TaskExecutor {
             state.ticks = max(state.ticks, entry.due)
             return state.ticks
         }
-        entry.target.timerFired(entry, at: present)
+        entry.fire(at: present)
         return true
     }
 }

@@ -3,7 +3,7 @@ extension ActorSystem {
     package func pause(for duration: Duration) async {
         // Resumed once: by the one timer that is set for it.
         await withUnsafeContinuation { continuation in
-            _ = scheduler.startTimer(after: duration, Pause(continuation))
+            scheduler.startTimer(after: duration, Pause(continuation))
         }
     }
 }

@@ -1,96 +1,75 @@
-/// What is told when a timer is due.
-protocol TimerTarget: AnyObject, Sendable {
-    /// `ticks` is the scheduler's time at the firing, in nanoseconds.
-    func timerFired(_ entry: TimerEntry, at ticks: Int64)
-}
-
-/// One deadline in a scheduler's timer queue.
-// Safe to send: `index` is read and written only by the one `TimerQueue` the entry is in, under that queue's lock.
-final class TimerEntry: @unchecked Sendable {
-    /// When it is due, in the scheduler's nanoseconds.
-    let due: Int64
-    let target: any TimerTarget
-    fileprivate var order: UInt64 = 0
-    fileprivate var index = TimerEntry.outside
-
-    fileprivate static let outside = -1
-
-    init(due: Int64, target: any TimerTarget) {
-        self.due = due
-        self.target = target
-    }
-
-    fileprivate func comes(before other: TimerEntry) -> Bool {
-        (due, order) < (other.due, other.order)
-    }
-}
-
 /// Deadlines by due time, and by the order they were set in where those are equal.
 ///
-/// A binary heap whose entries know their place, so that an answered ask leaves nothing behind: adding and removing
-/// both cost the logarithm of the number of deadlines.
+/// A cancelled entry stays where it is, as an object that holds nothing, until it comes first or those that are cancelled
+/// are more than half: nearly every ask is answered in time, on another thread than it was asked on, and so takes back its
+/// deadline without waiting for the queue. So there are at most twice as many entries as deadlines, or a few hundred.
 final class TimerQueue: Sendable {
     fileprivate struct Heap {
         var entries: [TimerEntry] = []
         var nextOrder: UInt64 = 0
+        /// At how many entries those that are cancelled are looked for.
+        var fullAt = Heap.fewest
+
+        static let fewest = 256
     }
 
     private let heap = Locked(Heap())
 
     func add(_ entry: TimerEntry) {
         heap.withLock { heap in
+            if heap.entries.count >= heap.fullAt { heap.removeCancelled() }
             entry.order = heap.nextOrder
             heap.nextOrder += 1
-            entry.index = heap.entries.count
             heap.entries.append(entry)
-            heap.siftUp(from: entry.index)
+            heap.siftUp(from: heap.entries.count - 1)
         }
     }
 
-    /// Removes an entry; nothing happens if it has fired or was removed before.
-    func remove(_ entry: TimerEntry) {
-        heap.withLock { heap in
-            if entry.index != TimerEntry.outside {
-                heap.remove(at: entry.index)
-            }
-        }
-    }
-
-    func removeAll() {
-        heap.withLock { heap in
-            for entry in heap.entries { entry.index = TimerEntry.outside }
-            heap.entries.removeAll()
-        }
-    }
-
-    /// Takes out the first entry that is due at `ticks` or earlier.
+    /// Takes out the first entry that is due at `ticks` or earlier; it can't be cancelled any more.
     func takeFirst(dueBy ticks: Int64) -> TimerEntry? {
         heap.withLock { heap in
-            guard let first = heap.entries.first, first.due <= ticks else { return nil }
-            heap.remove(at: 0)
-            return first
+            while let first = heap.entries.first, first.due <= ticks {
+                heap.removeFirst()
+                if first.claim() { return first }
+            }
+            return nil
         }
     }
 
     /// When the next entry is due.
     var earliest: Int64? {
-        heap.withLock { $0.entries.first?.due }
+        heap.withLock { heap in
+            while let first = heap.entries.first {
+                if !first.isCancelled { return first.due }
+                heap.removeFirst()
+            }
+            return nil
+        }
     }
 
+    /// How many deadlines are still to come; looks at each.
     var count: Int {
+        heap.withLock { heap in heap.entries.count { !$0.isCancelled } }
+    }
+
+    /// How many entries are kept, with those that are cancelled.
+    var keptEntries: Int {
         heap.withLock { $0.entries.count }
     }
 }
 
 extension TimerQueue.Heap {
-    fileprivate mutating func remove(at index: Int) {
-        entries[index].index = TimerEntry.outside
+    fileprivate mutating func removeFirst() {
         let last = entries.removeLast()
-        guard index < entries.count else { return }
-        entries[index] = last
-        last.index = index
-        siftUp(from: index)
-        siftDown(from: last.index)
+        guard !entries.isEmpty else { return }
+        entries[0] = last
+        siftDown(from: 0)
+    }
+
+    fileprivate mutating func removeCancelled() {
+        entries.removeAll { $0.isCancelled }
+        for index in stride(from: entries.count / 2 - 1, through: 0, by: -1) { siftDown(from: index) }
+        fullAt = max(Self.fewest, 2 * entries.count)
     }
 
     fileprivate mutating func siftUp(from start: Int) {
@@ -98,12 +77,12 @@ extension TimerQueue.Heap {
         while index > 0 {
             let parent = (index - 1) / 2
             guard entries[index].comes(before: entries[parent]) else { return }
-            exchange(index, parent)
+            entries.swapAt(index, parent)
             index = parent
         }
     }
 
-    fileprivate mutating func siftDown(from start: Int) {
+    private mutating func siftDown(from start: Int) {
         var index = start
         while true {
             var first = index
@@ -112,14 +91,8 @@ extension TimerQueue.Heap {
                 first = child
             }
             guard first != index else { return }
-            exchange(index, first)
+            entries.swapAt(index, first)
             index = first
         }
-    }
-
-    private mutating func exchange(_ left: Int, _ right: Int) {
-        entries.swapAt(left, right)
-        entries[left].index = left
-        entries[right].index = right
     }
 }

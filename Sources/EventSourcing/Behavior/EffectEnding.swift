@@ -7,7 +7,7 @@ struct EffectEnding: Sendable {
     @usableFromInline
     enum Primary: Sendable {
         case done
-        case reply(PreparedReply?)
+        case reply((any PreparedReply)?)
         case stash
         case stop
         case unhandled
@@ -26,7 +26,7 @@ struct EffectEnding: Sendable {
     }
 
     /// The replies of the hooks.
-    var replies: [PreparedReply] {
+    var replies: [any PreparedReply] {
         hooks.compactMap { if case .reply(let reply) = $0 { reply } else { nil } }
     }
 

@@ -97,12 +97,17 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
         _ decision: Decision, at time: Timestamp, with companions: Companions
     ) async -> CommitOutcome {
         do {
-            let notice = try await entity.commit(decision, leadingTo: folded, at: time, with: companions)
-            observer?(notice)
+            let receipt = try await entity.commit(decision, leadingTo: folded, at: time, with: companions)
+            tellObserver(receipt, decision)
             return .durable
         } catch {
             return CommitOutcome(error, writer: entity.ground.writer, number: entity.sequenceNumber)
         }
+    }
+
+    @inline(__always)
+    private func tellObserver(_ receipt: AppendReceipt, _ decision: Decision) {
+        if let observer { observer(CommitNotice(entity.definition.id, receipt, decision)) }
     }
 
     /// Takes the snapshot that the strategy wants of an entity that stops.
@@ -141,8 +146,7 @@ extension EntityDriver {
     private func isCommittedNow(_ decision: Decision, on store: any ImmediateEventStore) -> Bool {
         if decision.events.isEmpty { return true }
         do {
-            let notice = try entity.commitNow(decision, leadingTo: folded, on: store)
-            observer?(notice)
+            tellObserver(try entity.commitNow(decision, leadingTo: folded, on: store), decision)
             return true
         } catch {
             return false

@@ -36,11 +36,11 @@ extension Companions {
     /// The command's id with its encoded reply, written with what the command persists.
     ///
     /// Of several replies the one counts that goes to whoever asked; where nobody did, the first.
-    init(_ id: ULID?, replies: [PreparedReply], to headers: CommandHeaders?) throws {
+    init(_ id: ULID?, replies: [any PreparedReply], to headers: CommandHeaders?) throws {
         self.init()
         guard let id else { return }
         let asker = headers?.asker
         let reply = replies.first { asker == nil || $0.recipient == asker }
-        command = CommandRecord(id: id, reply: try reply?.encoded?())
+        command = CommandRecord(id: id, reply: try reply?.encoded())
     }
 }

@@ -20,10 +20,10 @@ public struct DurableEffect<State: Sendable>: Sendable {
     /// The state to write; nil for all but `persist`.
     public let state: State?
 
-    let primaryReply: PreparedReply?
+    let primaryReply: (any PreparedReply)?
     private(set) var hooks: [EffectHook<State>] = []
 
-    private init(kind: Kind, state: State? = nil, reply: PreparedReply? = nil) {
+    private init(kind: Kind, state: State? = nil, reply: (any PreparedReply)? = nil) {
         self.kind = kind
         self.state = state
         primaryReply = reply
@@ -33,7 +33,7 @@ public struct DurableEffect<State: Sendable>: Sendable {
     public var replyTarget: ActorPath? { primaryReply?.recipient.path }
 
     /// What the primary reply is; nil for all but `reply`.
-    public var replyMessage: (any Sendable)? { primaryReply?.message }
+    public var replyMessage: (any Sendable)? { primaryReply?.content }
 
     /// How many hooks follow.
     public var hookCount: Int { hooks.count }
@@ -53,7 +53,7 @@ extension DurableEffect {
 
     /// Sends a message at once and persists nothing.
     public static func reply<Message: Sendable>(to target: ActorRef<Message>, _ message: Message) -> DurableEffect {
-        DurableEffect(kind: .reply, reply: PreparedReply(to: target, message))
+        DurableEffect(kind: .reply, reply: PassingReply(to: target, message))
     }
 
     /// Puts the command, with its sender, into the bounded stash.
@@ -80,7 +80,7 @@ extension DurableEffect {
     public func thenReply<Message: Sendable>(
         to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
     ) -> DurableEffect {
-        adding(.reply { state in PreparedReply(to: target, message(state)) })
+        adding(.reply { state in PassingReply(to: target, message(state)) })
     }
 
     /// Then sends a message computed from the state; computed before the write, sent after it.
@@ -89,7 +89,7 @@ extension DurableEffect {
     public func thenReply<Message: Codable & Sendable>(
         to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
     ) -> DurableEffect {
-        adding(.reply { state in PreparedReply(encodable: message(state), to: target) })
+        adding(.reply { state in KeptReply(to: target, message(state)) })
     }
 
     /// Then stops the entity.

@@ -23,12 +23,12 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
     /// The events to append; empty for all but `persist`, and legal there too.
     public let events: [Event]
 
-    @usableFromInline let primaryReply: PreparedReply?
+    @usableFromInline let primaryReply: (any PreparedReply)?
     @usableFromInline var hooks: [Hook] = []
     @usableFromInline var snapshotRequest = SnapshotRequest.none
 
     @inlinable
-    init(kind: Kind, events: [Event] = [], reply: PreparedReply? = nil) {
+    init(kind: Kind, events: [Event] = [], reply: (any PreparedReply)? = nil) {
         self.kind = kind
         self.events = events
         primaryReply = reply
@@ -38,7 +38,7 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
     public var replyTarget: ActorPath? { primaryReply?.recipient.path }
 
     /// What the primary reply is; nil for all but `reply`.
-    public var replyMessage: (any Sendable)? { primaryReply?.message }
+    public var replyMessage: (any Sendable)? { primaryReply?.content }
 
     /// How many hooks follow.
     public var hookCount: Int { hooks.count }
@@ -62,7 +62,7 @@ extension Effect {
     /// Sends a message at once and persists nothing.
     @inlinable
     public static func reply<Message: Sendable>(to target: ActorRef<Message>, _ message: Message) -> Effect {
-        Effect(kind: .reply, reply: PreparedReply(to: target, message))
+        Effect(kind: .reply, reply: PassingReply(to: target, message))
     }
 
     /// Puts the command, with its sender, into the bounded stash.
@@ -94,7 +94,7 @@ extension Effect {
     public func thenReply<Message: Sendable>(
         to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
     ) -> Effect {
-        adding(.reply { state in PreparedReply(to: target, message(state)) })
+        adding(.reply { state in PassingReply(to: target, message(state)) })
     }
 
     /// Then sends a message computed from the state; computed before the append, sent after it.
@@ -104,7 +104,7 @@ extension Effect {
     public func thenReply<Message: Codable & Sendable>(
         to target: ActorRef<Message>, _ message: @escaping @Sendable (State) -> Message
     ) -> Effect {
-        adding(.reply { state in PreparedReply(encodable: message(state), to: target) })
+        adding(.reply { state in KeptReply(to: target, message(state)) })
     }
 
     /// Then stops the entity.

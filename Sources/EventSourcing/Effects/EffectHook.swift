@@ -2,7 +2,7 @@
 @usableFromInline
 enum EffectHook<State: Sendable>: Sendable {
     case run(@Sendable (State) async throws -> Void)
-    case reply(@Sendable (State) -> PreparedReply)
+    case reply(@Sendable (State) -> any PreparedReply)
     case stop
     case unstashAll
 
@@ -24,7 +24,7 @@ enum EffectHook<State: Sendable>: Sendable {
 @usableFromInline
 enum BoundHook: Sendable {
     case run(@Sendable () async throws -> Void)
-    case reply(PreparedReply)
+    case reply(any PreparedReply)
     case stop
     case unstashAll
 }

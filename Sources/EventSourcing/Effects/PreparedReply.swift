@@ -1,32 +1,62 @@
 public import Actors
 
 /// A message with the address it goes to, not sent yet.
+///
+/// One object, because each command has one: closures that send it and encode it would be three.
 @usableFromInline
-struct PreparedReply: Sendable {
-    @usableFromInline let recipient: AnyActorRef
-    @usableFromInline let message: any Sendable
-    @usableFromInline let send: @Sendable () -> Void
+protocol PreparedReply: AnyObject, Sendable {
+    var recipient: AnyActorRef { get }
+
+    var content: any Sendable { get }
+
+    func send()
+
     /// The message's bytes, to be kept with the command's id; nil where its type can't be encoded.
-    @usableFromInline let encoded: (@Sendable () throws -> [UInt8])?
+    func encoded() throws -> [UInt8]?
+}
+
+/// A reply that goes to its recipient and is not kept.
+@usableFromInline
+final class PassingReply<Message: Sendable>: PreparedReply {
+    @usableFromInline let target: ActorRef<Message>
+    @usableFromInline let message: Message
 
     @inlinable
-    init<Message: Sendable>(to target: ActorRef<Message>, _ message: Message) {
-        recipient = target.erased
+    init(to target: ActorRef<Message>, _ message: Message) {
+        self.target = target
         self.message = message
-        send = { target.tell(message) }
-        encoded = nil
     }
 
+    @usableFromInline var recipient: AnyActorRef { target.erased }
+
+    @usableFromInline var content: any Sendable { message }
+
     @inlinable
-    init<Message: Codable & Sendable>(encodable message: Message, to target: ActorRef<Message>) {
-        recipient = target.erased
-        self.message = message
-        send = { target.tell(message) }
-        encoded = { try Self.encode(message) }
-    }
+    func send() { target.tell(message) }
 
     @usableFromInline
-    static func encode<Message: Encodable>(_ message: Message) throws -> [UInt8] {
-        try JSONCodec.replies.encode(message)
+    func encoded() throws -> [UInt8]? { nil }
+}
+
+/// A reply that can be kept, to be given again where the command comes again.
+@usableFromInline
+final class KeptReply<Message: Codable & Sendable>: PreparedReply {
+    @usableFromInline let target: ActorRef<Message>
+    @usableFromInline let message: Message
+
+    @inlinable
+    init(to target: ActorRef<Message>, _ message: Message) {
+        self.target = target
+        self.message = message
     }
+
+    @usableFromInline var recipient: AnyActorRef { target.erased }
+
+    @usableFromInline var content: any Sendable { message }
+
+    @inlinable
+    func send() { target.tell(message) }
+
+    @usableFromInline
+    func encoded() throws -> [UInt8]? { try JSONCodec.replies.encode(message) }
 }

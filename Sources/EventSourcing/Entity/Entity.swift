@@ -35,24 +35,24 @@ extension Entity {
     /// Throws what the append throws, and is then unchanged. A snapshot that fails is a warning.
     func commit(
         _ decision: Decision, leadingTo state: State, at time: Timestamp, with companions: Companions
-    ) async throws -> CommitNotice {
+    ) async throws -> AppendReceipt {
         let receipt = try await ground.events.append(
             decision.events, to: definition.id, expecting: .number(sequenceNumber), by: ground.writer, epoch: epoch,
             with: companions)
         advance(behind: decision.events.count, to: state, receipt.epoch)
         if decision.takesSnapshot { await takeSnapshot(at: time, decision.snapshotRequest) }
-        return CommitNotice(definition.id, receipt, decision)
+        return receipt
     }
 
     /// Appends a decision's events without suspending, and advances; throws what the append throws, and is then unchanged.
     func commitNow(
         _ decision: Decision, leadingTo state: State, on store: any ImmediateEventStore
-    ) throws -> CommitNotice {
+    ) throws -> AppendReceipt {
         let receipt = try store.appendNow(
             decision.events, to: definition.id, expecting: .number(sequenceNumber), by: ground.writer, epoch: epoch,
             with: .none)
         advance(behind: decision.events.count, to: state, receipt.epoch)
-        return CommitNotice(definition.id, receipt, decision)
+        return receipt
     }
 
     @inline(__always)
@@ -73,7 +73,7 @@ public struct CommitNotice: Hashable, Sendable {
 }
 
 extension CommitNotice {
-    fileprivate init(_ id: PersistenceID, _ receipt: AppendReceipt, _ decision: Decision) {
+    init(_ id: PersistenceID, _ receipt: AppendReceipt, _ decision: Decision) {
         self.init(
             persistenceID: id, sequenceNumbers: receipt.sequenceNumbers, types: decision.events.map(\.type))
     }
