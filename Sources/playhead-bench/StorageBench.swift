@@ -114,12 +114,12 @@ private final class Appender: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for client in 0..<clients {
                 group.addTask { [self] in
-                    for turn in 0..<8 { try await append(to: streams[(client * 7 + turn * 131) % streams.count]) }
+                    for turn in 0..<64 { try await append(to: streams[(turn * clients + client) % streams.count]) }
                 }
             }
             try await group.waitForAll()
         }
-        return clients * 8
+        return clients * 64
     }
 
     private func append(_ count: Int = 1, to stream: PersistenceID) async throws {
