@@ -18,7 +18,8 @@ public enum EventStoreConformance {
         appendCases + writerCases + commandCases + loadCases + fidelityCases + deletionCases + logCases
         + streamCases + importCases + concurrencyCases + snapshotCases + readerCases + reopeningCases
         + commandStoreCases + durableStateCases + durableStateReopeningCases + leaseCases + leaseReopeningCases
-        + quarantineCases + quarantineReopeningCases + subscriptionCases + subscriptionReopeningCases + reactionCases
+        + quarantineCases + quarantineReopeningCases + recoveryCases + subscriptionCases + subscriptionReopeningCases
+        + reactionCases
         + timerCases + outboxCases + companionCases + stateCompanionCases + projectionCases + checkpointCases
         + nodeCases
 

@@ -18,6 +18,7 @@ struct LyingStore: ForwardingStore {
         case sortsStreamsBackwards
         case loadsTheSnapshotSavedLast
         case keepsDeletedSnapshots
+        case recoversFromNoSnapshot
 
         /// How the name of a case begins that must catch it.
         var caughtBy: String {
@@ -35,6 +36,7 @@ struct LyingStore: ForwardingStore {
             case .sortsStreamsBackwards: "streams are listed"
             case .loadsTheSnapshotSavedLast: "engine 34, 35"
             case .keepsDeletedSnapshots: "engine 36"
+            case .recoversFromNoSnapshot: "a recovery begins with the head"
             }
         }
     }
@@ -89,6 +91,10 @@ struct LyingStore: ForwardingStore {
     func head(of id: PersistenceID) async throws -> StreamHead? {
         let head = try await inner.head(of: id)
         return lie == .forgetsTheHeadOfAPrunedStream && head?.eventCount == 0 ? nil : head
+    }
+
+    func recoveryStart(of id: PersistenceID, snapshots: (any SnapshotStore)?) async throws -> RecoveryStart {
+        try await RecoveryStart(of: id, in: self, lie == .recoversFromNoSnapshot ? nil : snapshots)
     }
 
     func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {

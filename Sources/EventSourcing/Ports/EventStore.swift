@@ -34,6 +34,12 @@ public protocol EventStore: Sendable {
     /// The head of a stream, nil where the store has never heard of it.
     func head(of id: PersistenceID) async throws -> StreamHead?
 
+    /// What the recovery of an entity begins with; of `snapshots` where they are given, which may be another store.
+    ///
+    /// A store that holds all of it reads it as of one moment; one that does not implement this is asked for one part
+    /// after the other. Throws `StoreError`, `corrupt` also where only the newest snapshot can't be read.
+    func recoveryStart(of id: PersistenceID, snapshots: (any SnapshotStore)?) async throws -> RecoveryStart
+
     /// The heads of at most `limit` streams whose `Type|id` begins with `prefix` and whose names stand after `after`, in the
     /// order of `PersistenceID`: by type, then by id, byte by byte.
     func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead]

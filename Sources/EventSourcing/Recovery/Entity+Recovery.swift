@@ -15,17 +15,18 @@ extension Entity {
         let watch = RecoveryWatch(observer: observer, isAbandoned: isAbandoned)
         var attempt = 1
         while true {
-            let head = try await ground.events.head(of: definition.id)
+            let start = try await ground.recoveryStart(
+                of: definition.id, withSnapshot: definition.snapshotCodec != nil)
             do {
-                let entity = try await recover(definition, on: ground, to: head, watch)
+                let entity = try await recover(definition, on: ground, from: start, watch)
                 // What seems to be missing may have been deleted since the head was read, behind a new snapshot.
                 if !entity.replay.isRepaired || attempt == mostAttempts { return entity }
-                if try await !wasPruned(since: head, definition.id, ground) { return entity }
+                if try await !wasPruned(since: start.head, definition.id, ground) { return entity }
             } catch {
                 let failure = error as? ReplayFailure
                 let cause = failure?.cause ?? error
                 var isFinal = attempt == mostAttempts || !(cause is RecoveryError)
-                if !isFinal { isFinal = try await !wasPruned(since: head, definition.id, ground) }
+                if !isFinal { isFinal = try await !wasPruned(since: start.head, definition.id, ground) }
                 if isFinal {
                     if let failure { await publish(failure, of: definition.id, on: ground) }
                     throw cause
@@ -42,21 +43,21 @@ extension Entity {
     }
 
     private static func recover(
-        _ definition: EntityDefinition<Event, State>, on ground: EntityGround, to head: StreamHead?,
+        _ definition: EntityDefinition<Event, State>, on ground: EntityGround, from start: RecoveryStart,
         _ watch: RecoveryWatch
     ) async throws -> Entity {
-        let last = head?.sequenceNumber ?? 0
+        let last = start.head?.sequenceNumber ?? 0
         let lastWriter = try await lastWriter(definition, on: ground, at: last)
-        var start = try await newestUsableSnapshot(definition, on: ground, head: head, lastWriter: lastWriter)
-        if let head, start.sequenceNumber < head.deletedTo {
+        var replay = try await newestUsableSnapshot(definition, on: ground, from: start, lastWriter: lastWriter)
+        if let head = start.head, replay.sequenceNumber < head.deletedTo {
             throw RecoveryError(
-                persistenceID: definition.id, sequenceNumber: start.sequenceNumber + 1, phase: .snapshot,
+                persistenceID: definition.id, sequenceNumber: replay.sequenceNumber + 1, phase: .snapshot,
                 cause: .pruned(deletedTo: head.deletedTo))
         }
-        start.beginFiltering(lastWriter: lastWriter)
-        let replay = try await replayed(start, through: last, on: ground, watch)
+        replay.beginFiltering(lastWriter: lastWriter)
+        replay = try await replayed(replay, through: last, on: ground, watch)
         return Entity(
-            ground: ground, epoch: head?.epoch ?? 0, lastSnapshot: replay.snapshotNumber, replay: replay)
+            ground: ground, epoch: start.head?.epoch ?? 0, lastSnapshot: replay.snapshotNumber, replay: replay)
     }
 
     /// Folds what others appended since, so that a command can be decided again; unchanged when it throws.

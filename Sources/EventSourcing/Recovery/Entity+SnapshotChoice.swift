@@ -3,19 +3,16 @@ import Actors
 extension Entity {
     /// The newest snapshot that can be decoded and does not contradict the history; the empty state where there is none.
     static func newestUsableSnapshot(
-        _ definition: EntityDefinition<Event, State>, on ground: EntityGround, head: StreamHead?, lastWriter: WriterID?
+        _ definition: EntityDefinition<Event, State>, on ground: EntityGround, from start: RecoveryStart,
+        lastWriter: WriterID?
     ) async throws -> Replay<Event, State> {
-        let apart = try await ground.eventsApart(of: definition.id)
-        let numbers = apart.map(\.sequenceNumber)
-        guard let snapshots = ground.snapshots, let codec = definition.snapshotCodec else {
-            return Replay(of: definition, quarantined: numbers)
-        }
+        let numbers = start.apart.map(\.sequenceNumber)
+        guard let codec = definition.snapshotCodec else { return Replay(of: definition, quarantined: numbers) }
+        let last = start.head?.sequenceNumber ?? 0
         var limit = Int64.max
-        while limit > 0,
-            let snapshot = try await ground.readable(of: definition.id, atOrBelow: limit, in: snapshots)
-        {
+        var found = start.snapshot.map { ($0, start.snapshotOrigin) }
+        while let (snapshot, origin) = found {
             let number = snapshot.description.sequenceNumber
-            let last = head?.sequenceNumber ?? 0
             let reason: String
             if number < 1 || number > limit {
                 reason = "it is not where the store was asked for one"
@@ -27,13 +24,13 @@ extension Entity {
             } else if let lastWriter, snapshot.description.writer != lastWriter {
                 reason = "it holds events of another writer than \(lastWriter), which the replay filter leaves out"
                 limit = number - 1
-            } else if let event = apart.first(where: { snapshot.description.isOlder(than: $0) }) {
+            } else if let event = start.apart.first(where: { snapshot.description.isOlder(than: $0) }) {
                 reason = "#\(event.sequenceNumber) was set apart after it was taken"
                 limit = number - 1
             } else {
                 do {
                     let state = try codec.decode(snapshot)
-                    if try await ground.isOfThisHistory(snapshot.description, head: head) {
+                    if snapshot.description.wasTakenBehind(origin) {
                         return Replay(
                             of: definition, state: state, snapshot: snapshot.description, quarantined: numbers)
                     }
@@ -48,39 +45,38 @@ extension Entity {
             ground.warn(
                 "\(definition.id): the snapshot at #\(number) can't be used: \(reason)",
                 ["persistenceID": "\(definition.id)", "sequenceNumber": "\(number)"])
+            found = try await ground.snapshot(of: definition.id, atOrBelow: limit, head: start.head)
         }
         return Replay(of: definition, quarantined: numbers)
     }
 }
 
 extension EntityGround {
-    /// Whether the event at a snapshot's number is still the one that the snapshot was taken behind.
-    ///
-    /// It is not where the log was set back and went on in another way. What can't be read any more can't contradict.
-    func isOfThisHistory(_ snapshot: SnapshotDescription, head: StreamHead?) async throws -> Bool {
-        let number = snapshot.sequenceNumber
-        guard number > head?.deletedTo ?? 0 else { return true }
+    /// What a recovery begins with; its newest snapshot is the newest that the store can read.
+    func recoveryStart(of id: PersistenceID, withSnapshot: Bool) async throws -> RecoveryStart {
+        let snapshots = withSnapshot ? snapshots : nil
         do {
-            let origin = try await events.load(
-                snapshot.persistenceID, from: number, through: number, fields: .checked, into: EventOrigin?.none
-            ) { origin, event in
-                if event.isIntact { origin = EventOrigin(writer: event.writer, epoch: event.epoch) }
-                return .stop
+            return try await events.recoveryStart(of: id, snapshots: snapshots)
+        } catch let error as StoreError where error.reason == .corrupt && snapshots != nil {
+            // It may be nothing but the snapshot, and then there are older ones.
+            var start = try await events.recoveryStart(of: id, snapshots: nil)
+            if let (snapshot, origin) = try await snapshot(of: id, atOrBelow: .max, head: start.head) {
+                (start.snapshot, start.snapshotOrigin) = (snapshot, origin)
             }
-            return origin.map { $0 == EventOrigin(writer: snapshot.writer, epoch: snapshot.epoch) } ?? true
-        } catch let error as StoreError where error.reason == .corrupt {
-            return true
+            return start
         }
     }
 
     /// The newest snapshot at or below a number that the store can read, with a warning for those that it can't.
-    fileprivate func readable(
-        of id: PersistenceID, atOrBelow number: Int64, in snapshots: any SnapshotStore
-    ) async throws -> StoredSnapshot? {
+    fileprivate func snapshot(
+        of id: PersistenceID, atOrBelow number: Int64, head: StreamHead?
+    ) async throws -> (StoredSnapshot, EventOrigin?)? {
+        guard let snapshots else { return nil }
         var limit = number
         while limit > 0 {
             do {
-                return try await snapshots.latest(of: id, atOrBelow: limit)
+                guard let snapshot = try await snapshots.latest(of: id, atOrBelow: limit) else { return nil }
+                return (snapshot, try await events.origin(of: snapshot.description, below: head))
             } catch let error as StoreError where error.reason == .corrupt {
                 // The list reads no states, so it names those that are left.
                 let bound = limit
@@ -93,29 +89,6 @@ extension EntityGround {
         }
         return nil
     }
-}
-
-extension SnapshotDescription {
-    /// Whether it may hold an event that was set apart later.
-    fileprivate func isOlder(than event: QuarantinedEvent) -> Bool {
-        event.sequenceNumber <= sequenceNumber && event.timestamp > timestamp
-    }
-}
-
-// MARK: - Quarantine
-
-extension EntityGround {
-    /// The entity's events that were set apart, by rising number.
-    func eventsApart(of id: PersistenceID) async throws -> [QuarantinedEvent] {
-        guard let quarantine = events as? any QuarantineStore else { return [] }
-        let page = 10_000
-        var found: [QuarantinedEvent] = []
-        while true {
-            let read = try await quarantine.quarantined(of: id, after: found.last?.sequenceNumber ?? 0, limit: page)
-            found += read
-            if read.count < page { return found }
-        }
-    }
 
     /// Sets an event apart, where the store can.
     func setApart(_ number: Int64, of id: PersistenceID, because reason: String, at time: Timestamp) async throws {
@@ -123,5 +96,20 @@ extension EntityGround {
         try await quarantine.quarantine(
             QuarantinedEvent(
                 persistenceID: id, sequenceNumber: number, reason: reason, timestamp: time, writer: writer))
+    }
+}
+
+extension SnapshotDescription {
+    /// Whether the event at its number is still the one that it was taken behind.
+    ///
+    /// It is not where the log was set back and went on in another way. What can't be read any more can't contradict.
+    func wasTakenBehind(_ origin: EventOrigin?) -> Bool {
+        guard let origin else { return true }
+        return origin == EventOrigin(writer: writer, epoch: epoch)
+    }
+
+    /// Whether it may hold an event that was set apart later.
+    fileprivate func isOlder(than event: QuarantinedEvent) -> Bool {
+        event.sequenceNumber <= sequenceNumber && event.timestamp > timestamp
     }
 }

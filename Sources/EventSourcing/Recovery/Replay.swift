@@ -71,14 +71,6 @@ struct Replay<Event: Sendable, State: Sendable>: Sendable {
     func leavesOut(_ number: Int64) -> Bool { quarantined.contains(number) || setApart.contains(number) }
 }
 
-/// Who wrote an event, and in which epoch.
-struct EventOrigin: Hashable, Sendable {
-    var writer: WriterID
-    var epoch: Int64
-
-    var pair: (writer: WriterID, epoch: Int64) { (writer, epoch) }
-}
-
 // MARK: - Taking events
 
 /// A fold failed on a state that it may have changed; the page is to be read again with copies to go back to.

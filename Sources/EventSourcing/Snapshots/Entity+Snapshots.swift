@@ -26,7 +26,7 @@ extension Entity {
         }
         let apart: [QuarantinedEvent]
         do {
-            apart = try await ground.eventsApart(of: definition.id)
+            apart = try await ground.events.eventsApart(of: definition.id)
             if let event = apart.first(where: { $0.sequenceNumber <= sequenceNumber && !leavesOut($0) }) {
                 return warn(
                     "is not taken: #\(event.sequenceNumber) was set apart while the entity ran, and is in its state")
@@ -97,7 +97,8 @@ extension Entity {
         _ = try codec.decode(snapshot)
         if number == sequenceNumber { return }
         let head = try await ground.events.head(of: definition.id)
-        guard try await ground.isOfThisHistory(snapshot.description, head: head) else {
+        let origin = try await ground.events.origin(of: snapshot.description, below: head)
+        guard snapshot.description.wasTakenBehind(origin) else {
             throw RetentionHold.otherHistory(number)
         }
     }

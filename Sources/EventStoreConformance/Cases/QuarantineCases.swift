@@ -78,8 +78,14 @@ extension EventStoreConformance {
     private static func event(
         _ stream: some CustomStringConvertible & Sendable, _ number: Int64, _ reason: String = "it is damaged"
     ) throws -> QuarantinedEvent {
+        .fixture(try order("\(stream)"), number, reason)
+    }
+}
+
+extension QuarantinedEvent {
+    /// An event that the first writer has set apart.
+    static func fixture(_ id: PersistenceID, _ number: Int64, _ reason: String = "it is damaged") -> QuarantinedEvent {
         QuarantinedEvent(
-            persistenceID: try order("\(stream)"), sequenceNumber: number, reason: reason, timestamp: .second(1),
-            writer: .first)
+            persistenceID: id, sequenceNumber: number, reason: reason, timestamp: .second(1), writer: .first)
     }
 }

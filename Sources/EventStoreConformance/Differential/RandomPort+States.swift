@@ -11,6 +11,9 @@ extension RandomPort {
                 RandomOperation(Events.self, "the latest snapshot of \(id)") {
                     try await $0.latest(of: id, atOrBelow: .max)
                 },
+                RandomOperation(Events.self, "what a recovery of \(id) begins with") {
+                    try await $0.recoveryStart(of: id, snapshots: $0)
+                },
             ]
         }
     }

@@ -100,6 +100,13 @@ extension ConformanceCase {
         ConformanceCase(name, [.timers], onPort: body)
     }
 
+    /// A case for stores of events that set some of them apart.
+    static func eventsApart(
+        _ name: String, _ body: @escaping @Sendable (any EventStore & QuarantineStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, [.events, .quarantine], onPort: body)
+    }
+
     /// A case for stores of events that have an outbox.
     static func outbox(
         _ name: String, _ body: @escaping @Sendable (any EventStore & OutboxStore) async throws -> Void
