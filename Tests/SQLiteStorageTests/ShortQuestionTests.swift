@@ -1,3 +1,4 @@
+import Actors
 import EventSourcing
 import SQLiteStorage
 import TestSupport
@@ -26,6 +27,37 @@ struct ShortQuestionTests {
             }
             group.addTask {
                 for _ in 0..<50 { try await store.append("more", to: "Order|busy") }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("what a recovery begins with is of one moment, while somebody writes")
+    func oneMoment() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file(), options: SQLiteStoreOptions(durability: .normal))
+        let id = try PersistenceID.named("Order|1")
+        try await store.append("one", to: "Order|1")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for number in 2...400 as ClosedRange<Int64> {
+                    try await store.append("more", to: "Order|1")
+                    try await store.save(
+                        StoredSnapshot(
+                            persistenceID: id, sequenceNumber: number, stateType: "Order", writer: .first,
+                            timestamp: .epoch, state: []))
+                }
+            }
+            for _ in 0..<2 {
+                group.addTask {
+                    var last: Int64 = 1
+                    while last < 400 {
+                        let start = try await store.recoveryStart(of: id, snapshots: store)
+                        last = start.snapshot?.description.sequenceNumber ?? 1
+                        // A snapshot is saved behind its events, so at no moment is it above the head.
+                        #expect(last <= start.head?.sequenceNumber ?? 0)
+                    }
+                }
             }
             try await group.waitForAll()
         }

@@ -55,6 +55,8 @@ extension LogReading {
     fileprivate func copyPages(
         to path: String, _ progress: (SQLiteReader.BackupProgress) -> Visit
     ) throws {
+        // A copy has no moment of its own between two of its steps.
+        _ = try connection.integer("SELECT count(*) FROM sqlite_schema")
         let target = try Connection(path, .creating)
         // The whole file is synced when it is complete.
         try target.execute("PRAGMA synchronous = OFF")

@@ -116,6 +116,14 @@ final class LogReading {
         return WriterID(id)
     }
 
+    /// Runs questions that all see the store as it was at one moment: that of the first read among them.
+    func atOneMoment<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        try slots.begin.use(on: connection) { try $0.run() }
+        // Where a read failed, SQLite may have ended it already.
+        defer { try? slots.rollback.use(on: connection) { try $0.run() } }
+        return try body()
+    }
+
     /// Forgets all names: what was read in a transaction that was rolled back never was.
     func forgetNames() {
         knownTypes.removeAll()

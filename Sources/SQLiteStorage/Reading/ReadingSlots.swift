@@ -2,6 +2,9 @@ internal import EventSourcing
 
 /// The statements that read the log, each in one place.
 final class ReadingSlots {
+    let begin = StatementSlot("BEGIN")
+    let rollback = StatementSlot("ROLLBACK")
+
     let typeName = StatementSlot("SELECT name FROM event_types WHERE type = ?1")
     let writerID = StatementSlot("SELECT id FROM writers WHERE writer = ?1")
     let streamName = StatementSlot("SELECT entity_type, entity_id FROM streams WHERE stream = ?1")

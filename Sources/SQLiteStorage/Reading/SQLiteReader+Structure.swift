@@ -146,15 +146,6 @@ extension SQLiteReader {
 }
 
 extension LogReading {
-    /// Runs questions that all see the store as it was at one moment.
-    func atOneMoment<Answer>(_ body: () throws -> Answer) throws -> Answer {
-        try connection.execute("BEGIN")
-        defer { try? connection.execute("ROLLBACK") }
-        // The moment is that of the first read.
-        _ = try connection.integer("SELECT count(*) FROM sqlite_schema")
-        return try body()
-    }
-
     /// What a stream's head and its events disagree about.
     fileprivate func findings(of keyed: KeyedHead) throws -> [StructuralFinding] {
         let (head, id) = (keyed.head, keyed.head.persistenceID)

@@ -60,6 +60,15 @@ extension SQLiteStore: EventStore {
         try await read(isShort: true) { try $0.keyedHead(of: id)?.head }
     }
 
+    public func recoveryStart(
+        of id: PersistenceID, snapshots: (any SnapshotStore)?
+    ) async throws -> RecoveryStart {
+        if let snapshots, snapshots as? SQLiteStore !== self {
+            return try await RecoveryStart(of: id, in: self, snapshots)
+        }
+        return try await read(isShort: true) { try $0.recoveryStart(of: id, withSnapshot: snapshots != nil) }
+    }
+
     public func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {
         let query = StreamQuery(prefix: prefix, after: after.map { StreamHead(new: $0) }, limit: limit)
         return try await read { try $0.streams(query) }

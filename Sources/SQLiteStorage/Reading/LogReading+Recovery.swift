@@ -1,0 +1,35 @@
+internal import Actors
+internal import EventSourcing
+
+extension LogReading {
+    /// What a recovery begins with, as of one moment.
+    func recoveryStart(of id: PersistenceID, withSnapshot: Bool) throws -> RecoveryStart {
+        try atOneMoment {
+            var start = RecoveryStart(
+                head: try keyedHead(of: id)?.head, apart: try quarantined(of: id, after: 0, limit: .max))
+            if withSnapshot, let snapshot = try snapshot(of: id, atOrBelow: .max) {
+                start.snapshot = snapshot
+                start.snapshotOrigin = try origin(of: snapshot.description, below: start.head)
+            }
+            return start
+        }
+    }
+
+    /// Who wrote the event that is at a snapshot's number now; nil where it was deleted or can't be read.
+    private func origin(of snapshot: SnapshotDescription, below head: StreamHead?) throws -> EventOrigin? {
+        let number = snapshot.sequenceNumber
+        guard let head, number > head.deletedTo, number <= head.sequenceNumber else { return nil }
+        var origin: EventOrigin?
+        do {
+            try read(
+                snapshot.persistenceID, from: number, through: number, reversed: false, fields: .checked
+            ) { event in
+                if event.isIntact { origin = EventOrigin(writer: event.writer, epoch: event.epoch) }
+                return .stop
+            }
+        } catch let error as StoreError where error.reason == .corrupt {
+            return nil
+        }
+        return origin
+    }
+}
