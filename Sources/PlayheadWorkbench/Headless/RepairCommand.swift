@@ -11,7 +11,7 @@ enum RepairCommand {
         summary: "Make a new store of all that can be read of a damaged one; the old file stays as it is.",
         operands: [.init(name: "FILE"), .init(name: "NEW")], options: [.yes, .json, .raw, .copy],
         notes: [
-            "First it shows what is lost and what it would do, and then it asks; --yes answers for scripts. Without a yes nothing is written, and the exit code is 1.",
+            "First it shows what is lost and what it would do, and then it asks; --yes answers for scripts. Without a yes nothing is written, and the exit code is 1. What it would do is worked out in a temporary file of SQLite's that has no name; SQLITE_TMPDIR says in which folder.",
             "Every row that can be read is taken over, names that only an index still has too. Heads, positions and indexes are made anew; events that do not fit their checksums are kept and quarantined, so that recovery leaves them out; snapshots that do not are left out.",
             "Beside the new file stands a record, NEW.repair.jsonl, with a line for each step.",
         ],
@@ -31,27 +31,50 @@ enum RepairCommand {
         if target.isEmpty { throw UsageError("repair: an empty name names no file.") }
         let signals = HeldSignals()
         var report = RateReport(of: nil, what: "rows", on: program.talk)
-        let repair = try StoreRepair(address.path, into: target) { rows in
+        func note(_ rows: Int64) -> Visit {
             report.show(rows)
             return signals.hasCome ? .stop : .next
         }
-        show(repair.steps, of: repair.stepCount, invocation, program)
-        let summary = report.summary(repair.rows)
-        if repair.steps.isEmpty {
-            program.say("\(address.path, as: .name): \(summary); there is nothing to repair, and nothing was written")
-            return .fine
+        // Without a yes from the start nothing is written before there is one.
+        let shown = invocation.has(.yes) ? nil : try StoreRepair.survey(address.path, for: target, progress: note)
+        if let shown {
+            guard tell(shown, report, of: address.path, invocation, program) else { return .fine }
+            guard isWanted(target, program, until: signals) else {
+                program.say("nothing was written; --yes writes \(target, as: .name)")
+                return .findings
+            }
+            report = RateReport(of: nil, what: "rows", on: program.talk)
         }
-        let count = repair.stepCount
-        program.say("\(address.path, as: .name): \(summary); \(count) step\(count == 1 ? "" : "s", as: .text)")
-        guard invocation.has(.yes) || isWanted(target, program, until: signals) else {
-            program.say("nothing was written; --yes writes \(target, as: .name)")
-            return .findings
+        let repair = try StoreRepair(address.path, into: target, progress: note)
+        if let shown {
+            program.talk.showProgress(DisplayText())
+            guard shown == repair.survey else {
+                throw StoreError(
+                    .busy, file: address.path, detail: "it was written since that was shown; repair it again")
+            }
+        } else {
+            guard tell(repair.survey, report, of: address.path, invocation, program) else { return .fine }
         }
         try repair.finish(by: "\(program.name) \(Program.version)", at: WallClock().now, of: invocation.original)
         program.say(
             "\(target, as: .name) is written, and \(StoreRepair.record(of: target), as: .name) says how; "
                 + "\(address.path, as: .name) is as it was")
         return .fine
+    }
+
+    /// Tells what is found, and answers whether there is anything to do.
+    private static func tell(
+        _ survey: RepairSurvey, _ report: RateReport, of path: String, _ invocation: Invocation, _ program: Program
+    ) -> Bool {
+        show(survey.steps, of: survey.stepCount, invocation, program)
+        let summary = report.summary(survey.rows)
+        if survey.steps.isEmpty {
+            program.say("\(path, as: .name): \(summary); there is nothing to repair, and nothing was written")
+            return false
+        }
+        let count = survey.stepCount
+        program.say("\(path, as: .name): \(summary); \(count) step\(count == 1 ? "" : "s", as: .text)")
+        return true
     }
 
     private static func show(_ steps: [RepairStep], of count: Int, _ invocation: Invocation, _ program: Program) {

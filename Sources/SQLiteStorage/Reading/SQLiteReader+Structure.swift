@@ -147,7 +147,7 @@ extension SQLiteReader {
 
 extension LogReading {
     /// What a stream's head and its events disagree about.
-    fileprivate func findings(of keyed: KeyedHead) throws -> [StructuralFinding] {
+    func findings(of keyed: KeyedHead) throws -> [StructuralFinding] {
         let (head, id) = (keyed.head, keyed.head.persistenceID)
         if !keyed.isNamed { return [.name(stream: keyed.key)] }
         let (count, first, last) = try slots.extent.use(on: connection) { statement in

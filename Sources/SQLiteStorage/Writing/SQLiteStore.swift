@@ -83,6 +83,12 @@ public final class SQLiteStore: Sendable {
         if !isSynced { try connection.execute("PRAGMA synchronous = OFF") }
         try connection.execute("PRAGMA journal_mode = DELETE")
         try connection.execute("BEGIN EXCLUSIVE")
+        try layOut(connection)
+        try connection.execute("COMMIT")
+    }
+
+    /// Makes every table, and the store's own row, in the transaction that is open.
+    static func layOut(_ connection: borrowing Connection) throws {
         for statement in Layout.statements { try connection.execute(statement) }
         let insert = try Statement(
             """
@@ -97,7 +103,6 @@ public final class SQLiteStore: Sendable {
         insert.reset()
         try connection.execute("PRAGMA application_id = \(Layout.applicationID)")
         try connection.execute("PRAGMA user_version = \(Layout.version)")
-        try connection.execute("COMMIT")
     }
 
     /// Throws `EarlierLayout` before anything is written where the file has one.

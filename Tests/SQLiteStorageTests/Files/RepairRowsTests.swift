@@ -60,7 +60,7 @@ struct RepairRowsTests {
             if event.isIntact { positions.insert(event.position) }
             return .next
         }
-        return (repair.steps, positions)
+        return (repair.survey.steps, positions)
     }
 
     @Test(
@@ -118,10 +118,10 @@ struct RepairRowsTests {
     func indexes() async throws {
         let folder = try TemporaryFolder()
         try await makeStore(at: folder.file(), streams: 2, events: 3)
-        #expect(try StoreRepair(folder.file(), into: folder.file("new.db")).steps == [])
+        #expect(try StoreRepair(folder.file(), into: folder.file("new.db")).survey.steps == [])
         try run("DROP INDEX outbox_by_key", on: folder.file())
         let repair = try StoreRepair(folder.file(), into: folder.file("new.db"))
-        #expect(repair.steps == [.index("outbox_by_key", "is not there")])
+        #expect(repair.survey.steps == [.index("outbox_by_key", "is not there")])
     }
 
     @Test("positions that no store gives are refused, and do not end the program")
@@ -153,7 +153,7 @@ struct RepairRowsTests {
                 .dangling(table: "commands", count: 1), .dangling(table: "projection_rows", count: 1),
             ], "\(steps)")
         let new = folder.file("new.db")
-        #expect(try StoreRepair(new, into: folder.file("newer.db")).steps == [])
+        #expect(try StoreRepair(new, into: folder.file("newer.db")).survey.steps == [])
         try SQLiteReader(new).exportLines(to: folder.file("lines"))
         try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db"))
         #expect(try WholeStore.dump(folder.file("copy.db")) == WholeStore.dump(new))

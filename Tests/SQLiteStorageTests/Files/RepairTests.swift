@@ -25,13 +25,24 @@ struct RepairTests {
 
     private func repair(_ folder: TemporaryFolder) throws -> [RepairStep] {
         let before = try Data(contentsOf: URL(fileURLWithPath: folder.file()))
+        // What is shown first is what is done then, and no file is there while it is found out.
+        let files = try folder.contents()
+        var asked = 0
+        let shown = try StoreRepair.survey(folder.file(), for: folder.file("new.db")) { _ in
+            asked += 1
+            #expect((try? folder.contents()) == files)
+            return .next
+        }
+        #expect(asked > 0)
+        #expect(try folder.contents() == files)
         let repair = try StoreRepair(folder.file(), into: folder.file("new.db"))
+        #expect(shown == repair.survey)
         #expect(!FileManager.default.fileExists(atPath: folder.file("new.db")))
         try repair.finish(by: "test", at: .epoch)
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file())) == before, "the old file stays as it is")
         let record = try String(contentsOfFile: StoreRepair.record(of: folder.file("new.db")), encoding: .utf8)
-        #expect(record.split(separator: "\n").count == repair.steps.count + 1)
-        return repair.steps
+        #expect(record.split(separator: "\n").count == repair.survey.steps.count + 1)
+        return repair.survey.steps
     }
 
     /// What is structurally wrong with the new file, beside gaps, which a repair can't fill.
@@ -64,7 +75,8 @@ struct RepairTests {
         let before = try folder.contents()
         do {
             let repair = try StoreRepair(folder.file(), into: folder.file("new.db"))
-            #expect(repair.steps.allSatisfy { if case .gap = $0 { true } else { false } }, "\(repair.steps)")
+            #expect(
+                repair.survey.steps.allSatisfy { if case .gap = $0 { true } else { false } }, "\(repair.survey.steps)")
         }
         #expect(try folder.contents() == before)
     }
