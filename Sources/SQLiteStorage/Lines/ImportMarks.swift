@@ -35,12 +35,17 @@ final class ImportMarks {
     }
 
     /// Goes on where an interrupted call for the same lines had come to, or begins a new file.
-    static func open(_ path: String, lines: String) throws -> (LinesReader, ImportMarks) {
+    ///
+    /// - Parameter progress: is told while the lines are read again that were taken already, and stops it by answering
+    ///   `.stop`: `cancelled`.
+    static func open(
+        _ path: String, lines: String, _ progress: (SQLiteStore.ImportProgress) -> Visit
+    ) throws -> (LinesReader, ImportMarks) {
         let reader = try LinesReader(lines)
         do {
-            if let marks = try found(path, reader) { return (reader, marks) }
-        } catch let error as StoreError where error.reason == .busy || error.reason == .permissionDenied {
-            // Somebody has it, and it may be what is to be gone on with.
+            if let marks = try found(path, reader, progress) { return (reader, marks) }
+        } catch let error as StoreError where [.busy, .permissionDenied, .cancelled].contains(error.reason) {
+            // Somebody has it or has stopped this, and it may be what is to be gone on with.
             throw error
         } catch is StoreError {
             // What is there is no store that was begun here.
@@ -61,7 +66,9 @@ final class ImportMarks {
     }
 
     /// What stands in an unfinished file, once the reader is behind the same lines; nil where it is of other ones.
-    private static func found(_ path: String, _ reader: LinesReader) throws -> ImportMarks? {
+    private static func found(
+        _ path: String, _ reader: LinesReader, _ progress: (SQLiteStore.ImportProgress) -> Visit
+    ) throws -> ImportMarks? {
         guard StoreFile.stamp(path) != nil else { return nil }
         let connection = try prepared(path)
         _ = try Layout.check(connection, file: path)
@@ -76,7 +83,11 @@ final class ImportMarks {
         }
         let raw = LineDigest(lines: values[1], sum: UInt64(bitPattern: values[2]))
         var seen = LineDigest()
-        while reader.offset < values[0], try reader.next({ seen.add($0) }) != nil {}
+        while reader.offset < values[0], try reader.next({ seen.add($0) }) != nil {
+            let done = SQLiteStore.ImportProgress(
+                bytes: reader.offset, total: reader.size, lines: reader.number, kept: reader.number)
+            if reader.isPauseDue(), progress(done) == .stop { throw StoreError(.cancelled) }
+        }
         guard reader.offset == values[0], seen == raw, values[6] == 1 else { return nil }
         let rows = LineDigest(lines: values[3], sum: UInt64(bitPattern: values[4]))
         return ImportMarks(

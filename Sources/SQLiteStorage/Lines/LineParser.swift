@@ -40,8 +40,16 @@ struct LineParser {
     // A payload may be as deep as any reader takes, and lies two levels deep in its line.
     private let reader = JSONReader(depthLimit: 516, sizeLimit: LinesReader.longestLine)
 
+    /// The most values that a line has: two contents of the most that one may have, and the row's own.
+    private static let mostValues = 2 * LineText.mostValues + 1_000
+
     /// Reads one line.
     func parse(_ bytes: UnsafeRawBufferPointer, of file: String, line: Int64) throws -> Line {
+        if JSONPlaces.hasMoreValues(than: Self.mostValues, in: bytes) {
+            throw LinesError(
+                file, line: line, column: 1,
+                "it has more than \(Self.mostValues) values; content of so many stands in a line as a 'text'")
+        }
         let document: JSONReader.Document
         do {
             document = try reader.read(bytes)
@@ -218,36 +226,5 @@ struct LineParser {
             }
         }
         throw Mistake(member: member, clause: "an object with 'json', 'text' or 'base64' was expected")
-    }
-}
-
-/// Finds places in the text of an object that was read already.
-enum JSONPlaces {
-    /// The column, from 1 and in Unicode scalars, of the value of an object's member.
-    static func column(ofMember member: Int, in bytes: UnsafeRawBufferPointer) -> Int {
-        var (depth, commas, isInText, isEscaped) = (0, 0, false, false)
-        var column = 0
-        for byte in bytes {
-            if byte & 0xC0 != 0x80 { column += 1 }
-            if isInText {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInText = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): isInText = true
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-            case UInt8(ascii: ",") where depth == 1: commas += 1
-            case UInt8(ascii: ":") where depth == 1 && commas == member: return column + 1
-            default: break
-            }
-        }
-        return 1
     }
 }

@@ -4,8 +4,22 @@ internal import EventSourcing
 struct LineText {
     private(set) var bytes: [UInt8] = []
     private var isFirst = true
+    private let mostValues: Int
+    private let freeSigns: Int
 
-    init() { bytes.reserveCapacity(512) }
+    /// The most signs that a byte of large content has; content that would need more is written as base64.
+    static let longestForm = 3
+    /// The most values that content has which is written as JSON; each takes about a hundred bytes when it is read.
+    static let mostValues = 500_000
+
+    /// - Parameters:
+    ///   - mostValues: the most values that content has which is written as JSON.
+    ///   - freeSigns: so many signs content may have beyond `longestForm` for each byte.
+    init(mostValues: Int = mostValues, freeSigns: Int = 1 << 20) {
+        self.mostValues = mostValues
+        self.freeSigns = freeSigns
+        bytes.reserveCapacity(512)
+    }
 
     mutating func begin() {
         bytes.removeAll(keepingCapacity: true)
@@ -45,18 +59,33 @@ struct LineText {
     }
 
     /// Bytes as the most readable of three forms from which they can be had again exactly.
+    ///
+    /// Large ones take a form only where a line with it can be read again in little memory: few values, and few signs for
+    /// each byte.
     mutating func add(_ key: String, content: [UInt8]) {
-        if let document = try? JSONReader().read(content), document.repaired == 0 {
+        if !JSONPlaces.hasMoreValues(than: mostValues, in: content),
+            let document = try? JSONReader().read(content),
+            document.repaired == 0
+        {
             var again: [UInt8] = []
             again.reserveCapacity(content.count)
             document.value.write(into: &again)
-            if again == content { return add(key, "json", document.value) }
+            if again == content, add(key, "json", document.value, for: content.count) { return }
         }
-        if let text = String(validating: content, as: UTF8.self) {
-            add(key, "text", .string(text))
-        } else {
-            add(key, "base64", .string(Base64.text(of: content)))
+        if let text = String(validating: content, as: UTF8.self), add(key, "text", .string(text), for: content.count) {
+            return
         }
+        add(key, "base64", .string(Base64.text(of: content)))
+    }
+
+    /// Adds a form of so many bytes, and answers whether it is short enough to stay.
+    private mutating func add(_ key: String, _ form: String, _ value: JSONValue, for count: Int) -> Bool {
+        let (before, wasFirst) = (bytes.count, isFirst)
+        add(key, form, value)
+        if bytes.count - before <= Self.longestForm * count + freeSigns { return true }
+        bytes.removeLast(bytes.count - before)
+        isFirst = wasFirst
+        return false
     }
 }
 

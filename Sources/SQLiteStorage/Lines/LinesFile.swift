@@ -2,6 +2,8 @@ internal import EventSourcing
 internal import Glibc
 
 /// Reads a file of lines from its beginning, in memory that is bounded by its longest line.
+///
+/// A line that is longer than any row is refused with its number before it is read to its end.
 final class LinesReader {
     /// The number of the line that was read last, from 1.
     private(set) var number: Int64 = 0
@@ -12,17 +14,23 @@ final class LinesReader {
     let size: Int64
 
     private let path: String
+    private let longest: Int
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
+    /// Where the last pause was.
+    private var paused: (number: Int64, offset: Int64) = (0, 0)
 
-    /// The longest line that can be the row of a store: a payload of 48 MiB, each byte of it escaped.
-    static let longestLine = 300 << 20
+    /// The longest line that can be the row of a store: the largest payload in its longest form, and what stands beside it.
+    static let longestLine = LineText.longestForm * EncodedEvent.largest + 16 << 20
 
     /// Throws `StoreError`: missing, folder, permission denied, and what is no file.
-    init(_ path: String) throws {
+    ///
+    /// - Parameter longest: how many bytes a line has at most.
+    init(_ path: String, longest: Int = longestLine) throws {
         self.path = path
+        self.longest = longest
         // Not blocking: a pipe that nobody writes into must not hang the program.
         descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw LinesWriter.failure(path) }
@@ -49,16 +57,35 @@ final class LinesReader {
                 else { return nil }
                 return UnsafeRawPointer(found) - base
             }
-            if let end { return try lend(start..<end, ended: true, body) }
+            if let end {
+                if end - start > longest { throw tooLong }
+                return try lend(start..<end, ended: true, body)
+            }
             searched = buffer.count
             if isAtEnd { return start == buffer.count ? nil : try lend(start..<buffer.count, ended: false, body) }
-            if buffer.count - start > Self.longestLine {
-                throw LinesError(path, line: number + 1, column: 1, "no row of a store is as long as this line")
-            }
+            if buffer.count - start > longest { throw tooLong }
             searched -= start
             try fill()
         }
     }
+
+    private var tooLong: LinesError {
+        LinesError(
+            path, line: number + 1, column: 1,
+            "it is longer than the \(longest) bytes that the line of a row has at most")
+    }
+
+    /// Whether so much was read since the last time that it was so that somebody who waits should be asked.
+    func isPauseDue() -> Bool {
+        guard number - paused.number >= Self.linesPerPause || offset - paused.offset >= Self.bytesPerPause else {
+            return false
+        }
+        paused = (number, offset)
+        return true
+    }
+
+    private static let linesPerPause: Int64 = 1_000
+    private static let bytesPerPause: Int64 = 16 << 20
 
     private func lend<Result>(
         _ range: Range<Int>, ended: Bool, _ body: (UnsafeRawBufferPointer) throws -> Result

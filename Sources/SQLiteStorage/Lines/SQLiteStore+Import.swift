@@ -25,7 +25,8 @@ extension SQLiteStore {
     /// is synced. What an interruption leaves is gone on with by the next call for the same lines; where a line is wrong
     /// nothing stays.
     ///
-    /// - Parameter progress: is told every thousand lines, and interrupts the work by answering `.stop`.
+    /// - Parameter progress: is told every thousand lines, or 16 MiB of them, also while the lines that an interrupted call
+    ///   has taken are read again, and interrupts the work by answering `.stop`.
     ///
     /// Throws `LinesError` with line and column, and `StoreError`: `alreadyThere`, `cancelled`, `full`, and what can't be
     /// read or written.
@@ -63,7 +64,7 @@ extension SQLiteStore {
     private static func fill(
         _ unfinished: String, with lines: String, _ progress: (ImportProgress) -> Visit
     ) throws -> ImportProgress {
-        let (reader, marks) = try ImportMarks.open(unfinished, lines: lines)
+        let (reader, marks) = try ImportMarks.open(unfinished, lines: lines, progress)
         var done = try takeLines(reader, of: lines, marks, progress)
         try compare(marks, with: lines, &done, progress)
         try marks.finish()
@@ -103,7 +104,7 @@ extension SQLiteStore {
                     "the lines end without the last one, which begins with 'end'")
             }
             (done.lines, done.bytes) = (reader.number, reader.offset)
-            let isStopped = reader.number % 1_000 == 0 && progress(done) == .stop
+            let isStopped = reader.isPauseDue() && progress(done) == .stop
             if isStopped || reader.number % linesPerCommit == 0, !isOver {
                 try marks.commit()
                 if !isStopped { try marks.work.log.begin() }

@@ -113,6 +113,16 @@ struct LinesTests {
                 $0.stage == .comparing ? .stop : .next
             }
         }
+        // While the lines are read again that were taken already it can be stopped too, and loses none of them.
+        var asked: [SQLiteStore.ImportProgress] = []
+        expectCancelled {
+            try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db")) {
+                asked.append($0)
+                return .stop
+            }
+        }
+        #expect(asked.map(\.stage) == [.reading] && asked.map(\.kept) == [1_000])
+        #expect(asked.allSatisfy { 0 < $0.bytes && $0.bytes < $0.total })
         let done = try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db"))
         #expect(done.kept == 1_103)
         #expect(try WholeStore.dump(folder.file("copy.db")) == WholeStore.dump(path))
