@@ -27,16 +27,19 @@ extension WriterID: LosslessStringConvertible {
 public struct WriterRecord: Hashable, Sendable {
     /// Its identity.
     public var id: WriterID
-    /// The name of the machine it ran on.
+    /// The name of the machine it ran on, at most `longestText` bytes of UTF-8.
     public var host: String
     /// The number of its process.
     public var process: Int64
     /// The time at which it booted, in microseconds since 1970.
     public var started: Timestamp
-    /// The program's name, which the screen shows: `web-1`.
+    /// The program's name, which the screen shows: `web-1`; at most `longestText` bytes.
     public var program: String
-    /// The program's version.
+    /// The program's version, at most `longestText` bytes.
     public var version: String
+
+    /// The longest that a writer's host, program or version may be, in bytes of UTF-8.
+    public static let longestText = 1_024
 
     /// Describes a writer.
     public init(
@@ -49,5 +52,15 @@ public struct WriterRecord: Hashable, Sendable {
         self.started = started
         self.program = program
         self.version = version
+    }
+
+    /// Throws `StoreError.invalid` for a record with a text that is too long.
+    package func requireStorable() throws {
+        for text in [host, program, version] where text.utf8.count > Self.longestText {
+            throw StoreError(
+                .invalid,
+                detail:
+                    "a writer's host, program or version has at most \(Self.longestText) bytes, not \(text.utf8.count)")
+        }
     }
 }

@@ -3,7 +3,8 @@ public import Actors
 extension InMemoryStore: QuarantineStore {
     @discardableResult
     public func quarantine(_ event: QuarantinedEvent) async throws -> Bool {
-        write { contents in
+        try event.requireStorable()
+        return write { contents in
             let isNew = contents.quarantine.add(event)
             if isNew {
                 contents.notice(event.writer)

@@ -29,7 +29,7 @@ public final class InMemoryStore: MemoryStore {
     /// Takes over a whole history at once, without suspending.
     package func fill(writers: [WriterRecord], events: [ImportedEvent], snapshots: [StoredSnapshot]) throws {
         try write { state in
-            for writer in writers { state.register(writer) }
+            for writer in writers { try state.register(writer) }
             try state.importHistory(events)
             for snapshot in snapshots { state.save(snapshot) }
         }
@@ -120,7 +120,7 @@ extension InMemoryStore: ImmediateEventStore {
         try write { try $0.takeOver(id, by: writer) }
     }
 
-    public func register(_ writer: WriterRecord) async throws { write { $0.register(writer) } }
+    public func register(_ writer: WriterRecord) async throws { try write { try $0.register(writer) } }
 
     public func importHistory(_ events: [ImportedEvent]) async throws { try write { try $0.importHistory(events) } }
 }

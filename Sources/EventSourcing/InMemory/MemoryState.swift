@@ -47,8 +47,9 @@ struct MemoryState: Sendable {
         writers.append(WriterRecord(id: writer))
     }
 
-    /// Makes a writer known by name.
-    mutating func register(_ writer: WriterRecord) {
+    /// Makes a writer known by name; throws `StoreError.invalid` for one with a text that is too long.
+    mutating func register(_ writer: WriterRecord) throws {
+        try writer.requireStorable()
         notice(writer.id)
         if let index = writerIndexes[writer.id] { writers[index] = writer }
         changes += 1

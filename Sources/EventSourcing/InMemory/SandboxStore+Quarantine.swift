@@ -20,6 +20,7 @@ extension SandboxStore: QuarantineStore {
 
 extension SandboxState {
     mutating func quarantine(_ event: QuarantinedEvent) throws -> Bool {
+        try event.requireStorable()
         if try isApartBeneath(event.persistenceID, event.sequenceNumber) { return false }
         guard memory.quarantine.add(event) else { return false }
         memory.changes += 1

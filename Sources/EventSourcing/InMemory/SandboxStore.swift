@@ -96,7 +96,9 @@ extension SandboxStore: EventStore {
         try write { try $0.takeOver(id, by: writer) }
     }
 
-    public func register(_ writer: WriterRecord) async throws { write { $0.memory.register(writer) } }
+    public func register(_ writer: WriterRecord) async throws {
+        try write { try $0.memory.register(writer) }
+    }
 
     public func importHistory(_ events: [ImportedEvent]) async throws { try write { try $0.importHistory(events) } }
 }

@@ -53,6 +53,8 @@ public protocol EventStore: Sendable {
     func takeOver(_ id: PersistenceID, by writer: WriterID) async throws -> Int64
 
     /// Makes a writer known by name; a writer that was never registered is known by its id alone.
+    ///
+    /// Throws `StoreError`, `invalid` for a text longer than `WriterRecord.longestText`.
     func register(_ writer: WriterRecord) async throws
 
     /// Takes over the events of another history as they are, in one transaction.

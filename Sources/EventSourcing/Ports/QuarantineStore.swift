@@ -5,6 +5,8 @@ public import Actors
 /// Who sets an event apart decides for every program that recovers its stream, whatever that one's policy. A snapshot that
 /// was taken before its event was set apart is not used any more. One that was taken without the event stays in use after
 /// a release: delete it to have the event folded again.
+///
+/// `quarantine` throws `StoreError`, `invalid` for a reason longer than `StoredText.longest`.
 public protocol QuarantineStore: Sendable {
     /// Sets an event apart, and answers whether it was not apart before; one that was keeps its first reason.
     @discardableResult
@@ -29,7 +31,7 @@ public struct QuarantinedEvent: Hashable, Sendable {
     public var persistenceID: PersistenceID
     /// The event's number.
     public var sequenceNumber: Int64
-    /// Why it could not be taken: a clause, without its payload.
+    /// Why it could not be taken: a clause, without its payload, of at most `StoredText.longest` bytes.
     public var reason: String
     /// When it was set apart: UTC, microseconds.
     public var timestamp: Timestamp
@@ -46,4 +48,7 @@ public struct QuarantinedEvent: Hashable, Sendable {
         self.timestamp = timestamp
         self.writer = writer
     }
+
+    /// Throws `StoreError.invalid` for a reason that is too long to be read again.
+    package func requireStorable() throws { try StoredText.require(reason, of: persistenceID) }
 }

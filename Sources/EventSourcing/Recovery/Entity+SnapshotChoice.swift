@@ -95,7 +95,8 @@ extension EntityGround {
         guard let quarantine = events as? any QuarantineStore else { return }
         try await quarantine.quarantine(
             QuarantinedEvent(
-                persistenceID: id, sequenceNumber: number, reason: reason, timestamp: time, writer: writer))
+                persistenceID: id, sequenceNumber: number, reason: StoredText.cut(reason), timestamp: time,
+                writer: writer))
     }
 }
 

@@ -58,6 +58,19 @@ extension EventStoreConformance {
             try expect(
                 try await probe.store.quarantined(of: id, after: 0, limit: 1), is: [second], "with the new reason")
         },
+        .quarantine("a reason that is too long is refused, and one of the longest is kept whole") { probe in
+            let id = try order(1)
+            let longest = String(repeating: "é", count: StoredText.longest / 2)
+            let error = try await expectError(StoreError.self, "it is refused") {
+                try await probe.store.quarantine(try event(1, 1, longest + "x"))
+            }
+            try expect(error.reason, is: .invalid, "because of its reason")
+            try expect(error.stream, is: id, "the error names the stream")
+            try expect(try await probe.store.quarantined(after: nil, limit: 1), is: [], "nothing is apart")
+            try await probe.store.quarantine(try event(1, 1, longest))
+            let kept = try await probe.store.quarantined(of: id, after: 0, limit: 1)
+            try expect(kept.map(\.reason.utf8.count), is: [StoredText.longest], "it is whole")
+        },
     ]
 
     /// The case for a store of set-apart events that can be closed and opened again.

@@ -122,6 +122,23 @@ extension EventStoreConformance {
             try expect(
                 try reader.writers(), is: [late, named, WriterRecord(id: .second)], "registering late keeps the place")
         },
+        .events("a writer whose host, program or version is too long is refused, and one of the longest is kept whole")
+        {
+            probe in
+            let longest = String(repeating: "x", count: WriterRecord.longestText)
+            for (host, program, version) in [(longest + "x", "", ""), ("", longest + "x", ""), ("", "", longest + "x")]
+            {
+                let error = try await expectError(StoreError.self, "it is refused") {
+                    try await probe.store.register(
+                        WriterRecord(id: .first, host: host, program: program, version: version))
+                }
+                try expect(error.reason, is: .invalid, "because of its text")
+            }
+            try expect(try probe.reader().writers(), is: [], "nobody is known by it")
+            let kept = WriterRecord(id: .first, host: longest, program: longest, version: longest)
+            try await probe.store.register(kept)
+            try expect(try probe.reader().writers(), is: [kept], "it is whole")
+        },
     ]
 
     /// The names of all pages of a query.

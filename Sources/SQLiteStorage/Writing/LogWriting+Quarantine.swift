@@ -2,8 +2,10 @@ internal import Actors
 internal import EventSourcing
 
 extension LogWriting {
-    /// Sets an event apart, and answers whether it was not apart before.
+    /// Sets an event apart, and answers whether it was not apart before; throws `StoreError.invalid` for a reason that is
+    /// too long.
     func quarantine(_ event: QuarantinedEvent) throws -> Bool {
+        try event.requireStorable()
         _ = try key(of: event.writer)
         return try slots.quarantine.use(on: connection) { statement in
             try statement.bind(event.persistenceID.description, at: 1)

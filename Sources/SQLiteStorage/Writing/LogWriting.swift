@@ -113,8 +113,9 @@ final class LogWriting {
         return key
     }
 
-    /// Keeps a writer's record, in place of an older one.
+    /// Keeps a writer's record, in place of an older one; throws `StoreError.invalid` for one with a text that is too long.
     func register(_ record: WriterRecord) throws {
+        try record.requireStorable()
         _ = try key(of: record.id)
         try slots.updateWriter.use(on: connection) { statement in
             try statement.bind(record)

@@ -108,6 +108,23 @@ struct RecoveryPolicyTests {
         #expect(stage.log.warnings.count == 2, "the event that is set apart is named once in each recovery")
     }
 
+    @Test("a reason that is longer than a store takes is cut, and the event is set apart all the same")
+    func longReason() throws {
+        let stage = try CartStage()
+        try stage.given(items: "apple")
+        // Two bytes each, behind an odd number of others: the cut comes in the middle of one.
+        try stage.given(type: String(repeating: "é", count: StoredText.longest), payload: "{}", at: 2)
+        #expect(
+            try stage.items(stage.spawn(try stage.cart().withRecovery(.strict.quarantining(.undecodable)))) == ["apple"]
+        )
+        let store = stage.store
+        let reasons = try stage.scheduler.run { try await store.quarantined(after: nil, limit: 10).map(\.reason) }
+        #expect(reasons.count == 1)
+        let reason = try #require(reasons.first)
+        #expect((StoredText.longest - 1...StoredText.longest).contains(reason.utf8.count))
+        #expect(reason.hasPrefix("the event type éé") && reason.hasSuffix("éé…"))
+    }
+
     @Test("engine 158: a quarantined event is listed with its reason, and stays out of every later recovery")
     func quarantines() throws {
         let stage = try CartStage()
