@@ -10,6 +10,9 @@ import Testing
 /// `Fixtures/version-1.db` and `version-2.db` are files of every layout there was, kept as they were written.
 @Suite("A store of an earlier layout")
 struct MigrationTests {
+    /// How those open a store who allow that it is migrated.
+    static let migrating = SQLiteStoreOptions(migration: .afterBackup)
+
     /// A copy of a fixture, because what is kept must not change.
     static func fixture(_ version: Int, in folder: TemporaryFolder) throws -> String {
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures"
@@ -72,6 +75,24 @@ struct MigrationTests {
         }
     }
 
+    @Test("is refused with what to do where its migration was not allowed, and no byte of its folder changes")
+    func refused() async throws {
+        let folder = try TemporaryFolder()
+        let path = try Self.fixture(1, in: folder)
+        let before = try folder.contents()
+        var told = 0
+        let error = #expect(throws: StoreError.self) { try SQLiteStore.open(path) }
+        #expect(
+            error?.description
+                == "\(path) has layout 1, which is older than this program's: opened with `migration: .afterBackup` it "
+                + "becomes layout 2, and a copy is kept beside it")
+        #expect(error?.reason == .olderLayout(version: 1))
+        #expect(throws: StoreError.self) { try SQLiteStore.open(path, willMigrate: { _ in told += 1 }) }
+        #expect(told == 0)
+        #expect(try folder.contents() == before)
+        #expect(SQLiteStoreOptions().migration == .refused)
+    }
+
     @Test("becomes one of today's when it is opened for writing, with the same rows, and a copy is kept beside it")
     func migrates() async throws {
         let folder = try TemporaryFolder()
@@ -80,7 +101,7 @@ struct MigrationTests {
         #expect(chmod(path, 0o600) == 0)
         let (rows, schema) = (try Self.rows(of: path), try Self.schema(of: path))
         var told: [String] = []
-        try SQLiteStore.open(path, willMigrate: { told.append("\($0)") }).close()
+        try SQLiteStore.open(path, options: Self.migrating, willMigrate: { told.append("\($0)") }).close()
         #expect(told == ["store.db has layout 1; a copy is kept in store.db.v1-backup, and it becomes layout 2"])
         #expect(try folder.contents().keys.sorted() == ["store.db", "store.db.v1-backup"])
         #expect(try Self.rows(of: path) == rows)
@@ -97,7 +118,7 @@ struct MigrationTests {
         #expect(stat(backup, &status) == 0 && status.st_mode & 0o777 == 0o600)
         // A second opening has nothing to do, and says nothing.
         told = []
-        try SQLiteStore.open(path, willMigrate: { told.append("\($0)") }).close()
+        try SQLiteStore.open(path, options: Self.migrating, willMigrate: { told.append("\($0)") }).close()
         #expect(told == [])
     }
 
@@ -107,7 +128,7 @@ struct MigrationTests {
     func plans(_ sql: String) async throws {
         let folder = try TemporaryFolder.inMemory()
         let path = try Self.fixture(1, in: folder)
-        try SQLiteStore.open(path).close()
+        try SQLiteStore.open(path, options: Self.migrating).close()
         try QueryPlanTests.expectPlan(of: sql, on: Connection(path, .reading))
     }
 
@@ -120,7 +141,7 @@ struct MigrationTests {
         }
         let rows = try Self.rows(of: path)
         var told: LayoutMigration?
-        try SQLiteStore.open(path, willMigrate: { told = $0 }).close()
+        try SQLiteStore.open(path, options: Self.migrating, willMigrate: { told = $0 }).close()
         #expect(told?.backup == folder.file("store.db.v1-backup-3"))
         #expect(try Self.rows(of: folder.file("store.db.v1-backup-3")) == rows)
         let kept = try folder.contents().mapValues(\.bytes)
@@ -153,9 +174,9 @@ struct MigrationTests {
         // In the middle: two indexes are new by then, and the third can't be made.
         try run("CREATE TABLE outbox_by_entity (taken INTEGER)", on: path)
         let (rows, schema) = (try Self.rows(of: path), try Self.schema(of: path))
-        #expect(throws: StoreError.self) { try SQLiteStore.open(path) }
+        #expect(throws: StoreError.self) { try SQLiteStore.open(path, options: Self.migrating) }
         #expect(throws: CancellationError.self) {
-            try SQLiteStore.open(path, willMigrate: { _ in throw CancellationError() })
+            try SQLiteStore.open(path, options: Self.migrating, willMigrate: { _ in throw CancellationError() })
         }
         #expect(try Self.rows(of: path) == rows)
         #expect(try Self.schema(of: path) == schema)
@@ -189,7 +210,7 @@ struct MigrationTests {
         #expect(try Connection(copy, .writing).integer("PRAGMA user_version") == 1)
         #expect(try Self.rows(of: copy) == rows)
         #expect(try Self.schema(of: copy) == schema)
-        try SQLiteStore.open(path).close()
+        try SQLiteStore.open(path, options: Self.migrating).close()
         #expect(try Self.version(of: path) == 2)
         #expect(try Self.rows(of: path) == rows)
         #expect(try Self.rows(of: folder.file("store.db.v1-backup")) == rows)
@@ -206,7 +227,7 @@ struct MigrationTests {
             for number in 1... {
                 let (own, files) = (try TemporaryFolder.inMemory(), FaultyFiles())
                 let path = try Self.fixture(1, in: own)
-                var options = SQLiteStoreOptions(readers: 1)
+                var options = SQLiteStoreOptions(readers: 1, migration: .afterBackup)
                 options.fileSystem = files.name
                 options.checkpointsInBackground = false
                 files.fail(operation, number: number, with: .failure, isLasting: isLasting)
@@ -222,7 +243,7 @@ struct MigrationTests {
                 if found == 1 { kept += 1 }
                 #expect(found == 1 || found == 2, place)
                 #expect(try Self.rows(of: path) == rows, place)
-                try SQLiteStore.open(path).close()
+                try SQLiteStore.open(path, options: Self.migrating).close()
                 #expect(try Self.version(of: path) == 2, place)
                 let isKept = try Self.rows(of: path) == rows
                 #expect(isKept, place)
@@ -245,7 +266,9 @@ struct MigrationTests {
             let (own, files) = (try TemporaryFolder.inMemory(), FaultyFiles())
             let path = try Self.fixture(1, in: own)
             files.fail(nil, number: number, with: .powerCut)
-            try? SQLiteStore.open(path, options: FaultTests.options(files)).close()
+            var options = FaultTests.options(files)
+            options.migration = .afterBackup
+            try? SQLiteStore.open(path, options: options).close()
             if files.heal() == 0 { break }
             points += 1
             let disk = try TemporaryFolder.inMemory()
@@ -255,7 +278,7 @@ struct MigrationTests {
             guard FileManager.default.fileExists(atPath: after) else { continue }
             if try Connection(after, .writing).integer("PRAGMA user_version") == 1 { kept += 1 }
             #expect(try Self.rows(of: after) == rows, "point \(number)")
-            try SQLiteStore.open(after).close()
+            try SQLiteStore.open(after, options: Self.migrating).close()
             #expect(try Self.version(of: after) == 2, "point \(number)")
             let isKept = try Self.rows(of: after) == rows
             #expect(isKept, "point \(number)")
@@ -270,7 +293,7 @@ struct MigrationTests {
         let folder = try TemporaryFolder()
         let path = try Self.fixture(1, in: folder)
         var told = 0
-        var options = SQLiteStoreOptions(busyTimeout: .milliseconds(50))
+        var options = SQLiteStoreOptions(busyTimeout: .milliseconds(50), migration: .afterBackup)
         do {
             let other = try Connection(path, .writing)
             #expect(try other.integer("SELECT count(*) FROM events") == 5)
@@ -306,7 +329,7 @@ struct MigrationTests {
             let path = try Self.fixture(2, in: folder)
             try run("PRAGMA user_version = \(version)", on: path)
             let before = try folder.contents()
-            let error = #expect(throws: StoreError.self) { try SQLiteStore.open(path) }
+            let error = #expect(throws: StoreError.self) { try SQLiteStore.open(path, options: Self.migrating) }
             #expect(error?.reason == reason)
             #expect(try folder.contents() == before)
         }
@@ -336,7 +359,7 @@ struct MigrationTests {
         let fixture = try Self.fixture(2, in: kept)
         #expect(try Self.schema(of: folder.file()) == Self.schema(of: fixture))
         var told = 0
-        let again = try SQLiteStore.open(fixture, willMigrate: { _ in told += 1 })
+        let again = try SQLiteStore.open(fixture, options: Self.migrating, willMigrate: { _ in told += 1 })
         #expect(told == 0)
         #expect(
             try await again.entries(after: 0, limit: 9).map(\.idempotencyKey) == [

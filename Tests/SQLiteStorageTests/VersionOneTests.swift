@@ -129,7 +129,7 @@ struct VersionOneTests {
     @Test("today's registry recovers it through its upcasters, and goes on with the next number")
     func recovers() async throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore.open(copy(in: folder))
+        let store = try SQLiteStore.open(copy(in: folder), options: MigrationTests.migrating)
         let id = try PersistenceID("Cart", "cart-1")
         let behavior = EventSourcedBehavior<Add, Event, Cart>(
             id: id, emptyState: Cart(), events: try Event.registry(),
@@ -168,7 +168,7 @@ struct VersionOneTests {
     @Test("leases, and commands of durable states, are kept in it as in a new one")
     func takesMore() async throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore.open(copy(in: folder))
+        let store = try SQLiteStore.open(copy(in: folder), options: MigrationTests.migrating)
         let state = NewDurableState(stateType: "Wallet", timestamp: .epoch, state: Array("{}".utf8))
         let command = CommandRecord(id: ULID(high: 7, low: 7), reply: Array("7".utf8))
         try await store.put(

@@ -26,7 +26,8 @@ struct Probe {
         guard faulty_memory_install() == 0 else { return say("SQLite was used before") }
         let gate = Gate()
         // Whoever waits behind a migration, or many others, has time; the answers alone are waited for within a limit.
-        let file = try SQLiteStore.open(path, options: SQLiteStoreOptions(busyTimeout: .seconds(600)))
+        let file = try SQLiteStore.open(
+            path, options: SQLiteStoreOptions(busyTimeout: .seconds(600), migration: .afterBackup))
         let store = WatchedStore(file) { gate.reach($0) }
         var cart: CartOnFile?
         var locking = LockingStrategy.optimistic

@@ -18,6 +18,8 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case alreadyThere
         /// The file's layout is of a later version than this program knows.
         case newerLayout(version: Int)
+        /// The file's layout is of an earlier version, and whoever opens it has not allowed that it gets today's.
+        case olderLayout(version: Int)
         /// The store is open for looking, or can't be written.
         case readOnly
         /// Another process holds the store.
@@ -85,6 +87,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case .notAStore: "is an SQLite database, and not a store of Playhead"
         case .alreadyThere: "is there already, and is not overwritten"
         case .newerLayout(let version): "has layout \(version), which is newer than this program; use a newer program"
+        case .olderLayout(let version): "has layout \(version), which is older than this program's"
         case .readOnly: "can't be written"
         case .busy: "is held by another process"
         case .full: "has no room: the disk is full; nothing was written"

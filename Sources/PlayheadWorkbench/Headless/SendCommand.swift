@@ -75,7 +75,9 @@ enum SendCommand {
     ) throws -> SendResult {
         let domain = program.domains.last { $0.entityType == id.entityType } ?? .generic(id.entityType)
         let command = try CommandText.parse(text, for: domain.commands)
-        let store = try SQLiteStore.open(path) { program.say(Program.sentence("\($0)")) }
+        let store = try SQLiteStore.open(path, options: SQLiteStoreOptions(migration: .afterBackup)) {
+            program.say(Program.sentence("\($0)"))
+        }
         defer { store.close() }
         let system = ActorSystem(name: program.name, log: log)
         defer { system.stopEntities(within: patience) }

@@ -61,7 +61,7 @@ struct StoreChoice: Sendable {
         switch mode {
         case .write:
             // The screen is told at once that a store is held; it is this caller's business to try again.
-            var options = SQLiteStoreOptions()
+            var options = SQLiteStoreOptions(migration: .afterBackup)
             options.openingTimeout = .zero
             let store = try SQLiteStore.open(path, options: options) { noted("\($0)") }
             let reader = try SQLiteReader(path, trust: .own)

@@ -25,19 +25,19 @@ public final class SQLiteStore: Sendable {
 
     /// Opens a store that is there.
     ///
-    /// A file that an earlier program laid out gets today's layout, in one transaction, after a copy of it was kept beside
-    /// it: `orders.db.v1-backup`.
+    /// A file that an earlier program laid out is refused, unless the options allow that it gets today's layout: see
+    /// `SQLiteStoreOptions.migration`.
     ///
-    /// Throws `StoreError`: missing, folder, empty, no database, no store, newer, corrupt, read-only, busy after the time
-    /// that the options give. Nothing is written before all of that is known.
+    /// Throws `StoreError`: missing, folder, empty, no database, no store, newer or older layout, corrupt, read-only, busy
+    /// after the time that the options give. Nothing is written before all of that is known.
     public static func open(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore {
         try open(path, options: options) { _ in }
     }
 
     /// Opens a store that is there.
     ///
-    /// - Parameter willMigrate: is told that the file gets another layout, before anything of that is written; what it
-    ///   throws is thrown, and the file keeps its layout.
+    /// - Parameter willMigrate: is told that the file gets another layout, where the options allow it and before anything of
+    ///   that is written; what it throws is thrown, and the file keeps its layout.
     package static func open(
         _ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions(),
         willMigrate: (LayoutMigration) throws -> Void
@@ -49,7 +49,14 @@ public final class SQLiteStore: Sendable {
             do {
                 do {
                     return try SQLiteStore(path, Connection(path, .writing, fileSystem: options.fileSystem), options)
-                } catch is EarlierLayout {
+                } catch let earlier as EarlierLayout {
+                    guard options.migration == .afterBackup else {
+                        throw StoreError(
+                            .olderLayout(version: earlier.version),
+                            detail:
+                                "opened with `migration: .afterBackup` it becomes layout \(Layout.version), and a copy "
+                                + "is kept beside it")
+                    }
                     try Layout.migrate(path, in: options.fileSystem, until: limit, willMigrate: willMigrate)
                 }
             } catch let error as StoreError where error.reason == .busy && ContinuousClock.now < limit {
@@ -62,7 +69,7 @@ public final class SQLiteStore: Sendable {
     }
 
     /// The file is a store, and of an earlier layout than today's.
-    private struct EarlierLayout: Error {}
+    private struct EarlierLayout: Error { let version: Int }
 
     /// Makes a new store, and opens it.
     ///
@@ -116,7 +123,7 @@ public final class SQLiteStore: Sendable {
             let identity = try Layout.check(connection, file: path)
             id = identity.id
             if sqlite3_db_readonly(connection.handle, "main") != 0 { throw StoreError(.readOnly) }
-            if identity.version < Layout.version { throw EarlierLayout() }
+            if identity.version < Layout.version { throw EarlierLayout(version: identity.version) }
             let mode = try Statement("PRAGMA journal_mode = WAL", on: connection)
             guard try mode.step(), mode.text(at: 0) == "wal" else {
                 throw StoreError(.busy, detail: "it can't be switched to a write-ahead log while others use it")

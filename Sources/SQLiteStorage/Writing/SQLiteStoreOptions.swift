@@ -6,6 +6,15 @@ public enum Durability: Hashable, Sendable {
     case normal
 }
 
+/// What becomes of a file that an earlier program laid out, when it is opened for writing.
+public enum StoreMigration: Hashable, Sendable {
+    /// It is refused, and no byte of it is written: `StoreError`, `olderLayout`.
+    case refused
+    /// It gets today's layout, in one transaction, after a copy of it was kept beside it: `orders.db.v1-backup`. Earlier
+    /// programs can't open it any more then.
+    case afterBackup
+}
+
 /// How a store file is opened for writing.
 public struct SQLiteStoreOptions: Hashable, Sendable {
     /// What an acknowledged append survives.
@@ -14,6 +23,8 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     public var busyTimeout: Duration
     /// How many connections read at once, at least 1.
     public var readers: Int
+    /// What becomes of a file that an earlier program laid out; it is refused unless this says that it may be changed.
+    public var migration: StoreMigration
 
     /// How long a held file is waited for while it is opened; as long as ever after, where nothing is said.
     package var openingTimeout: Duration?
@@ -25,9 +36,13 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     package var fileSystem: String?
 
     /// Describes how to open a store; without arguments the safe way.
-    public init(durability: Durability = .full, busyTimeout: Duration = .seconds(5), readers: Int = 2) {
+    public init(
+        durability: Durability = .full, busyTimeout: Duration = .seconds(5), readers: Int = 2,
+        migration: StoreMigration = .refused
+    ) {
         self.durability = durability
         self.busyTimeout = busyTimeout
         self.readers = max(1, readers)
+        self.migration = migration
     }
 }
