@@ -9,6 +9,11 @@ public protocol EventStore: Sendable {
     /// append of another writer than the last, whether or not one is given. An empty batch is checked in the same way,
     /// and makes no stream; it writes its companions, and where there are none beside the command, nothing at all.
     ///
+    /// Appends are answered in the order of their positions: whoever is told a position finds every event up to it in the
+    /// store, and an append that begins after the answer gets a higher one. When a caller that was answered goes on is the
+    /// business of its executor, so notes that two callers take of their answers may stand in another order: sort them by
+    /// position, or follow the log.
+    ///
     /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
     /// `WriterFencedError` when another writer has taken the stream over, `ConcurrentModificationError` when it is not where
     /// `expecting` says, and `StoreError`, `invalid` for companions that can't be written.

@@ -1,3 +1,4 @@
+import Actors
 import EventSourcing
 
 extension EventStoreConformance {
@@ -64,6 +65,37 @@ extension EventStoreConformance {
             try expect(Set(given).count, is: 64 * 16, "no position is given twice")
             try expect(try await probe.log().map(\.position), is: given.sorted(), "the log has exactly those")
         },
+        .events("appends are answered in the order of their positions, whoever asks from wherever") { probe in
+            let told = ToldPositions()
+            let found = try await withThrowingTaskGroup(of: [Range<Int64>: [Int64]].self) { group in
+                for task in 0..<16 {
+                    group.addTask {
+                        var found: [Range<Int64>: [Int64]] = [:]
+                        for round in 0..<25 {
+                            let before = told.highest
+                            let position = try await probe.append("a", to: try order(task)).positions.lowerBound
+                            try expect(position > before, "what begins behind an answer is behind it in the log")
+                            let since = try await probe.log(after: before, limit: Int(position - before))
+                            let positions = since.map(\.position).filter { $0 <= position }
+                            try expect(positions.last, is: position, "whoever is told a position finds it")
+                            found[before + 1..<position + 1] = positions
+                            told.note(position)
+                            // Some pause at other times than others, so that the store is found idle now and then.
+                            if round % (task + 2) == 0 { await Task.yield() }
+                        }
+                        return found
+                    }
+                }
+                return try await group.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
+            }
+            let log = try await probe.log().map(\.position)
+            try expect(log.count, is: 16 * 25, "all are there")
+            for (range, positions) in found {
+                try expect(
+                    positions, is: log.filter { range.contains($0) },
+                    "nothing turns up later below a position that somebody was told")
+            }
+        },
         .events("who follows the log while others write misses nothing and sees no position twice") { probe in
             let total = 16 * 25
             let followed = try await withThrowingTaskGroup(of: [RecordedEvent].self) { group in
@@ -116,6 +148,15 @@ extension EventStoreConformance {
             try expect(found.map(saved.contains) ?? false, is: true, "and it is one of them, whole")
         },
     ]
+
+    /// What anybody was told of positions.
+    private final class ToldPositions: Sendable {
+        private let state = Locked<Int64>(0)
+
+        var highest: Int64 { state.withLock { $0 } }
+
+        func note(_ position: Int64) { state.withLock { $0 = max($0, position) } }
+    }
 
     /// Reads the head and appends behind it, until nobody was faster.
     private static func appendUntilHeard(

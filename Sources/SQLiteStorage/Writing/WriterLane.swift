@@ -5,8 +5,12 @@ internal import Glibc
 /// The one way to the writing connection, and the group commit.
 ///
 /// Whoever finds the lane free takes it and commits in its own thread: two wake-ups would cost more than the commit. What
-/// arrives meanwhile waits in a queue, and the lane's own thread commits all of it as one transaction. An answer is given
-/// when the transaction is durable, in the order of the positions.
+/// arrives meanwhile waits in a queue, and the lane's own thread commits all of it as one transaction.
+///
+/// An answer is given when the transaction is durable, in the order of the positions: whoever holds the lane knows its
+/// answers, and the thread has given all of its group's, before the next transaction begins. A caller that has committed
+/// itself and given the lane back has its answer and only not returned with it yet, which nobody can tell from one who has
+/// returned and not gone on.
 // Safe to send: `log` is touched only by the one who holds the lane, which `State.isHeld` says under its lock.
 final class WriterLane: @unchecked Sendable {
     private struct State {
