@@ -14,16 +14,18 @@ protocol PendingWork: AnyObject, Sendable {
 // Safe to send: it is touched by the caller until it is enqueued, and after that only by whoever holds the lane.
 final class Waiting<Answer: Sendable>: PendingWork, @unchecked Sendable {
     let isAlone: Bool
-    let arrival = ContinuousClock.now
+    let arrival: ContinuousClock.Instant
     private let body: @Sendable (LogWriting) throws -> Answer
     private let continuation: UnsafeContinuation<Answer, any Error>
     private var result: Answer?
 
     init(
-        isAlone: Bool, _ body: @escaping @Sendable (LogWriting) throws -> Answer,
+        isAlone: Bool, since arrival: ContinuousClock.Instant,
+        _ body: @escaping @Sendable (LogWriting) throws -> Answer,
         _ continuation: UnsafeContinuation<Answer, any Error>
     ) {
         self.isAlone = isAlone
+        self.arrival = arrival
         self.body = body
         self.continuation = continuation
     }

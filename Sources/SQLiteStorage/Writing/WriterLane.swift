@@ -27,6 +27,7 @@ final class WriterLane: @unchecked Sendable {
     private let patience: Duration
     private let checkpoints: Checkpoints
     private let changes: StoreChanges
+    private let now: @Sendable () -> ContinuousClock.Instant
     private var log: LogWriting?
     /// Since when another process has the file, as far as the lane's thread has found; nil where it has not.
     private var heldSince: ContinuousClock.Instant?
@@ -40,13 +41,15 @@ final class WriterLane: @unchecked Sendable {
     private static let longestGathering = Duration.milliseconds(1)
 
     init(
-        _ log: LogWriting, file: String, patience: Duration, checkpoints: Checkpoints, changes: StoreChanges
+        _ log: LogWriting, file: String, patience: Duration, checkpoints: Checkpoints, changes: StoreChanges,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) throws {
         self.log = log
         self.file = file
         self.patience = patience
         self.checkpoints = checkpoints
         self.changes = changes
+        self.now = now
         guard let started = OwnThread({ [self] in run() }) else {
             throw StoreError(.inputOutput, file: file, detail: "the system has no thread left")
         }
@@ -59,7 +62,7 @@ final class WriterLane: @unchecked Sendable {
     ) async throws -> Answer {
         if takeIfFree(), let answer = try performInline(body) { return answer }
         return try await withUnsafeThrowingContinuation { continuation in
-            enqueue(Waiting(isAlone: isAlone, body, continuation))
+            enqueue(Waiting(isAlone: isAlone, since: now(), body, continuation))
         }
     }
 
@@ -250,7 +253,7 @@ final class WriterLane: @unchecked Sendable {
                 heldSince = nil
                 return left
             } catch let error as StoreError where error.reason == .busy {
-                let now = ContinuousClock.now
+                let now = now()
                 let since = heldSince ?? now
                 heldSince = since
                 func isLate(_ work: any PendingWork) -> Bool { now - max(work.arrival, since) >= patience }

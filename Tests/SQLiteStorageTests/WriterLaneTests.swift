@@ -1,0 +1,83 @@
+import CSQLite
+import EventSourcing
+import TestSupport
+import Testing
+
+@testable import Actors
+@testable import SQLiteStorage
+
+@Suite("The writer's lane")
+struct WriterLaneTests {
+    /// A clock that is stepped, and counts how often it is asked.
+    private final class SteppedClock: Sendable {
+        private let state = Locked((now: ContinuousClock.now, count: 0))
+
+        func now() -> ContinuousClock.Instant {
+            state.withLock { state in
+                state.count += 1
+                return state.now
+            }
+        }
+
+        func step(_ duration: Duration) { state.withLock { $0.now += duration } }
+
+        /// Waits, while somebody waits for the lane, until it asks again, twice: the second time wholly after this call.
+        func isAsked(by lane: WriterLane) async {
+            let before = state.withLock { $0.count }
+            while lane.waitingCount > 0, state.withLock({ $0.count }) < before + 2 { await Task.yield() }
+        }
+    }
+
+    private func makeLane(
+        _ path: String, _ clock: SteppedClock, changes: StoreChanges
+    ) throws -> WriterLane {
+        try WriterLane(
+            LogWriting(LogReading(Connection(path, .writing), file: path)), file: path, patience: .seconds(1),
+            checkpoints: Checkpoints(), changes: changes, now: { clock.now() })
+    }
+
+    @Test("the time that the store's own work takes is not counted, and from then on the limit is kept")
+    func ownWork() async throws {
+        let folder = try TemporaryFolder()
+        try SQLiteStore.create(folder.file()).close()
+        var opened: OpaquePointer?
+        try #require(sqlite3_open(folder.file(), &opened) == SQLITE_OK)
+        defer { sqlite3_close(opened) }
+        // The other process, by the number of its connection, which can be sent.
+        let other = Int(bitPattern: opened)
+        @Sendable func ask(_ sql: String) -> Int32 {
+            sqlite3_exec(OpaquePointer(bitPattern: other), sql, nil, nil, nil)
+        }
+        #expect(ask("PRAGMA journal_mode = WAL") == SQLITE_OK)
+
+        let (clock, changes) = (SteppedClock(), StoreChanges(folder.file()))
+        let lane = try makeLane(folder.file(), clock, changes: changes)
+        // The other process takes the file between the first commit and the next transaction.
+        let isTaken = Locked(false)
+        let watch = try changes.watch {
+            isTaken.withLock { isTaken in
+                if !isTaken { isTaken = ask("BEGIN IMMEDIATE") == SQLITE_OK }
+            }
+        }
+        let waiting = Locked<Task<Void, any Error>?>(nil)
+        try await lane.perform { _ in
+            // Somebody comes while this goes on, for ten times the limit.
+            waiting.withLock { $0 = Task.immediateDetached { try await lane.perform { _ in } } }
+            clock.step(.seconds(10))
+        }
+        let second = try #require(waiting.withLock { $0 })
+        #expect(isTaken.withLock { $0 })
+        await clock.isAsked(by: lane)
+        clock.step(.milliseconds(999))
+        await clock.isAsked(by: lane)
+        #expect(lane.waitingCount == 1, "it goes on waiting")
+        clock.step(.milliseconds(1))
+        let error = await #expect(throws: StoreError.self) { try await second.value }
+        #expect(error?.reason == .busy)
+        #expect(ask("ROLLBACK") == SQLITE_OK)
+        try await lane.perform { _ in }
+        lane.close()
+        changes.close()
+        withExtendedLifetime(watch) {}
+    }
+}
