@@ -1,5 +1,6 @@
 import CSQLite
 import EventSourcing
+import Glibc
 import TestSupport
 import Testing
 
@@ -21,6 +22,8 @@ struct WriterLaneTests {
 
         func step(_ duration: Duration) { state.withLock { $0.now += duration } }
 
+        var timesAsked: Int { state.withLock { $0.count } }
+
         /// Waits, while somebody waits for the lane, until it asks again, twice: the second time wholly after this call.
         func isAsked(by lane: WriterLane) async {
             let before = state.withLock { $0.count }
@@ -34,6 +37,40 @@ struct WriterLaneTests {
         try WriterLane(
             LogWriting(LogReading(Connection(path, .writing), file: path)), file: path, patience: .seconds(1),
             checkpoints: Checkpoints(), changes: changes, now: { clock.now() })
+    }
+
+    @Test(
+        "an idle lane commits in its caller, at once; whom it has just answered it waits for behind a large group alone"
+    )
+    func gathering() async throws {
+        let folder = try TemporaryFolder()
+        try SQLiteStore.create(folder.file()).close()
+        let (clock, changes) = (SteppedClock(), StoreChanges(folder.file()))
+        let lane = try makeLane(folder.file(), clock, changes: changes)
+        /// Commits so many as one group, behind a work that goes on until all of them wait.
+        func commitGroup(of count: Int) async throws {
+            let waiting = Locked<[Task<Void, any Error>]>([])
+            try await lane.perform { _ in
+                waiting.withLock { waiting in
+                    waiting = (0..<count).map { _ in Task.immediateDetached { try await lane.perform { _ in } } }
+                }
+            }
+            for task in waiting.withLock({ $0 }) { try await task.value }
+        }
+        let (caller, committer) = (pthread_self(), try await lane.perform { _ in pthread_self() })
+        #expect(pthread_equal(caller, committer) != 0)
+        #expect(clock.timesAsked == 0)
+        // The clock stands still, so whoever waited for a time would wait for ever.
+        try await commitGroup(of: 7)
+        try await lane.perform { _ in }
+        try await commitGroup(of: 8)
+        let next = Task.immediateDetached { try await lane.perform { _ in } }
+        await clock.isAsked(by: lane)
+        #expect(lane.waitingCount == 1, "seven more may come back")
+        clock.step(.microseconds(50))
+        try await next.value
+        lane.close()
+        changes.close()
     }
 
     @Test("the time that the store's own work takes is not counted, and from then on the limit is kept")

