@@ -51,6 +51,30 @@ struct AskReplyTests {
         #expect(answered == nil)
     }
 
+    @Test("may be answered before the message is even sent, by whoever was given the address, and leaves no deadline")
+    func early() async throws {
+        let scheduler = StepScheduler()
+        let system = ActorSystem(name: "asks", scheduler: scheduler)
+        let silent = system.spawn(Behavior<Int>.receive { _, _ in .same }, name: "silent")
+        let pending: PendingReply<Int> = silent.askLater(timeout: .seconds(3_600)) { replyTo in
+            replyTo.tell(7)
+            return 1
+        }
+        #expect(try pending.result?.get() == 7)
+        #expect(scheduler.pendingTimers == 0)
+
+        let live = ActorSystem(name: "live")
+        let other = live.spawn(Behavior<Int>.receive { _, _ in .same }, name: "silent")
+        for round in 0..<500 {
+            let answer: Int = try await other.ask(timeout: .seconds(3_600)) { replyTo in
+                Task.detached { replyTo.tell(round) }
+                return 1
+            }
+            #expect(answer == round)
+        }
+        await live.shutdown()
+    }
+
     private static func name(_ outcome: AskReply.Outcome) -> String {
         switch outcome {
         case .answered: "answered"

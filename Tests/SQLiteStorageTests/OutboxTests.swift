@@ -112,7 +112,7 @@ struct OutboxTests {
         try SQLiteStore.create(folder.file()).close()
         try run(
             "DROP INDEX outbox_by_entity; DROP INDEX outbox_completed; PRAGMA user_version = 1", on: folder.file())
-        let store = try SQLiteStore.open(folder.file())
+        let store = try SQLiteStore.open(folder.file(), options: MigrationTests.migrating)
         try await fill(store, "Order|1", "a", "b")
         let entry = try #require(try await store.claim(limit: 9, for: .seconds(9), as: .first, at: .epoch).first)
         #expect(try await store.complete(entry, at: .second(1)))

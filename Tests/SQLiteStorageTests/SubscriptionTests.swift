@@ -131,7 +131,8 @@ struct SubscriptionTests {
                     CREATE INDEX subscriptions_waiting ON subscriptions (due) WHERE due IS NOT NULL;
                     PRAGMA user_version = 1;
                     """, on: folder.file())
-                return try SQLiteStore.open(folder.file(), options: SQLiteStoreOptions(durability: .normal))
+                return try SQLiteStore.open(
+                    folder.file(), options: SQLiteStoreOptions(durability: .normal, migration: .afterBackup))
             })
         #expect(difference?.description == nil, "seed \(seed)")
     }

@@ -5,8 +5,7 @@ internal import Synchronization
 ///
 /// It keeps the answer in its envelope, so that it need not know its type: generic metadata would be looked up many times
 /// for each ask.
-// Safe to send: what changes is touched by whoever holds `phase`, and no more once that is settled; `deadline` is set
-// before anybody else knows of the ask.
+// Safe to send: what changes is touched by whoever holds `phase`, and no more once that is settled.
 @usableFromInline
 final class AskReply: Recipient, @unchecked Sendable {
     @usableFromInline
@@ -33,13 +32,16 @@ final class AskReply: Recipient, @unchecked Sendable {
     /// The first of those that wait; there is seldom another.
     private var waiter: Waiter?
     private var otherWaiters: [Waiter] = []
-    private var deadline: TimerEntry?
+    /// Cancelled when the ask is settled, which may be before it is sent: the message is made with the address at hand.
+    private let deadline: TimerEntry
 
     @usableFromInline
     init(asked: Recipient, timeout: Duration) {
         self.asked = asked
         self.timeout = timeout
+        deadline = TimerEntry(due: asked.system.scheduler.due(after: timeout))
         super.init(system: asked.system)
+        deadline.aim(at: self)
     }
 
     override var path: ActorPath { asked.path.appending("$ask") }
@@ -53,9 +55,7 @@ final class AskReply: Recipient, @unchecked Sendable {
     ///
     /// The deadline stands before the message leaves, so that an answer always finds it and takes it away.
     func send(_ envelope: Envelope) -> Cell? {
-        let entry = system.scheduler.timer(after: timeout, self)
-        deadline = entry
-        system.scheduler.startTimer(entry)
+        system.scheduler.startTimer(deadline)
         return asked.admit(envelope)
     }
 
@@ -108,10 +108,10 @@ final class AskReply: Recipient, @unchecked Sendable {
     private func resolve(_ outcome: Outcome) -> Bool {
         guard beginChange() else { return false }
         settledOutcome = outcome
-        let (first, others, deadline) = (waiter.take(), otherWaiters, deadline.take())
+        let (first, others) = (waiter.take(), otherWaiters)
         otherWaiters = []
         phase.store(.settled, ordering: .releasing)
-        deadline?.cancel()
+        deadline.cancel()
         if let first { HeldReplies.resume(first, with: outcome) }
         for waiter in others { waiter.resume(returning: outcome) }
         return true

@@ -215,7 +215,7 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
     func activateNow(_ left: inout Int) -> Bool {
         while true {
             if current != nil || hasSystemMessages.load(ordering: .relaxed) { return false }
-            if !backlog.isEmpty, HeldReplies.areDue { left = 0 }
+            if HeldReplies.areDue { left = 0 }
             guard left > 0, canReceive, let envelope = nextEnvelope() else { break }
             left -= 1
             if let origin = envelope.origin, origin.isRevoked { continue }

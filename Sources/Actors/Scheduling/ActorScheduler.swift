@@ -31,9 +31,7 @@ extension ActorScheduler {
 
     @discardableResult
     func startTimer(after delay: Duration, _ target: any TimerTarget) -> TimerEntry {
-        let entry = timer(after: delay, target)
-        startTimer(entry)
-        return entry
+        startTimer(at: due(after: delay), target)
     }
 
     func startTimer(at due: Int64, _ target: any TimerTarget) -> TimerEntry {
@@ -42,10 +40,10 @@ extension ActorScheduler {
         return entry
     }
 
-    /// A deadline that is not in the queue yet.
-    func timer(after delay: Duration, _ target: any TimerTarget) -> TimerEntry {
+    /// The moment that is so much later, in the scheduler's nanoseconds.
+    func due(after delay: Duration) -> Int64 {
         let (sum, overflow) = ticks.addingReportingOverflow(max(0, delay.wholeNanoseconds))
-        return TimerEntry(due: overflow ? .max : sum, target: target)
+        return overflow ? .max : sum
     }
 
     func startTimer(_ entry: TimerEntry) {

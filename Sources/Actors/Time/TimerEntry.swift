@@ -17,10 +17,13 @@ final class TimerEntry: @unchecked Sendable {
     private var target: (any TimerTarget)?
     private let hasEnded = Atomic(false)
 
-    init(due: Int64, target: any TimerTarget) {
+    init(due: Int64, target: (any TimerTarget)? = nil) {
         self.due = due
         self.target = target
     }
+
+    /// Sets who is told, where that one can't be there before its entry; called once, before anybody else has the entry.
+    func aim(at target: any TimerTarget) { self.target = target }
 
     /// True once it is cancelled, and also once it was taken out to be fired.
     var isCancelled: Bool { hasEnded.load(ordering: .acquiring) }

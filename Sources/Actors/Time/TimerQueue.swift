@@ -2,7 +2,8 @@
 ///
 /// A cancelled entry stays where it is, as an object that holds nothing, until it comes first or those that are cancelled
 /// are more than half: nearly every ask is answered in time, on another thread than it was asked on, and so takes back its
-/// deadline without waiting for the queue. So there are at most twice as many entries as deadlines, or a few hundred.
+/// deadline without waiting for the queue. So there are at most twice as many entries as there were deadlines when they
+/// were looked through, or a few hundred.
 final class TimerQueue: Sendable {
     fileprivate struct Heap {
         var entries: [TimerEntry] = []

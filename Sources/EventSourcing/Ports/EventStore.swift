@@ -41,8 +41,8 @@ public protocol EventStore: Sendable {
 
     /// What the recovery of an entity begins with; of `snapshots` where they are given, which may be another store.
     ///
-    /// A store that holds all of it reads it as of one moment; one that does not implement this is asked for one part
-    /// after the other. Throws `StoreError`, `corrupt` also where only the newest snapshot can't be read.
+    /// A store that can reads it as of one moment; one that does not implement this is asked for one part after the other.
+    /// Throws `StoreError`; a snapshot that can't be read is said in the answer.
     func recoveryStart(of id: PersistenceID, snapshots: (any SnapshotStore)?) async throws -> RecoveryStart
 
     /// The heads of at most `limit` streams whose `Type|id` begins with `prefix` and whose names stand after `after`, in the

@@ -8,6 +8,8 @@ public struct RecoveryStart: Hashable, Sendable {
     public var snapshot: StoredSnapshot?
     /// Who wrote the event at the snapshot's number; nil where that was deleted or can't be read.
     public var snapshotOrigin: EventOrigin?
+    /// Whether the newest snapshot is there and can't be read; then `snapshot` is nil, and older ones are to be tried.
+    public var hasUnreadableSnapshot = false
 
     /// Describes what a recovery begins with.
     public init(
@@ -24,7 +26,11 @@ public struct RecoveryStart: Hashable, Sendable {
     public init(of id: PersistenceID, in events: some EventStore, _ snapshots: (any SnapshotStore)?) async throws {
         head = try await events.head(of: id)
         apart = try await events.eventsApart(of: id)
-        snapshot = try await snapshots?.latest(of: id, atOrBelow: .max)
+        do {
+            snapshot = try await snapshots?.latest(of: id, atOrBelow: .max)
+        } catch let error as StoreError where error.reason == .corrupt {
+            hasUnreadableSnapshot = true
+        }
         if let snapshot { snapshotOrigin = try await events.origin(of: snapshot.description, below: head) }
     }
 }

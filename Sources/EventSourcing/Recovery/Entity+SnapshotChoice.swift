@@ -54,17 +54,13 @@ extension Entity {
 extension EntityGround {
     /// What a recovery begins with; its newest snapshot is the newest that the store can read.
     func recoveryStart(of id: PersistenceID, withSnapshot: Bool) async throws -> RecoveryStart {
-        let snapshots = withSnapshot ? snapshots : nil
-        do {
-            return try await events.recoveryStart(of: id, snapshots: snapshots)
-        } catch let error as StoreError where error.reason == .corrupt && snapshots != nil {
-            // It may be nothing but the snapshot, and then there are older ones.
-            var start = try await events.recoveryStart(of: id, snapshots: nil)
-            if let (snapshot, origin) = try await snapshot(of: id, atOrBelow: .max, head: start.head) {
-                (start.snapshot, start.snapshotOrigin) = (snapshot, origin)
-            }
-            return start
+        var start = try await events.recoveryStart(of: id, snapshots: withSnapshot ? snapshots : nil)
+        if start.hasUnreadableSnapshot,
+            let (snapshot, origin) = try await snapshot(of: id, atOrBelow: .max, head: start.head)
+        {
+            (start.snapshot, start.snapshotOrigin) = (snapshot, origin)
         }
+        return start
     }
 
     /// The newest snapshot at or below a number that the store can read, with a warning for those that it can't.

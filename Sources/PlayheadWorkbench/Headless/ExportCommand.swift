@@ -11,7 +11,7 @@ enum ExportCommand {
             "The store is only looked at, and the lines are of one moment, also while it is written.",
             "An export to a file that is interrupted goes on where it was when it is called again; what changed in the store meanwhile is written anew.",
             "The first line says which store it is. Each other line is a row: 'table' names the table, the other members are its columns. Streams, types and writers stand by their names, ids as ULIDs, times as microseconds since 1970 in UTC.",
-            "Bytes such as payloads are objects: 'json' where the JSON without spaces is exactly the bytes, else 'text' where they are UTF-8, else 'base64'.",
+            "Bytes such as payloads are objects: 'json' where the JSON without spaces is exactly the bytes, else 'text' where they are UTF-8, else 'base64'. Content that would take a line too much memory to be read again takes a later one of these forms.",
             "Rows come table by table, events last and by rising positions. The last line has the count of the lines before it and a digest of them.",
             "A damaged row has one member more, the 'checksum' that is stored and that it does not fit; an import takes it as it is. A row that refers to what is not there ends the export; 'repair' makes a store without such.",
         ],

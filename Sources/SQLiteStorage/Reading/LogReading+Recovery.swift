@@ -7,8 +7,13 @@ extension LogReading {
         try atOneMoment {
             var start = RecoveryStart(
                 head: try keyedHead(of: id)?.head, apart: try quarantined(of: id, after: 0, limit: .max))
-            if withSnapshot, let snapshot = try snapshot(of: id, atOrBelow: .max) {
-                start.snapshot = snapshot
+            guard withSnapshot else { return start }
+            do {
+                start.snapshot = try snapshot(of: id, atOrBelow: .max)
+            } catch let error as StoreError where error.reason == .corrupt {
+                start.hasUnreadableSnapshot = true
+            }
+            if let snapshot = start.snapshot {
                 start.snapshotOrigin = try origin(of: snapshot.description, below: start.head)
             }
             return start

@@ -8,7 +8,7 @@ public enum Durability: Hashable, Sendable {
 
 /// What becomes of a file that an earlier program laid out, when it is opened for writing.
 public enum StoreMigration: Hashable, Sendable {
-    /// It is refused, and no byte of it is written: `StoreError`, `olderLayout`.
+    /// It is refused, and its layout and content stay as they are: `StoreError`, `olderLayout`.
     case refused
     /// It gets today's layout, in one transaction, after a copy of it was kept beside it: `orders.db.v1-backup`. Earlier
     /// programs can't open it any more then.
