@@ -94,7 +94,6 @@ final class WriterLane: @unchecked Sendable {
         guard let log else { throw StoreError(.closed, file: file) }
         do {
             try log.begin()
-            heldSince = nil
         } catch let error as StoreError where error.reason == .busy {
             return nil
         } catch {
@@ -185,6 +184,8 @@ final class WriterLane: @unchecked Sendable {
         return state.withLock { state in
             state.inHand = 0
             guard let first = state.queue.first else {
+                // Whoever comes next finds out anew.
+                heldSince = nil
                 state.isHeld = state.isClosed
                 return state.isClosed ? .end : .pause
             }
@@ -266,10 +267,7 @@ final class WriterLane: @unchecked Sendable {
                 func isLate(_ work: any PendingWork) -> Bool { now - max(work.arrival, since) >= patience }
                 fail(left.filter(isLate), error)
                 left.removeAll(where: isLate)
-                if left.isEmpty {
-                    heldSince = nil
-                    break
-                }
+                if left.isEmpty { break }
                 usleep(pause)
                 pause = min(pause * 2, 10_000)
             } catch {
