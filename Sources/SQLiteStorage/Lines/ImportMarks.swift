@@ -8,7 +8,7 @@ final class ImportMarks {
     let path: String
     let work: LineImport
     /// The lines that were taken, as they stand in their file.
-    private var raw: LineDigest
+    private(set) var raw: LineDigest
     private var offset: Int64
 
     private static let table = """

@@ -45,6 +45,32 @@ struct LinesTests {
         store.close()
     }
 
+    @Test("lines of another version, with content in another form, are taken where they are as they were written")
+    func otherForm() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        let event = NewEvent(type: "Counted", payload: Array(#"{"n":1}"#.utf8), timestamp: .epoch)
+        _ = try await store.append(
+            [event], to: PersistenceID("Order", "1"), expecting: .any, by: .first, epoch: nil, with: .none)
+        store.close()
+        let written = try lines(folder.file())
+        var others = written.dropLast().map {
+            $0.replacingOccurrences(of: #"{"json":{"n":1}}"#, with: #"{"text":"{\"n\":1}"}"#)
+        }
+        try #require(others != written.dropLast())
+        var digest = LineDigest()
+        for line in others { digest.add(Array(line.utf8)) }
+        others.append(#"{"end":\#(digest.lines),"digest":"\#(digest.text)"}"#)
+        try write(others, to: folder.file("others"))
+        try SQLiteStore.importLines(folder.file("others"), into: folder.file("copy.db"))
+        #expect(try lines(folder.file("copy.db")) == written)
+        try write(others.map { $0.replacingOccurrences(of: #"\":1"#, with: #"\":2"#) }, to: folder.file("changed"))
+        let error = #expect(throws: LinesError.self) {
+            try SQLiteStore.importLines(folder.file("changed"), into: folder.file("never.db"))
+        }
+        #expect(error?.clause.hasPrefix("the lines before it were changed") == true)
+    }
+
     @Test("an export that was interrupted goes on where it was, wherever that is")
     func exportGoesOn() async throws {
         let folder = try TemporaryFolder()
