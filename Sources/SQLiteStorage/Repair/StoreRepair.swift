@@ -27,11 +27,16 @@ package final class StoreRepair {
     ) throws -> RepairSurvey {
         try requireNothing(at: target)
         let source = try RepairSource(path)
-        let connection = try Connection("", .creating)
-        try connection.execute("BEGIN")
-        try SQLiteStore.layOut(connection)
-        try connection.execute("COMMIT")
-        return try fill(connection, "", from: source, progress).survey
+        do {
+            let connection = try Connection("", .creating)
+            try connection.execute("BEGIN")
+            try SQLiteStore.layOut(connection)
+            try connection.execute("COMMIT")
+            return try fill(connection, "", from: source, progress).survey
+        } catch let error as StoreError where error.reason == .full {
+            throw StoreError(
+                .full, file: "SQLite's folder for temporary files", detail: "SQLITE_TMPDIR names another folder")
+        }
     }
 
     /// Reads what can be read of a file into an unfinished one; the file itself is only looked at.
