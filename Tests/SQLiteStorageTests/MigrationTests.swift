@@ -93,6 +93,25 @@ struct MigrationTests {
         #expect(SQLiteStoreOptions().migration == .refused)
     }
 
+    @Test("is refused beside the log of a writer that was killed, and neither of the two changes")
+    func refusedBesideLog() throws {
+        let folder = try TemporaryFolder()
+        let written = try Self.fixture(1, in: folder)
+        let (path, log) = (folder.file("killed.db"), folder.file("killed.db-wal"))
+        let connection = try Connection(written, .writing)
+        try connection.execute("PRAGMA journal_mode = WAL")
+        try connection.execute("CREATE TABLE more (value)")
+        for (file, copy) in [(written, path), (written + "-wal", log)] {
+            try FileManager.default.copyItem(atPath: file, toPath: copy)
+        }
+        let before = try [path, log].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+        #expect(before[1].count > 1_024)
+        let error = #expect(throws: StoreError.self) { try SQLiteStore.open(path) }
+        #expect(error?.reason == .olderLayout(version: 1))
+        #expect(try [path, log].map { try Data(contentsOf: URL(fileURLWithPath: $0)) } == before)
+        withExtendedLifetime(connection) {}
+    }
+
     @Test("becomes one of today's when it is opened for writing, with the same rows, and a copy is kept beside it")
     func migrates() async throws {
         let folder = try TemporaryFolder()

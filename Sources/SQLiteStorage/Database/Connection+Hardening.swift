@@ -5,11 +5,18 @@ extension Connection {
     /// Takes from a file every way of doing more than holding rows: its triggers, views, functions in its schema, and
     /// writes to its schema table.
     func distrustSchema() throws {
-        let switches: [(option: Int32, on: Int32)] = [
+        try set(
             (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
             (SQLITE_DBCONFIG_ENABLE_VIEW, 0), (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0),
-            (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
-        ]
+            (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0))
+    }
+
+    /// Sets whether the log is emptied into the file when this connection is closed as the last one.
+    func checkpointOnClose(_ isWanted: Bool) throws {
+        try set((SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, isWanted ? 0 : 1))
+    }
+
+    private func set(_ switches: (option: Int32, on: Int32)...) throws {
         for (option, on) in switches {
             let code = csqlite_db_config_flag(handle, option, on)
             guard code == SQLITE_OK else { throw StoreError(ResultCode(rawValue: code), on: handle) }
@@ -20,10 +27,7 @@ extension Connection {
     ///
     /// For a connection that was restricted to looking, because nothing is kept from writing the schema by SQLite then.
     func acceptCutFile() throws {
-        for (option, on) in [(SQLITE_DBCONFIG_DEFENSIVE, Int32(0)), (SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1)] {
-            let code = csqlite_db_config_flag(handle, option, on)
-            guard code == SQLITE_OK else { throw StoreError(ResultCode(rawValue: code), on: handle) }
-        }
+        try set((SQLITE_DBCONFIG_DEFENSIVE, 0), (SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1))
     }
 
     /// Makes a connection for looking at a file that may be hostile: no writes, no mmap, low limits, few actions.

@@ -23,7 +23,7 @@ extension LogReading {
     /// Who wrote the event that is at a snapshot's number now; nil where it was deleted or can't be read.
     private func origin(of snapshot: SnapshotDescription, below head: StreamHead?) throws -> EventOrigin? {
         let number = snapshot.sequenceNumber
-        guard let head, number > head.deletedTo, number <= head.sequenceNumber else { return nil }
+        guard let head, head.holds(number) else { return nil }
         var origin: EventOrigin?
         do {
             try read(

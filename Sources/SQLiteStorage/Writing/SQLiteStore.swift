@@ -44,11 +44,13 @@ public final class SQLiteStore: Sendable {
     ) throws -> SQLiteStore {
         let file = try StoreFile(path)
         try file.requireWritable()
+        let hasLog = (file.log?.size ?? 0) > 0
         let limit = ContinuousClock.now + (options.openingTimeout ?? options.busyTimeout)
         while true {
             do {
                 do {
-                    return try SQLiteStore(path, Connection(path, .writing, fileSystem: options.fileSystem), options)
+                    let connection = try Connection(path, .writing, fileSystem: options.fileSystem)
+                    return try SQLiteStore(path, connection, options, keepsLogUntilAccepted: hasLog)
                 } catch let earlier as EarlierLayout {
                     guard options.migration == .afterBackup else {
                         throw StoreError(
@@ -113,17 +115,24 @@ public final class SQLiteStore: Sendable {
     }
 
     /// Throws `EarlierLayout` before anything is written where the file has one.
-    private init(_ path: String, _ connection: consuming Connection, _ options: SQLiteStoreOptions) throws {
+    ///
+    /// - Parameter keepsLogUntilAccepted: whether a file that is refused keeps the log of changes that stands beside it, which
+    ///   is otherwise emptied into it, or made and removed again, when the connection is closed.
+    private init(
+        _ path: String, _ connection: consuming Connection, _ options: SQLiteStoreOptions, keepsLogUntilAccepted: Bool
+    ) throws {
         self.path = path
         durability = options.durability
         let patience = options.busyTimeout
         do {
             sqlite3_busy_timeout(connection.handle, (options.openingTimeout ?? patience).milliseconds)
             try connection.distrustSchema()
+            try connection.checkpointOnClose(!keepsLogUntilAccepted)
             let identity = try Layout.check(connection, file: path)
             id = identity.id
             if sqlite3_db_readonly(connection.handle, "main") != 0 { throw StoreError(.readOnly) }
             if identity.version < Layout.version { throw EarlierLayout(version: identity.version) }
+            try connection.checkpointOnClose(true)
             let mode = try Statement("PRAGMA journal_mode = WAL", on: connection)
             guard try mode.step(), mode.text(at: 0) == "wal" else {
                 throw StoreError(.busy, detail: "it can't be switched to a write-ahead log while others use it")
