@@ -52,6 +52,7 @@ struct ShortQuestionTests {
                 group.addTask {
                     var last: Int64 = 1
                     while last < 400 {
+                        try Task.checkCancellation()
                         let start = try await store.recoveryStart(of: id, snapshots: store)
                         last = start.snapshot?.description.sequenceNumber ?? 1
                         // A snapshot is saved behind its events, so at no moment is it above the head.

@@ -26,7 +26,7 @@ final class AskReply: Recipient, @unchecked Sendable {
 
     private let asked: Recipient
     private let timeout: Duration
-    /// Its own lock, because one of its own would be two more objects for each ask.
+    /// A lock in itself, because one beside it would be another object for each ask.
     private let phase = Atomic(Phase.open)
     private var settledOutcome: Outcome?
     /// The first of those that wait; there is seldom another.

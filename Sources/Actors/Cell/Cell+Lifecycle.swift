@@ -163,7 +163,7 @@ extension Cell {
         if let delay {
             backOffGeneration += 1
             let end = BackOffEnd(cell: self, generation: backOffGeneration)
-            _ = system.scheduler.startTimer(after: delay, end)
+            system.scheduler.startTimer(after: delay, end)
         }
         await continueAfterChildren()
     }

@@ -73,7 +73,7 @@ extension EventStore {
     /// Who wrote the event that is at a snapshot's number now; nil where it was deleted or can't be read.
     func origin(of snapshot: SnapshotDescription, below head: StreamHead?) async throws -> EventOrigin? {
         let number = snapshot.sequenceNumber
-        guard let head, number > head.deletedTo, number <= head.sequenceNumber else { return nil }
+        guard let head, head.holds(number) else { return nil }
         do {
             return try await load(
                 snapshot.persistenceID, from: number, through: number, fields: .checked, into: EventOrigin?.none

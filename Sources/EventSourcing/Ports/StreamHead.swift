@@ -33,4 +33,7 @@ public struct StreamHead: Hashable, Sendable {
         self.lastWriter = lastWriter
         self.epoch = epoch
     }
+
+    /// Whether an event of this number was given and is not deleted.
+    package func holds(_ number: Int64) -> Bool { number > deletedTo && number <= sequenceNumber }
 }
