@@ -25,7 +25,7 @@ struct ReadmeTests {
     func command() throws {
         let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
         let script = try String(contentsOf: Self.root.appending(path: ".ci/run"), encoding: .utf8)
-        let command = "sh .ci/install && swift test --disable-xctest"
+        let command = "sh .ci/install && swift test --disable-xctest --experimental-maximum-parallelization-width 16"
         #expect(readme.contains("```sh\n\(command)\n```"))
         #expect(script.contains("step \"tests\" bash -c '\(command)'"))
     }

@@ -1,4 +1,5 @@
 package import Foundation
+internal import Glibc
 
 /// A folder of its own for one test, gone when the test is.
 package final class TemporaryFolder: Sendable {
@@ -8,18 +9,33 @@ package final class TemporaryFolder: Sendable {
     /// A new and empty folder.
     package convenience init() throws { try self.init(within: FileManager.default.temporaryDirectory.path) }
 
-    /// A new and empty folder in memory, where a sync costs nothing; on the disk where there is no such place.
+    /// A new and empty folder in memory, where a sync costs nothing; on the disk where there is no such place, or one that
+    /// is too small for many tests at once.
     package static func inMemory() throws -> TemporaryFolder {
         let shared = "/dev/shm"
-        guard FileManager.default.isWritableFile(atPath: shared) else { return try TemporaryFolder() }
+        var space = statvfs()
+        guard FileManager.default.isWritableFile(atPath: shared), statvfs(shared, &space) == 0,
+            UInt64(space.f_bavail) * UInt64(space.f_frsize) >= 1 << 30
+        else { return try TemporaryFolder() }
         return try TemporaryFolder(within: shared)
     }
 
     private init(within parent: String) throws {
+        Self.allowManyFiles
         isOwner = true
         path = parent + "/playhead-test-\(UInt64.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
+
+    /// Lets this process have as many files open as it may; hundreds of tests have stores open at once, which is more than a
+    /// shell gives unless asked.
+    private static let allowManyFiles: Void = {
+        var limit = rlimit()
+        let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard getrlimit(files, &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(files, &limit)
+    }()
 
     /// A folder that another process has made, and removes.
     package init(at path: String) {
