@@ -162,10 +162,20 @@ enum LineBounds {
                 if bytes.count > EncodedEvent.largest {
                     throw mistake("these are more bytes than the \(EncodedEvent.largest) that a store takes")
                 }
+            case ("host", .text(let text)), ("program", .text(let text)), ("version", .text(let text)):
+                if let clause = excess(of: text, over: WriterRecord.longestText) { throw mistake(clause) }
+            case ("reason", .text(let text)), ("last_error", .text(let text)), ("blocked_error", .text(let text)),
+                ("handled", .text(let text)):
+                if let clause = excess(of: text, over: StoredText.longest) { throw mistake(clause) }
             case (_, .text(let text)):
-                if text.utf8.count > EncodedEvent.largest { throw mistake("this text is too long") }
+                if let clause = excess(of: text, over: EncodedEvent.largest) { throw mistake(clause) }
             default: break
             }
         }
+    }
+
+    private static func excess(of text: String, over limit: Int) -> String? {
+        let count = text.utf8.count
+        return count > limit ? "this text has at most \(limit) bytes, not \(count)" : nil
     }
 }

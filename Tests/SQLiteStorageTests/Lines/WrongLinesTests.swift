@@ -100,6 +100,40 @@ struct WrongLinesTests {
         }
     }
 
+    @Test(
+        "a text longer than the ports take is refused, and one of the longest is taken",
+        arguments: [
+            ("writers", "\"host\":\"", WriterRecord.longestText),
+            ("writers", "\"program\":\"", WriterRecord.longestText),
+            ("quarantine", "\"reason\":\"", StoredText.longest),
+        ])
+    func longTexts(table: String, member: String, longest: Int) async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        try await store.append("item", to: "Order|1")
+        _ = try await store.quarantine(
+            QuarantinedEvent(
+                persistenceID: .named("Order|1"), sequenceNumber: 1, reason: "", timestamp: .epoch, writer: .first))
+        store.close()
+        try SQLiteReader(folder.file()).exportLines(to: folder.file("lines"))
+        let sound = try String(contentsOfFile: folder.file("lines"), encoding: .utf8).split(separator: "\n").map(
+            String.init)
+        func write(_ count: Int) throws -> String {
+            var lines = sound
+            let place = try #require(lines.firstIndex { $0.hasPrefix("{\"table\":\"\(table)\"") })
+            try #require(lines[place].contains(member + "\""))
+            let long = String(repeating: "x", count: count)
+            lines[place] = lines[place].replacingOccurrences(of: member + "\"", with: member + long + "\"")
+            lines[lines.count - 1] = "{\"end\":\(lines.count - 1)}"
+            try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: folder.file("long")))
+            return folder.file("long")
+        }
+        let said = try refusal(of: try write(longest + 1), in: folder)
+        #expect(
+            said.contains("this text has at most \(longest) bytes, not \(longest + 1); nothing was written"), "\(said)")
+        try SQLiteStore.importLines(try write(longest), into: folder.file("new.db"))
+    }
+
     @Test("every cut of a sound file, and files that hold something else")
     func cuts() async throws {
         let folder = try TemporaryFolder()
