@@ -29,6 +29,38 @@ struct SandboxStoreConformanceTests {
         try await conformance.run(on: { LayeredStore(writesBeneath: writesBeneath) }, reader: { $0.reader() })
     }
 
+    @Test("over a history a recovery begins with what each part says by itself")
+    func recovery() async throws {
+        let beneath = InMemoryStore()
+        let (first, second) = (WriterID(ULID(high: 1, low: 1)), WriterID(ULID(high: 2, low: 2)))
+        let event = NewEvent(type: "Paid", payload: Array("{}".utf8), timestamp: .epoch)
+        let id = try PersistenceID("Order", "1")
+        func snapshot(_ number: Int64) -> StoredSnapshot {
+            StoredSnapshot(
+                persistenceID: id, sequenceNumber: number, stateType: "Order", writer: second, timestamp: .epoch,
+                state: [1])
+        }
+        _ = try await beneath.append(
+            [event, event], to: id, expecting: .any, by: first, epoch: nil, with: .none)
+        try await beneath.save(snapshot(2))
+        try await beneath.quarantine(
+            QuarantinedEvent(persistenceID: id, sequenceNumber: 1, reason: "odd", timestamp: .epoch, writer: first))
+        let sandbox = SandboxStore(over: beneath.reader())
+        func expectSame(_ origin: WriterID?) async throws {
+            let start = try await sandbox.recoveryStart(of: id, snapshots: sandbox)
+            #expect(try await start == RecoveryStart(of: id, in: sandbox, sandbox))
+            #expect(start.snapshotOrigin?.writer == origin)
+            #expect(start.apart.count == 1)
+        }
+        try await expectSame(first)
+        _ = try await sandbox.append([event], to: id, expecting: .any, by: second, epoch: nil, with: .none)
+        try await expectSame(first)
+        try await sandbox.save(snapshot(3))
+        try await expectSame(second)
+        try await sandbox.deleteEvents(of: id, upTo: 3)
+        try await expectSame(nil)
+    }
+
     @Test("a sandbox keeps its timers when its first events are written")
     func sandboxWithEvents() async throws {
         let beneath = InMemoryStore()

@@ -105,6 +105,15 @@ extension InMemoryStore: ImmediateEventStore {
 
     public func head(of id: PersistenceID) async throws -> StreamHead? { read { $0.head(of: id) } }
 
+    public func recoveryStart(
+        of id: PersistenceID, snapshots: (any SnapshotStore)?
+    ) async throws -> RecoveryStart {
+        if let snapshots, snapshots as? InMemoryStore !== self {
+            return try await RecoveryStart(of: id, in: self, snapshots)
+        }
+        return try read { try $0.recoveryStart(of: id, withSnapshot: snapshots != nil) }
+    }
+
     public func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {
         let query = StreamQuery(prefix: prefix, after: after.map { StreamHead(new: $0) }, limit: limit)
         return read { $0.streams(query) }

@@ -81,6 +81,15 @@ extension SandboxStore: EventStore {
 
     public func head(of id: PersistenceID) async throws -> StreamHead? { try read { try $0.head(of: id) } }
 
+    public func recoveryStart(
+        of id: PersistenceID, snapshots: (any SnapshotStore)?
+    ) async throws -> RecoveryStart {
+        if let snapshots, snapshots as? SandboxStore !== self {
+            return try await RecoveryStart(of: id, in: self, snapshots)
+        }
+        return try read { try $0.recoveryStart(of: id, withSnapshot: snapshots != nil) }
+    }
+
     public func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {
         let query = StreamQuery(prefix: prefix, after: after.map { StreamHead(new: $0) }, limit: limit)
         return try read { try $0.streams(query) }
