@@ -16,7 +16,8 @@ public enum EventStoreConformance {
     /// Every case there is.
     public static let cases: [ConformanceCase] =
         appendCases + writerCases + commandCases + loadCases + fidelityCases + deletionCases + logCases
-        + streamCases + importCases + concurrencyCases + snapshotCases + readerCases + reopeningCases
+        + streamCases + importCases + restoreCases + eventFilterCases + statisticsCases + truncationCases
+        + concurrencyCases + snapshotCases + readerCases + reopeningCases
         + commandStoreCases + durableStateCases + durableStateReopeningCases + leaseCases + leaseReopeningCases
         + quarantineCases + quarantineReopeningCases + recoveryCases + subscriptionCases + subscriptionReopeningCases
         + reactionCases

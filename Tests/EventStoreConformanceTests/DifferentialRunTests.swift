@@ -9,7 +9,7 @@ struct DifferentialRunTests {
     @Test("the store in memory does not differ from itself, and the same seed draws the same operations")
     func same() async throws {
         let run = DifferentialRun(seed: 1, operations: 500, batch: 100)
-        #expect(try await run.compare(Self.ports, on: { InMemoryStore() }) == nil)
+        #expect(try await run.compare(Self.ports, reader: { $0.reader() }, on: { InMemoryStore() }) == nil)
     }
 
     @Test("a store that breaks one rule differs within some operations", arguments: Lie.differing)

@@ -19,6 +19,9 @@ struct LyingStore: ForwardingStore {
         case loadsTheSnapshotSavedLast
         case keepsDeletedSnapshots
         case recoversFromNoSnapshot
+        case countsOneTooFew
+        case deletesOneTooFew
+        case importsTimesInSeconds
 
         /// How the name of a case begins that must catch it.
         var caughtBy: String {
@@ -37,6 +40,9 @@ struct LyingStore: ForwardingStore {
             case .loadsTheSnapshotSavedLast: "engine 34, 35"
             case .keepsDeletedSnapshots: "engine 36"
             case .recoversFromNoSnapshot: "a recovery begins with the head"
+            case .countsOneTooFew: "reactions 130"
+            case .deletesOneTooFew: "reactions 111"
+            case .importsTimesInSeconds: "reactions 150"
             }
         }
     }
@@ -89,7 +95,8 @@ struct LyingStore: ForwardingStore {
     }
 
     func head(of id: PersistenceID) async throws -> StreamHead? {
-        let head = try await inner.head(of: id)
+        var head = try await inner.head(of: id)
+        if lie == .countsOneTooFew, let count = head?.eventCount, count > 1 { head?.eventCount = count - 1 }
         return lie == .forgetsTheHeadOfAPrunedStream && head?.eventCount == 0 ? nil : head
     }
 
@@ -100,6 +107,20 @@ struct LyingStore: ForwardingStore {
     func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {
         let heads = try await inner.streams(after: after, prefix: prefix, limit: limit)
         return lie == .sortsStreamsBackwards ? heads.reversed() : heads
+    }
+
+    func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+        let upTo = lie == .deletesOneTooFew && upTo > .min ? upTo - 1 : upTo
+        return try await inner.deleteEvents(of: id, upTo: upTo)
+    }
+
+    func importHistory(_ events: [ImportedEvent]) async throws {
+        var events = events
+        for index in events.indices where lie == .importsTimesInSeconds {
+            let second = events[index].event.timestamp.microseconds / 1_000_000 * 1_000_000
+            events[index].event.timestamp = Timestamp(microseconds: second)
+        }
+        try await inner.importHistory(events)
     }
 
     func save(_ snapshot: StoredSnapshot) async throws {

@@ -19,6 +19,7 @@ struct LyingSubscriptionStore: SubscriptionStore {
         case mixesApplications
         case movesNoCheckpoint
         case listsBackwards
+        case listsWhateverFeedsIt
         case waitsForNothing
 
         /// How the name of a case begins that must catch it.
@@ -39,6 +40,7 @@ struct LyingSubscriptionStore: SubscriptionStore {
             case .mixesApplications: "what one application operates on"
             case .movesNoCheckpoint: "reactions 35, 36, 37, 38, 39"
             case .listsBackwards: "reactions 117"
+            case .listsWhateverFeedsIt: "reactions 132"
             case .waitsForNothing: "the next moment"
             }
         }
@@ -129,6 +131,8 @@ struct LyingSubscriptionStore: SubscriptionStore {
     func list(
         _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
     ) async throws -> [Subscription] {
+        var filter = filter
+        if lie == .listsWhateverFeedsIt { filter.fedBy = nil }
         let found = try await inner.list(filter, of: name(application), after: target, limit: limit)
         return lie == .listsBackwards ? found.reversed() : found
     }

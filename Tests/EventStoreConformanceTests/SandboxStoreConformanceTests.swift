@@ -20,7 +20,9 @@ struct SandboxStoreConformanceTests {
         EventStoreConformance.appendCases + EventStoreConformance.writerCases + EventStoreConformance.loadCases
         + EventStoreConformance.fidelityCases + EventStoreConformance.deletionCases + EventStoreConformance.logCases
         + EventStoreConformance.streamCases + EventStoreConformance.importCases + EventStoreConformance.snapshotCases
-        + EventStoreConformance.readerCases
+        + EventStoreConformance.readerCases + EventStoreConformance.eventFilterCases
+        + EventStoreConformance.statisticsCases + EventStoreConformance.truncationCases
+        + EventStoreConformance.restoreCases
 
     @Test(
         "with its first writes in the store beneath, a history looks as if written in one", arguments: layered,

@@ -43,7 +43,7 @@ private struct Trial {
         let options = SQLiteStoreOptions(durability: .normal, readers: 1)
         let folder = try TemporaryFolder.inMemory()
         return try await DifferentialRun(seed: seed, operations: operations).compare(
-            Set(StoreAbility.allCases),
+            Set(StoreAbility.allCases), reader: { _ in try SQLiteReader(folder.file()) },
             reopening: { store in
                 store.close()
                 return try SQLiteStore.open(folder.file(), options: options)

@@ -16,18 +16,22 @@ public struct SubscriptionFilter: Hashable, Sendable {
     public var isBlocked: Bool?
     /// What the text of the source fits; nil for any, also for those without a source.
     public var source: StreamPattern?
+    /// Streams of which one feeds it: its source fits that stream, or it has none; nil for any.
+    public var fedBy: [PersistenceID]?
 
     /// All subscriptions.
     public static let all = SubscriptionFilter()
 
     /// Says which.
     public init(
-        _ targets: Targets? = nil, lane: String? = nil, isBlocked: Bool? = nil, source: StreamPattern? = nil
+        _ targets: Targets? = nil, lane: String? = nil, isBlocked: Bool? = nil, source: StreamPattern? = nil,
+        fedBy: [PersistenceID]? = nil
     ) {
         self.targets = targets
         self.lane = lane
         self.isBlocked = isBlocked
         self.source = source
+        self.fedBy = fedBy
     }
 
     /// These targets.
@@ -47,6 +51,7 @@ extension SubscriptionFilter {
         if let source {
             guard let own = subscription.source, source.matches(own.text) else { return false }
         }
+        if let fedBy, !fedBy.contains(where: { subscription.source?.matches($0.description) ?? true }) { return false }
         switch targets {
         case .these(let names): return names.contains(subscription.target)
         case .matching(let pattern): return pattern.matches(subscription.target.description)

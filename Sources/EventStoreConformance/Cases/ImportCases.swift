@@ -1,3 +1,4 @@
+import Actors
 import EventSourcing
 
 extension ImportedEvent {
@@ -8,6 +9,13 @@ extension ImportedEvent {
         ImportedEvent(
             persistenceID: id, sequenceNumber: number, event: .fixture("\(number)", at: .second(number)),
             writer: writer, epoch: epoch)
+    }
+
+    /// An imported event of a moment.
+    static func fixture(_ id: PersistenceID, _ number: Int64, at moment: Timestamp) -> ImportedEvent {
+        var imported = fixture(id, number)
+        imported.event.timestamp = moment
+        return imported
     }
 }
 
@@ -65,7 +73,7 @@ extension EventStoreConformance {
             _ = try await probe.store.deleteEvents(of: id, upTo: number)
             try expect(try await probe.head(id).deletedTo, is: number, "the deletion is known")
         },
-        .events("an import that does not rise above what is there is refused as a whole") { probe in
+        .events("reactions 156: an import that does not rise above what is there is refused as a whole") { probe in
             let (id, other) = (try order(1), try order(2))
             try await probe.fill(id, 3)
             let before = try await probe.log()

@@ -42,6 +42,13 @@ extension EventStoreConformance {
             try expect(row.failure, is: nil, "nothing has failed")
             try expect(try await probe.claimable(), is: ["a"], "it can be claimed")
         },
+        .subscriptions("reactions 91: what has a tag in its name is unblocked by it") { probe in
+            try await probe.subscribe("a-tag-1", "b", "c-tag-2", "d-Tag-3", work: 1)
+            for claim in try await probe.claim(9, 9) { try await probe.block(claim) }
+            let tagged = SubscriptionFilter.matching(.contains("-tag-"))
+            try expect(try await probe.store.unblock(tagged, of: probe.application), is: 2, "two")
+            try expect(try await probe.claimable(), is: ["a-tag-1", "c-tag-2"], "those")
+        },
         .subscriptions("reactions 90, 103: unblocking follows a pattern or a lane") { probe in
             try await probe.subscribe("tag1", "tag2", work: 1)
             try await probe.subscribe("other", lane: "slow", work: 1)

@@ -4,7 +4,11 @@ import EventSourcing
 // What reactions ask of the log beside their subscriptions, with the numbers of their acceptance cases.
 extension EventStoreConformance {
     static let reactionCases: [ConformanceCase] =
-        reactionLogCases + reactionReaderCases + [sourceWindowCase, keepsSubscriptionsCase, correlationLeaseCase]
+        reactionLogCases + reactionReaderCases
+        + [
+            sourceWindowCase, keepsSubscriptionsCase, correlationLeaseCase, withoutLeaseCase, blockedStatisticsCase,
+            sourcesEndCase,
+        ]
 
     private static let reactionLogCases: [ConformanceCase] = [
         .events("reactions 3: an event says its stream and its correlation") { probe in
@@ -102,6 +106,41 @@ extension EventStoreConformance {
         let before = try await probe.store.list(.all, of: "bank", after: nil, limit: 2)
         try await probe.store.deleteEvents(of: id, upTo: 1)
         try expect(try await probe.store.list(.all, of: "bank", after: nil, limit: 2), is: before, "it is as it was")
+    }
+
+    private static let sourcesEndCase = ConformanceCase(
+        "reactions 137: after an append the log has an end, and the stream that was subscribed is the one listed",
+        needs: [.events, .subscriptions, .reader]
+    ) { (probe: PortProbe<any EventStore & SubscriptionStore>) in
+        let id = try audit("a")
+        let reader = try probe.reader()
+        try expect(try reader.totals().lastPosition, is: 0, "the log is empty")
+        let position = try await probe.append(to: id)
+        try await probe.store.subscribe([NewSubscription(id, workMark: position)], of: "bank")
+        try expect(try reader.totals().lastPosition, is: position, "where its last event is")
+        let rows = try await probe.store.list(.all, of: "bank", after: nil, limit: 9)
+        try expect(rows.map(\.target), is: [id], "the one that was subscribed")
+        try expect(rows.map(\.workMark), is: [position], "with that event before it")
+    }
+
+    private static let withoutLeaseCase = ConformanceCase(
+        "reactions 140: registering asks for no lease and takes none", needs: [.subscriptions, .leases]
+    ) { (probe: PortProbe<any SubscriptionStore & LeaseStore>) in
+        // The lease is a port of its own here, so that who registers without one is told nothing of it.
+        let (store, name) = (probe.store, "correlation of bank")
+        let new = NewSubscription(try audit("a"), workMark: 1)
+        let done = try await store.correlated([new], through: 1, of: "bank", at: .second(0))
+        try expect(done, is: Correlation(subscribed: 1, checkpoint: 1), "it is done")
+        try expect(try await store.get(name, at: .second(0)), is: nil, "nobody has the lease")
+        let held = try await store.acquire(name, for: .seconds(9), as: .number(1), by: .second, at: .second(0))
+        try expect(
+            try await store.correlated([], through: 2, of: "bank", at: .second(0)),
+            is: Correlation(subscribed: 0, checkpoint: 2), "whoever has it")
+        if case .acquired(let lease) = held {
+            try expect(try await store.get(name, at: .second(0)), is: lease, "and has it still")
+        } else {
+            try expect(false, "the lease was free")
+        }
     }
 
     private static let correlationLeaseCase = ConformanceCase.leases(

@@ -135,7 +135,7 @@ extension EventStoreConformance {
             try expect(try await probe.names(limit: 0), is: [], "none are asked for")
             try expect(try await probe.names(limit: -1), is: [], "nor fewer")
         },
-        .subscriptions("reactions 19, 22, 23, 118, 133, 134, 135: names are matched as they are written") { probe in
+        .subscriptions("reactions 19, 22, 23, 27, 118, 133, 134, 135: names are matched as they are written") { probe in
             try await probe.subscribe("u-T_x", "u-TZx", "p-T%y", "p-TZZy", "inner", "inner-extra", "Inner")
             func names(_ pattern: StreamPattern) async throws -> [String] { try await probe.names(.matching(pattern)) }
             try expect(try await names(.exact("Audit|u-T_x")), is: ["u-T_x"], "an underscore is one")
@@ -167,6 +167,25 @@ extension EventStoreConformance {
                 try await probe.names(SubscriptionFilter(lane: "slow", isBlocked: true, source: .contains(""))), is: [],
                 "all must hold")
             try expect(try await probe.row("a").failure, is: .boom, "with what failed, to the last byte")
+        },
+        .subscriptions("reactions 132: a stream feeds those whose source means it, and those without one") { probe in
+            try await probe.subscribe("a", source: .exact("Order|1"))
+            try await probe.subscribe("b", source: .exact("Order|2"))
+            try await probe.subscribe("c", source: .prefix("Order|"))
+            try await probe.subscribe("d")
+            func fed(by streams: String..., blocked: Bool? = nil) async throws -> [String] {
+                let streams = try streams.map { try PersistenceID(parsing: $0) }
+                return try await probe.names(SubscriptionFilter(isBlocked: blocked, fedBy: streams))
+            }
+            try expect(try await fed(by: "Order|1"), is: ["a", "c", "d"], "by one")
+            try expect(try await fed(by: "Account|1"), is: ["d"], "by one that nobody names")
+            try expect(try await fed(by: "order|1"), is: ["d"], "by one that is written otherwise")
+            try expect(try await fed(by: "Order|1", "Order|2"), is: ["a", "b", "c", "d"], "by one of both")
+            try expect(try await fed(), is: [], "by none")
+            try expect(try await fed(by: "Order|1", blocked: true), is: [], "and all else must hold")
+            let one = SubscriptionFilter(fedBy: [try PersistenceID("Order", "2")])
+            try expect(try await probe.store.prioritize(one, of: probe.application, to: 3), is: 3, "to operate on")
+            try expect(try await probe.row("a").priority, is: 0, "and on no other")
         },
         .subscriptions("reactions 61: a source that is no literal pattern is refused") { probe in
             for text in ["^(a|b)$", "", "exact", "regex a", "Exact a"] {

@@ -1,4 +1,4 @@
-import EventSourcing
+public import EventSourcing
 
 /// Random operations over every port, done on a store and on the store in memory, with everything that can be seen compared.
 ///
@@ -29,17 +29,23 @@ public struct DifferentialRun: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - abilities: the ports that the store has, whose operations are drawn.
+    ///   - reader: makes a synchronous reader of a store. Where it is given, its answers are compared too.
     ///   - reopening: closes a store and opens what it left behind. Where it is given, that is done before every look.
     ///   - makeStore: makes a fresh and empty store.
     ///
     /// Throws what making or opening a store throws.
     public func compare<Store: Sendable>(
-        _ abilities: Set<StoreAbility>, reopening: (@Sendable (Store) async throws -> Store)? = nil,
+        _ abilities: Set<StoreAbility>, reader: (@Sendable (Store) throws -> any StoreReader)? = nil,
+        reopening: (@Sendable (Store) async throws -> Store)? = nil,
         on makeStore: () async throws -> Store
     ) async throws -> StoreDifference? {
+        let abilities = reader == nil ? abilities.subtracting([.reader]) : abilities.union([.reader])
         let ports = RandomPort.all.filter { abilities.contains($0.ability) }
         guard !ports.isEmpty else { return nil }
-        var (store, model) = (try await makeStore(), InMemoryStore())
+        func underTest(_ store: Store) -> StoreUnderTest { StoreUnderTest(store, reader: reader, reopening: nil) }
+        let model = StoreUnderTest(InMemoryStore(), reader: { $0.reader() }, reopening: nil)
+        var made = try await makeStore()
+        var store = underTest(made)
         var world = RandomWorld(seed: seed, for: abilities)
         for number in 1..<operations + 1 {
             let operation = world.pick(ports).draw(&world)
@@ -49,7 +55,10 @@ public struct DifferentialRun: Hashable, Sendable {
             }
             operation.remember(expected, &world)
             guard number % batch == 0 || number == operations else { continue }
-            if let reopening { store = try await reopening(store) }
+            if let reopening {
+                made = try await reopening(made)
+                store = underTest(made)
+            }
             for port in ports {
                 for look in port.looks(world) {
                     let (expected, actual) = (await look.run(model), await look.run(store))

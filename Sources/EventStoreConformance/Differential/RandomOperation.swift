@@ -9,7 +9,7 @@ struct RandomOperation: Sendable {
     }
 
     let text: @Sendable () -> String
-    let run: @Sendable (any Sendable) async -> Outcome
+    let run: @Sendable (StoreUnderTest) async -> Outcome
     /// Keeps of an answer what later operations are drawn from.
     let remember: @Sendable (Outcome, inout RandomWorld) -> Void
 
@@ -18,11 +18,30 @@ struct RandomOperation: Sendable {
         _ body: @escaping @Sendable (Port) async throws -> Answer,
         remember: (@Sendable (Answer, inout RandomWorld) -> Void)? = nil
     ) {
+        self.init(
+            text,
+            { underTest in
+                try await body(try require(underTest.store as? Port, "the store must be \(Port.self)"))
+            }, remember: remember)
+    }
+
+    /// An operation on a reader of the store.
+    init<Answer: Hashable & Sendable>(
+        reading text: @autoclosure @escaping @Sendable () -> String,
+        _ body: @escaping @Sendable (any StoreReader) throws -> Answer
+    ) {
+        self.init(
+            text, { try body(try require($0.makeReader, "a reader was given")()) }, remember: nil)
+    }
+
+    private init<Answer: Hashable & Sendable>(
+        _ text: @escaping @Sendable () -> String, _ body: @escaping @Sendable (StoreUnderTest) async throws -> Answer,
+        remember: (@Sendable (Answer, inout RandomWorld) -> Void)?
+    ) {
         self.text = text
-        run = { store in
+        run = { underTest in
             do {
-                let port = try require(store as? Port, "the store must be \(Port.self)")
-                return .answer(try await body(port))
+                return .answer(try await body(underTest))
             } catch let error as StoreError {
                 // Where a store keeps its file, and how it says it, is its own business.
                 return .refusal(StoreError(error.reason, stream: error.stream))

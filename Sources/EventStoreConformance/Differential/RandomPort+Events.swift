@@ -8,7 +8,12 @@ extension RandomPort {
         [
             RandomOperation(Events.self, "the whole log") { try await log(of: $0, after: 0, limit: .max) },
             RandomOperation(Events.self, "all streams") { try await $0.streams(after: nil, prefix: "", limit: .max) },
+            RandomOperation(Events.self, "the first three events") { try await log(of: $0, after: 0, limit: 3) },
+            RandomOperation(Events.self, "what all streams come to") { try await $0.statistics(of: RandomWorld.ids) },
         ]
+            + RandomWorld.lookedAt.map { filter in
+                RandomOperation(Events.self, "the log of \(filter)") { try await log(of: $0, where: filter) }
+            }
             + RandomWorld.ids.flatMap { id in
                 [
                     RandomOperation(Events.self, "the stream \(id)") { try await load(id, 1, .max, from: $0) },
@@ -19,7 +24,7 @@ extension RandomPort {
 
     private static func drawEvents(_ world: inout RandomWorld) -> RandomOperation {
         let id = world.id()
-        switch world.number(1...20) {
+        switch world.number(1...22) {
         case 1...11: return append(to: id, &world)
         case 12, 13:
             let last = Int(world.numbers[id] ?? 0)
@@ -44,6 +49,16 @@ extension RandomPort {
             return RandomOperation(
                 Events.self, "\(limit) streams after \(after.map(\.description) ?? "none") that begin with \(prefix)"
             ) { try await $0.streams(after: after, prefix: prefix, limit: limit) }
+        case 21:
+            let (filter, after, limit) = (world.eventFilter(), Int64(world.number(-1...200)), world.number(-1...9))
+            return RandomOperation(Events.self, "\(limit) after \(after) of \(filter)") {
+                try await log(of: $0, where: filter, after: after, limit: limit)
+            }
+        case 22:
+            let (ids, query) = ((0..<world.number(0...4)).map { _ in world.id() }, world.statisticsQuery())
+            return RandomOperation(Events.self, "the statistics of \(ids), \(query)") {
+                try await $0.statistics(of: ids, query)
+            }
         case 18: return RandomOperation(Events.self, "the head of \(id)") { try await $0.head(of: id) }
         default:
             let (from, through) = (Int64(world.number(-1...30)), Int64(world.number(-1...40)))
@@ -115,6 +130,15 @@ extension RandomPort {
         _ id: PersistenceID, _ from: Int64, _ through: Int64, from store: Events
     ) async throws -> [RecordedEvent] {
         try await store.load(id, from: from, through: through, fields: .all, into: []) { seen, event in
+            seen.append(RecordedEvent(event))
+            return .next
+        }
+    }
+
+    private static func log(
+        of store: Events, where filter: EventFilter, after position: Int64 = 0, limit: Int = .max
+    ) async throws -> [RecordedEvent] {
+        try await store.readAll(after: position, limit: limit, where: filter, fields: .all, into: []) { seen, event in
             seen.append(RecordedEvent(event))
             return .next
         }

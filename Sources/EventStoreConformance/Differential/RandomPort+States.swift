@@ -20,7 +20,7 @@ extension RandomPort {
 
     private static func drawSnapshots(_ world: inout RandomWorld) -> RandomOperation {
         let (id, number) = (world.id(), Int64(world.number(1...30)))
-        switch world.number(1...6) {
+        switch world.number(1...7) {
         case 1...3:
             let snapshot = StoredSnapshot(
                 persistenceID: id, sequenceNumber: number, stateType: world.pick(RandomWorld.names),
@@ -34,6 +34,17 @@ extension RandomPort {
             return RandomOperation(Events.self, "delete the snapshots of \(id) up to \(number)") {
                 try await $0.delete(of: id, upTo: number)
             }
+        case 5:
+            let truncations = (0..<world.number(0...2)).map { _ in
+                Truncation(
+                    world.id(),
+                    world.once(in: 9)
+                        ? .whole
+                        : .behindSnapshot(
+                            before: world.once(in: 2) ? nil : world.now(),
+                            atOrBelow: world.once(in: 2) ? .max : Int64(world.number(0...30))))
+            }
+            return RandomOperation(Events.self, "truncate \(truncations)") { try await $0.truncate(truncations) }
         default:
             return RandomOperation(Events.self, "the snapshot of \(id) at or below \(number)") {
                 try await $0.latest(of: id, atOrBelow: number)

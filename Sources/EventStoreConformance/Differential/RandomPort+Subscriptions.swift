@@ -124,6 +124,7 @@ extension RandomPort {
             world.pick([nil, .these(named), .these(named), .matching(pattern)]),
             lane: world.once(in: 4) ? world.pick(lanes) : nil,
             isBlocked: world.pick([nil, nil, nil, true, false]),
-            source: world.once(in: 6) ? pattern : nil)
+            source: world.once(in: 6) ? pattern : nil,
+            fedBy: world.once(in: 6) ? (0..<world.number(0...2)).map { _ in world.id() } : nil)
     }
 }

@@ -8,7 +8,8 @@ struct RandomPort: Sendable {
 
     /// Every port that is compared: a further one is a line here.
     static let all = [
-        events, snapshots, durableStates, leases, commands, quarantine, subscriptions, timers, outbox, projections,
+        events, reader, snapshots, durableStates, leases, commands, quarantine, subscriptions, timers, outbox,
+        projections,
         checkpoints,
     ]
 }

@@ -17,7 +17,7 @@ struct LinesTests {
         try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: path))
     }
 
-    @Test("becomes the same store again: every row of every table, at the ends of what numbers can be")
+    @Test("reactions 153: becomes the same store again: every row of every table, at the ends of what numbers can be")
     func roundTrip() async throws {
         let folder = try TemporaryFolder()
         let (path, copy, text) = (folder.file(), folder.file("copy.db"), folder.file("lines"))
@@ -162,6 +162,25 @@ struct LinesTests {
         try write(changed, to: folder.file("changed"))
         #expect(try SQLiteStore.importLines(folder.file("changed"), into: folder.file("other.db")).kept == 0)
         #expect(try lines(folder.file("other.db")).dropLast() == changed.dropLast())
+    }
+
+    @Test("reactions 158: an import says how many lines it has read, and then how many it has compared")
+    func importProgress() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        let events = (0..<2_100).map { NewEvent.fixture("item \($0)") }
+        _ = try await store.append(events, to: .named("Order|1"), expecting: .any, by: .first, epoch: nil, with: .none)
+        store.close()
+        try SQLiteReader(folder.file()).exportLines(to: folder.file("lines"))
+        var told: [SQLiteStore.ImportProgress] = []
+        let done = try SQLiteStore.importLines(folder.file("lines"), into: folder.file("copy.db")) {
+            told.append($0)
+            return .next
+        }
+        #expect(told.map(\.stage) == [.reading, .reading, .comparing, .comparing])
+        #expect(told.map(\.lines) == [1_000, 2_000, 1_000, 2_000])
+        #expect(told[0].bytes < told[1].bytes && told[1].bytes < told[1].total)
+        #expect(done.lines == 2_104)
     }
 
     @Test("what an import has left stays when its lines can't be opened")
