@@ -13,6 +13,7 @@ let package = Package(
     products: [
         .library(name: "Actors", targets: ["Actors"]),
         .library(name: "EventSourcing", targets: ["EventSourcing"]),
+        .library(name: "StateMachines", targets: ["StateMachines"]),
         .library(name: "SQLiteStorage", targets: ["SQLiteStorage"]),
         .library(name: "EventStoreConformance", targets: ["EventStoreConformance"]),
         .library(name: "EventSourcingTestKit", targets: ["EventSourcingTestKit"]),
@@ -31,6 +32,7 @@ let package = Package(
         // The engine.
         .target(name: "Actors", swiftSettings: strict),
         .target(name: "EventSourcing", dependencies: ["Actors"], swiftSettings: strict),
+        .target(name: "StateMachines", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
         .target(name: "SQLiteStorage", dependencies: ["EventSourcing", "Actors", "CSQLite"], swiftSettings: strict),
         .target(name: "EventStoreConformance", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
         .target(name: "EventSourcingTestKit", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
@@ -113,6 +115,10 @@ let package = Package(
         .testTarget(
             name: "EventSourcingTestKitTests",
             dependencies: ["EventSourcingTestKit", "EventSourcing", "Actors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StateMachinesTests",
+            dependencies: ["StateMachines", "EventSourcing", "Actors"],
             swiftSettings: strict),
         .testTarget(
             name: "ArticleTests",

@@ -1,0 +1,109 @@
+/// What a machine does in some states: the rows of their events, and their timeouts.
+///
+///     From(.pending) {
+///         On(.pay).goto(.paid)
+///         On(.paymentTimedOut).goto(.cancelled)
+///     }
+///     .timeout("payment", after: .seconds(1_800), send: .paymentTimedOut)
+///
+/// The same state may stand in any number of them.
+public struct From<State: MachineState, Event: MachineEvent>: MachinePart {
+    private var block: MachineDefinition<State, Event>.Block
+
+    /// The rows of one state, or of several.
+    public init(
+        _ first: State.CaseName, _ others: State.CaseName..., fileID: String = #fileID, line: Int = #line,
+        @RowsBuilder<State, Event> rows: () -> [TransitionRow<State, Event>]
+    ) {
+        block = MachineDefinition.Block(
+            states: ([first] + others).withoutRepetitions(), rows: rows(),
+            place: SourcePlace(fileID: fileID, line: line))
+    }
+
+    /// The rows of all states of a group.
+    public init(
+        allOf group: CaseGroup<State.CaseName>, fileID: String = #fileID, line: Int = #line,
+        @RowsBuilder<State, Event> rows: () -> [TransitionRow<State, Event>]
+    ) {
+        block = MachineDefinition.Block(
+            states: group.cases, group: group.name, rows: rows(), place: SourcePlace(fileID: fileID, line: line))
+    }
+
+    /// What the part adds to a machine.
+    public var definition: MachineDefinition<State, Event> { MachineDefinition(.block(block)) }
+
+    private func with(_ change: (inout Self) -> Void) -> Self {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
+    /// Sends an event to the machine when it has been in the state for so long.
+    ///
+    /// Entering the state arms it, also entering it from itself; leaving the state cancels it, and a row that stays does
+    /// neither. A state has any number of them, under different names.
+    ///
+    /// - Parameters:
+    ///   - name: what it is called among those of the state, from 1 to 1,024 bytes of UTF-8.
+    ///   - delay: how long; above zero.
+    ///   - event: what is sent then; the state needs a row for it.
+    public func timeout(
+        _ name: String, after delay: Duration, send event: Event, fileID: String = #fileID, line: Int = #line
+    ) -> From {
+        timeout(StateTimeout(name, delay, .constant(event), SourcePlace(fileID: fileID, line: line)))
+    }
+
+    /// Sends an event that is made from the state when the machine has been in it for so long.
+    ///
+    /// - Parameters:
+    ///   - name: what it is called among those of the state, from 1 to 1,024 bytes of UTF-8.
+    ///   - delay: how long; above zero.
+    ///   - event: the case of what is sent then.
+    ///   - make: makes it, when the state is entered.
+    public func timeout(
+        _ name: String, after delay: Duration, send event: Event.CaseName, fileID: String = #fileID,
+        line: Int = #line, _ make: @escaping @Sendable (State) -> Event
+    ) -> From {
+        timeout(StateTimeout(name, delay, .computed(event, make), SourcePlace(fileID: fileID, line: line)))
+    }
+
+    private func timeout(_ timeout: StateTimeout<State, Event>) -> From { with { $0.block.timeouts.append(timeout) } }
+
+    /// Replaces the rows and the timeouts that stood before it for the same states and events.
+    public func overriding() -> From { with { $0.block.isOverriding = true } }
+}
+
+/// A timeout of a state.
+struct StateTimeout<State: MachineState, Event: MachineEvent>: Sendable {
+    /// What is sent.
+    enum Message: Sendable {
+        case constant(Event)
+        case computed(Event.CaseName, @Sendable (State) -> Event)
+
+        var name: Event.CaseName {
+            switch self {
+            case .constant(let event): event.name
+            case .computed(let name, _): name
+            }
+        }
+
+        func event(in state: State) -> Event {
+            switch self {
+            case .constant(let event): event
+            case .computed(_, let make): make(state)
+            }
+        }
+    }
+
+    let name: String
+    let delay: Duration
+    let message: Message
+    let place: SourcePlace
+
+    init(_ name: String, _ delay: Duration, _ message: Message, _ place: SourcePlace) {
+        self.name = name
+        self.delay = delay
+        self.message = message
+        self.place = place
+    }
+}

@@ -1,0 +1,71 @@
+/// One row of a machine's table: what some events do in the states that it stands under.
+public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable {
+    enum Destination: Sendable {
+        case constant(State)
+        case computed([State.CaseName], @Sendable (State, Event) throws -> State)
+        case stay
+        case stop(String)
+    }
+
+    let events: [Event.CaseName]
+    let group: String?
+    let condition: RowCondition<State, Event>?
+    let destination: Destination
+    let place: SourcePlace
+    private(set) var productions: [Production<State, Event>] = []
+    private(set) var isOverriding = false
+
+    init(
+        events: [Event.CaseName], group: String?, condition: RowCondition<State, Event>?, destination: Destination,
+        place: SourcePlace
+    ) {
+        self.events = events
+        self.group = group
+        self.condition = condition
+        self.destination = destination
+        self.place = place
+    }
+
+    private func with(_ change: (inout Self) -> Void) -> Self {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
+    /// Replaces the whole rows that stood before it for the same states and events.
+    ///
+    /// Without it a second row for a state and an event is refused, unless the first one has a condition.
+    public func overriding() -> TransitionRow { with { $0.isOverriding = true } }
+
+    /// Produces an event for the machine itself, behind those of the calls before.
+    public func producing(_ event: Event) -> TransitionRow { producing(Production([event.name]) { _, _ in [event] }) }
+
+    /// Produces events for the machine itself, behind those of the calls before.
+    ///
+    /// - Parameters:
+    ///   - first: a case of what is produced.
+    ///   - others: further cases of what is produced.
+    ///   - make: makes the events from the state that was led to, or stayed in, and the event; when it throws, nothing is
+    ///     produced, and the event is taken all the same.
+    public func producing(
+        _ first: Event.CaseName, _ others: Event.CaseName...,
+        make: @escaping @Sendable (State, Event) throws -> [Event]
+    ) -> TransitionRow {
+        producing(Production(([first] + others).withoutRepetitions(), make))
+    }
+
+    private func producing(_ production: Production<State, Event>) -> TransitionRow {
+        with { $0.productions.append(production) }
+    }
+}
+
+/// Events that a row produces.
+struct Production<State: MachineState, Event: MachineEvent>: Sendable {
+    let events: [Event.CaseName]
+    let make: @Sendable (State, Event) throws -> [Event]
+
+    init(_ events: [Event.CaseName], _ make: @escaping @Sendable (State, Event) throws -> [Event]) {
+        self.events = events
+        self.make = make
+    }
+}

@@ -1,0 +1,71 @@
+import StateMachines
+
+struct Payment: Codable, Equatable, Sendable {
+    var amount: Int
+    var card: Sensitive<String>
+
+    init(_ amount: Int, card: String = "4111 1111") {
+        self.amount = amount
+        self.card = Sensitive(card)
+    }
+}
+
+/// An order whose states and events carry values.
+enum OrderState: MachineState {
+    case pending(total: Int)
+    case paid(Payment)
+    case shipped
+    case cancelled
+
+    enum CaseName: String, CaseIterable {
+        case pending, paid, shipped, cancelled
+    }
+
+    var name: CaseName {
+        switch self {
+        case .pending: .pending
+        case .paid: .paid
+        case .shipped: .shipped
+        case .cancelled: .cancelled
+        }
+    }
+
+    var total: Int { if case .pending(let total) = self { total } else { 0 } }
+}
+
+enum OrderEvent: MachineEvent {
+    case pay(Payment)
+    case ship
+    case cancel
+    case paymentTimedOut(reminders: Int)
+
+    enum CaseName: String, CaseIterable {
+        case pay, ship, cancel, paymentTimedOut
+    }
+
+    var name: CaseName {
+        switch self {
+        case .pay: .pay
+        case .ship: .ship
+        case .cancel: .cancel
+        case .paymentTimedOut: .paymentTimedOut
+        }
+    }
+
+    var payment: Payment? { if case .pay(let payment) = self { payment } else { nil } }
+}
+
+func orders() throws -> Machine<OrderState, OrderEvent> {
+    try Machine("Order", initial: .pending(total: 30)) {
+        From(.pending) {
+            On(.pay).where("the whole total") { order, event in event.payment?.amount == order.total }
+                .goto(.paid, with: \.payment) { _, payment in .paid(payment) }
+            On(.pay).stay()
+            On(.paymentTimedOut).goto(.cancelled)
+        }
+        .timeout("payment", after: .seconds(1_800), send: .paymentTimedOut(reminders: 2))
+        From(.paid) { On(.ship).goto(.shipped) }
+        From(.pending, .paid) { On(.cancel).goto(.cancelled) }
+        Final(.shipped, .cancelled)
+    }
+}
