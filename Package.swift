@@ -119,12 +119,12 @@ let package = Package(
         .testTarget(
             name: "StateMachinesTests",
             dependencies: ["StateMachines", "EventSourcing", "Actors"],
-            swiftSettings: strict),
+            exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "ArticleTests",
             dependencies: [
-                "EventSourcing", "EventSourcingTestKit", "EventStoreConformance", "SQLiteStorage", "PseudoTerminal",
-                "TestSupport", "library-example",
+                "EventSourcing", "EventSourcingTestKit", "EventStoreConformance", "SQLiteStorage", "StateMachines",
+                "PseudoTerminal", "TestSupport", "library-example",
             ],
             swiftSettings: strict),
         .testTarget(
