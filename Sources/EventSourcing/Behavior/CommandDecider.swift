@@ -9,9 +9,15 @@ struct Decision: Sendable {
     let snapshotRequest: SnapshotRequest
     /// Whether the strategy wants a snapshot behind the events.
     let isSnapshotDue: Bool
+    /// What is written with the events.
+    let companions: EffectCompanions?
 
     @usableFromInline
-    init(events: [NewEvent], ending: EffectEnding, snapshotRequest: SnapshotRequest, isSnapshotDue: Bool) {
+    init(
+        events: [NewEvent], ending: EffectEnding, snapshotRequest: SnapshotRequest, isSnapshotDue: Bool,
+        companions: EffectCompanions?
+    ) {
+        self.companions = companions
         self.events = events
         self.ending = ending
         self.snapshotRequest = snapshotRequest
@@ -100,7 +106,8 @@ final class CommandDecider<Command: Sendable, Event: Sendable, State: Sendable>:
         for hook in effect.hooks { hooks.append(hook.bound(to: folded)) }
         return Decision(
             events: encoded, ending: EffectEnding(primary: effect.primary, hooks: hooks),
-            snapshotRequest: effect.snapshotRequest, isSnapshotDue: isSnapshotDue)
+            snapshotRequest: effect.snapshotRequest, isSnapshotDue: isSnapshotDue,
+            companions: effect.companions)
     }
 }
 

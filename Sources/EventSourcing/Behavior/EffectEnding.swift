@@ -27,7 +27,12 @@ struct EffectEnding: Sendable {
 
     /// The replies of the hooks.
     var replies: [any PreparedReply] {
-        hooks.compactMap { if case .reply(let reply) = $0 { reply } else { nil } }
+        hooks.compactMap { hook in
+            switch hook {
+            case .reply(let reply), .keep(let reply): reply
+            case .run, .stop, .unstashAll: nil
+            }
+        }
     }
 
     /// Does it, and says how the actor goes on; throws what a hook threw, which is for supervision.
@@ -85,7 +90,7 @@ private struct EndingRun {
     /// Takes a hook that does not suspend.
     mutating func take<Command: Sendable>(_ hook: BoundHook, in context: ActorContext<Command>) {
         switch hook {
-        case .run: break
+        case .run, .keep: break
         case .reply(let reply): if tellsOthers { reply.send() }
         case .stop: stops = true
         case .unstashAll: context.unstashAll()

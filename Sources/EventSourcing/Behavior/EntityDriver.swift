@@ -79,7 +79,8 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
                 return try await decision.ending.run(in: context)
             }
             let companions = try Companions(
-                facts.metadata.commandID, replies: decision.ending.replies, to: headers)
+                facts.metadata.commandID, replies: decision.ending.replies, to: headers
+            ).with(decision.companions)
             let outcome = await commit(decision, at: facts.now, with: companions)
             if case .durable = outcome { return try await decision.ending.run(in: context) }
             guard case .conflict(var conflict) = outcome else { return context.end(command, headers, with: outcome) }

@@ -114,6 +114,12 @@ extension EventSourcedBehavior {
     /// Deals with others that write the same stream in this way; without it optimistically.
     public func withLocking(_ strategy: LockingStrategy) -> Self { with { $0.locking = strategy } }
 
+    /// Whether another writer's append shuts the entity out for good, as it does unless told otherwise.
+    ///
+    /// Without it the number that an append expects decides alone: several may write the stream in turn, and whoever is
+    /// overtaken gets a `ConcurrentModificationError`, or decides again where there are retries.
+    public func withFencing(_ isOn: Bool) -> Self { with { $0.definition.isFenced = isOn } }
+
     /// Stashes at most so many commands, where 1,000 are usual; below 0 counts as 0.
     public func withStashCapacity(_ count: Int) -> Self { with { $0.stashCapacity = max(0, count) } }
 

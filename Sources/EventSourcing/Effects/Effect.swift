@@ -26,6 +26,8 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
     @usableFromInline let primaryReply: (any PreparedReply)?
     @usableFromInline var hooks: [Hook] = []
     @usableFromInline var snapshotRequest = SnapshotRequest.none
+    /// What is written with the events; one word, because nearly every effect has none.
+    @usableFromInline var companions: EffectCompanions?
 
     @inlinable
     init(kind: Kind, events: [Event] = [], reply: (any PreparedReply)? = nil) {
@@ -127,6 +129,18 @@ extension Effect {
         var effect = self
         effect.snapshotRequest = acceptingRepair ? .acceptingRepair : .snapshot
         return effect
+    }
+
+    /// Writes timers and rows of the outbox in the transaction of the events; nothing where there are no events.
+    package func writing(timers: [TimerChange], outbox: [NewOutboxEntry]) -> Effect {
+        var effect = self
+        effect.companions = EffectCompanions(timers: timers, outbox: outbox)
+        return effect
+    }
+
+    /// Keeps a reply with the command's id, for a repetition; a `thenRun` sends what the first one gets.
+    package func keepingReply<Message: Codable & Sendable>(_ message: Message, to target: ActorRef<Message>) -> Effect {
+        adding(.keep(KeptReply(to: target, message)))
     }
 
     @inlinable

@@ -37,7 +37,7 @@ extension Entity {
         _ decision: Decision, leadingTo state: State, at time: Timestamp, with companions: Companions
     ) async throws -> AppendReceipt {
         let receipt = try await ground.events.append(
-            decision.events, to: definition.id, expecting: .number(sequenceNumber), by: ground.writer, epoch: epoch,
+            decision.events, to: definition.id, expecting: .number(sequenceNumber), by: ground.writer, epoch: heldEpoch,
             with: companions)
         advance(behind: decision.events.count, to: state, receipt.epoch)
         if decision.takesSnapshot { await takeSnapshot(at: time, decision.snapshotRequest) }
@@ -49,11 +49,14 @@ extension Entity {
         _ decision: Decision, leadingTo state: State, on store: any ImmediateEventStore
     ) throws -> AppendReceipt {
         let receipt = try store.appendNow(
-            decision.events, to: definition.id, expecting: .number(sequenceNumber), by: ground.writer, epoch: epoch,
-            with: .none)
+            decision.events, to: definition.id, expecting: .number(sequenceNumber), by: ground.writer, epoch: heldEpoch,
+            with: Companions.none.with(decision.companions))
         advance(behind: decision.events.count, to: state, receipt.epoch)
         return receipt
     }
+
+    @inline(__always)
+    private var heldEpoch: Int64? { definition.isFenced ? epoch : nil }
 
     @inline(__always)
     private func advance(behind count: Int, to state: State, _ epoch: Int64) {

@@ -10,6 +10,8 @@ struct EntityDefinition<Event: Sendable, State: Sendable>: Sendable {
     var retentionPolicy = RetentionPolicy.keepAll
     var replayFilter: ReplayFilter = .standard
     var recoveryPolicy = RecoveryPolicy.strict
+    /// Whether an append gives the epoch that it holds, and not its expected number alone.
+    var isFenced = true
     // Behind all that has a size of its own: what stands behind a generic value is found by a search at each use.
     let emptyState: State
 

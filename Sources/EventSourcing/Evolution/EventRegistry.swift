@@ -14,6 +14,12 @@ public struct EventRegistry<Event: Sendable>: Sendable {
         table = try EventTable(rows)
     }
 
+    /// Takes a row for each case; all else is as with rows that stand one by one.
+    public init(_ rows: [EventType<Event>]) throws(EventRegistryError) { table = try EventTable(rows) }
+
+    /// The rows in their order.
+    package var rows: [EventType<Event>] { table.rows }
+
     /// The logical names under which events are written now, in the order of the rows.
     public var names: [String] { table.names.names }
 

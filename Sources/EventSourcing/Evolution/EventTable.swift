@@ -4,7 +4,7 @@
 /// which takes as long as decoding a field.
 final class EventTable<Event: Sendable>: Sendable {
     let names: EventNames
-    private let rows: [EventType<Event>]
+    let rows: [EventType<Event>]
     private let codec = JSONCodec()
     /// The `EventCoding<Event>` of each row. Their type is left out for the same reason.
     private let codings: [any AnyObject & Sendable]

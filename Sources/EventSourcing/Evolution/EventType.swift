@@ -52,6 +52,17 @@ public struct EventType<Event: Sendable>: Sendable {
                 decode: { bytes, codec in embed(try codec.decode(fieldsOf: Payload.self, from: bytes)) }))
     }
 
+    /// Names a case whose payloads are written and read by closures; `encode` answers nil for the events of other rows.
+    package init(
+        _ name: String, formerly formerNames: [String],
+        encode: @escaping @Sendable (Event) throws -> [UInt8]?,
+        decode: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Event
+    ) {
+        self.init(
+            name, formerNames, 1, 1, [],
+            EventCoding(encode: { event, _ in try encode(event) }, decode: { bytes, _ in try decode(bytes) }))
+    }
+
     private init(
         _ name: String, _ formerNames: [String], _ version: Int, _ oldest: Int, _ upcasters: [Upcaster],
         _ coding: EventCoding<Event>
@@ -88,6 +99,23 @@ final class EventCoding<Event: Sendable>: Sendable {
         self.decode = decode
     }
 }
+
+extension EventType where Event: Equatable {
+    /// Names a case that carries nothing; its payload is an object without fields.
+    ///
+    ///     EventType("Cancelled", .cancelled)
+    public init(
+        _ name: String, formerly formerNames: [String] = [], version: Int = 1, since oldest: Int = 1,
+        upcasters: [Upcaster] = [], _ event: Event
+    ) {
+        self.init(
+            name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters,
+            embed: { (_: NoFields) in event }, extract: { $0 == event ? NoFields() : nil })
+    }
+}
+
+/// The payload of a case that carries nothing.
+private struct NoFields: Codable {}
 
 extension EventType where Event: Codable {
     /// Names the only event of a family that has one, where the family is the payload itself.

@@ -7,6 +7,17 @@ public struct SnapshotCodec<State: Sendable>: Sendable {
     let encodeState: @Sendable (State) throws -> [UInt8]
     let decodeState: @Sendable (UnsafeRawBufferPointer) throws -> State
 
+    /// Writes and reads states by closures.
+    package init(
+        stateType: String, version: Int, encodeState: @escaping @Sendable (State) throws -> [UInt8],
+        decodeState: @escaping @Sendable (UnsafeRawBufferPointer) throws -> State
+    ) {
+        self.stateType = stateType
+        self.version = version
+        self.encodeState = encodeState
+        self.decodeState = decodeState
+    }
+
     /// Encodes a state.
     public func encode(_ state: State) throws -> [UInt8] { try encodeState(state) }
 

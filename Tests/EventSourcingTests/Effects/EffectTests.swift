@@ -53,7 +53,7 @@ struct EffectTests {
             case .reply(let reply):
                 #expect(reply.recipient.path == target.path)
                 reply.send()
-            case .stop, .unstashAll: Issue.record("a hook that was not asked for")
+            case .keep, .stop, .unstashAll: Issue.record("a hook that was not asked for")
             }
         }
         #expect(seen.values == [["run", "apple"], ["apple"]])

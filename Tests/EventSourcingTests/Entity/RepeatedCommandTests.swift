@@ -32,7 +32,8 @@ struct RepeatedCommandTests {
                 NewEvent(
                     type: type, schemaVersion: version, payload: payload, metadata: Metadata(commandID: command.id),
                     timestamp: time)
-            ], ending: EffectEnding(primary: .done, hooks: []), snapshotRequest: .none, isSnapshotDue: false)
+            ], ending: EffectEnding(primary: .done, hooks: []), snapshotRequest: .none, isSnapshotDue: false,
+            companions: nil)
         _ = try await entity.commit(decision, leadingTo: cart, at: time, with: Companions(command: command))
     }
 

@@ -28,6 +28,24 @@ struct EventRegistryTests {
         #expect(decoded == event)
     }
 
+    @Test("a case that carries nothing is an object without fields, and rows may come as a list")
+    func withoutFields() throws {
+        let registry = try EventRegistry<Turn>([EventType("Left", .left), EventType("Right", .right)])
+        for (turn, name) in [(Turn.left, "Left"), (.right, "Right")] {
+            let encoded = try registry.encode(turn)
+            #expect(encoded.type == name && String(decoding: encoded.payload, as: UTF8.self) == "{}")
+            let decoded = try encoded.payload.withUnsafeBytes {
+                try registry.decode(type: name, version: 1, payload: $0)
+            }
+            #expect(decoded == turn)
+        }
+        #expect(throws: EventRegistryError.empty) { try EventRegistry<Turn>([]) }
+    }
+
+    private enum Turn: Equatable, Sendable {
+        case left, right
+    }
+
     @Test("a registry that can't be is refused when it is built, with a sentence")
     func refused() {
         #expect(throws: EventRegistryError.empty) { try EventRegistry<CartEvent>() }
