@@ -118,7 +118,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "StateMachinesTests",
-            dependencies: ["StateMachines", "EventSourcing", "Actors"],
+            dependencies: ["StateMachines", "EventSourcing", "EventSourcingTestKit", "Actors", "TestSupport"],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "ArticleTests",

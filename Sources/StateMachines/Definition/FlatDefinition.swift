@@ -16,6 +16,7 @@ struct FlatDefinition<State: MachineState, Event: MachineEvent> {
 
     private(set) var rows: [Placed] = []
     private(set) var timeouts: [PlacedTimeout] = []
+    private(set) var actions = StateActions<State>()
     private(set) var finals: [State.CaseName] = []
     /// Groups without a case that something was said of.
     private(set) var emptyGroups: [(name: String, place: SourcePlace)] = []
@@ -50,6 +51,10 @@ struct FlatDefinition<State: MachineState, Event: MachineEvent> {
 
     private mutating func add(_ block: MachineDefinition<State, Event>.Block, under scope: Scope?) {
         if block.states.isEmpty { emptyGroups.append((block.group ?? "", block.place)) }
+        for state in block.states {
+            actions.entries[state, default: []] += block.entries
+            actions.exits[state, default: []] += block.exits
+        }
         for row in block.rows {
             if row.events.isEmpty { emptyGroups.append((row.group ?? "", row.place)) }
             let own = row.isOverriding ? open() : scope

@@ -69,6 +69,18 @@ public struct From<State: MachineState, Event: MachineEvent>: MachinePart {
 
     private func timeout(_ timeout: StateTimeout<State, Event>) -> From { with { $0.block.timeouts.append(timeout) } }
 
+    /// Runs an action when one of the states was entered, also from itself, behind those that were said before.
+    ///
+    /// It runs once the transition is durable, and never when it is replayed. What it throws is told with the transition,
+    /// which has happened.
+    public func onEntry(_ action: @escaping StateAction<State>) -> From { with { $0.block.entries.append(action) } }
+
+    /// Runs an action when one of the states was left, also to itself, behind those that were said before.
+    ///
+    /// It runs once the transition is durable, and never when it is replayed. What it throws is told with the transition,
+    /// which has happened.
+    public func onExit(_ action: @escaping StateAction<State>) -> From { with { $0.block.exits.append(action) } }
+
     /// Replaces the rows and the timeouts that stood before it for the same states and events.
     public func overriding() -> From { with { $0.block.isOverriding = true } }
 }

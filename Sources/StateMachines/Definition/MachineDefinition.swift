@@ -24,6 +24,8 @@ public struct MachineDefinition<State: MachineState, Event: MachineEvent>: Senda
         var group: String?
         var rows: [TransitionRow<State, Event>]
         var timeouts: [StateTimeout<State, Event>] = []
+        var entries: [StateAction<State>] = []
+        var exits: [StateAction<State>] = []
         var isOverriding = false
         var place: SourcePlace
     }

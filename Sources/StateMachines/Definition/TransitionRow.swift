@@ -13,6 +13,7 @@ public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable 
     let destination: Destination
     let place: SourcePlace
     private(set) var productions: [Production<State, Event>] = []
+    private(set) var actions: [RowAction<State, Event>] = []
     private(set) var isOverriding = false
 
     init(
@@ -52,6 +53,14 @@ public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable 
         make: @escaping @Sendable (State, Event) throws -> [Event]
     ) -> TransitionRow {
         producing(Production(([first] + others).withoutRepetitions(), make))
+    }
+
+    /// Runs an action when the row was taken, behind the states' own and behind those of the calls before.
+    ///
+    /// It gets the event and the state that was led to, or stayed in. It runs once the transition is durable, and never when
+    /// it is replayed. What it throws is told with the transition, which has happened.
+    public func onEntry(_ action: @escaping RowAction<State, Event>) -> TransitionRow {
+        with { $0.actions.append(action) }
     }
 
     private func producing(_ production: Production<State, Event>) -> TransitionRow {

@@ -22,8 +22,14 @@ public struct MachineHistory<State: MachineState, Event: MachineEvent>: Equatabl
     public let startNumber: Int64
 
     /// Begins a history: with the initial state, or with a state that holds the events up to a number.
-    public init(startingIn start: State, at number: Int64 = 0) {
+    ///
+    /// - Parameters:
+    ///   - start: the state.
+    ///   - number: the number of the last event that is in it.
+    ///   - stopReason: why the instance had stopped by then; nil where it had not.
+    public init(startingIn start: State, at number: Int64 = 0, stopReason: String? = nil) {
         self.start = start
+        self.stopReason = stopReason
         current = start
         startNumber = number
     }
@@ -36,7 +42,11 @@ public struct MachineHistory<State: MachineState, Event: MachineEvent>: Equatabl
 
     /// Adds an event that was taken, under the next number.
     public mutating func append(_ event: Event, _ target: MachineTarget<State>) {
-        records.append(Record(sequenceNumber: sequenceNumber + 1, event: event, target: target))
+        append(event, target, as: sequenceNumber + 1)
+    }
+
+    mutating func append(_ event: Event, _ target: MachineTarget<State>, as number: Int64) {
+        records.append(Record(sequenceNumber: number, event: event, target: target))
         switch target {
         case .goto(let state): current = state
         case .stay: break

@@ -22,6 +22,7 @@ public struct Machine<State: MachineState, Event: MachineEvent>: Sendable {
     /// The warnings and the notes about the definition.
     public let findings: [MachineFinding]
 
+    private let actions: StateActions<State>
     private let rows: [TransitionRow<State, Event>]
     /// The rows of each state and event, in the order in which they are tried.
     private let table: [State.CaseName: [Event.CaseName: [Int]]]
@@ -42,6 +43,7 @@ public struct Machine<State: MachineState, Event: MachineEvent>: Sendable {
         outline = build.outline
         findings = build.findings
         rows = build.rows
+        actions = build.actions
         var table: [State.CaseName: [Event.CaseName: [Int]]] = [:]
         for edge in outline.edges {
             guard let state = State.CaseName(rawValue: edge.state), let event = Event.CaseName(rawValue: edge.event)
@@ -92,6 +94,28 @@ extension Machine {
             timers.append(.arm(timeout.name, after: timeout.delay, send: event))
         }
         return timers
+    }
+
+    /// Whether a state has a row for an event.
+    func takes(_ event: Event.CaseName, in state: State.CaseName) -> Bool { table[state]?[event] != nil }
+
+    /// What is run once a decision is durable: exits, entries, and the row's own, in this order.
+    func actions(
+        behind decision: MachineDecision<State, Event>, on event: Event, in state: State
+    ) -> [@Sendable (ActionContext) async throws -> Void] {
+        var run: [@Sendable (ActionContext) async throws -> Void] = []
+        var place = state
+        if decision.target != .stay {
+            for action in actions.exits[state.name] ?? [] { run.append { try await action($0, state) } }
+        }
+        if case .goto(let next) = decision.target {
+            place = next
+            for action in actions.entries[next.name] ?? [] { run.append { try await action($0, next) } }
+        }
+        for action in rows[decision.row - 1].actions {
+            run.append { [place] context in try await action(context, event, place) }
+        }
+        return run
     }
 
     private func decision(

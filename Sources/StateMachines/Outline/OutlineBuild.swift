@@ -4,6 +4,7 @@ import EventSourcing
 struct OutlineBuild<State: MachineState, Event: MachineEvent> {
     let outline: MachineOutline
     let rows: [TransitionRow<State, Event>]
+    let actions: StateActions<State>
     /// The timeouts that stand, for each state.
     private(set) var timeouts: [String: [StateTimeout<State, Event>]] = [:]
     private(set) var findings: [MachineFinding] = []
@@ -25,6 +26,7 @@ struct OutlineBuild<State: MachineState, Event: MachineEvent> {
                     overriding: placed.overriding)
             })
         self.rows = flat.rows.map(\.row)
+        actions = flat.actions
         var standing: [MachineOutline.Timeout] = []
         for (index, placed) in flat.timeouts.enumerated() {
             for state in placed.states.map(\.rawValue) {

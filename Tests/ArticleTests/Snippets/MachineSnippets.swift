@@ -1,3 +1,4 @@
+import EventSourcing
 import StateMachines
 import Testing
 
@@ -43,10 +44,44 @@ enum OrderEvent: MachineEvent {
 }
 // end
 
+// snippet
+extension OrderState: StoredCases {
+    struct Pending: Codable, Sendable { var total: Int }
+    struct Paid: Codable, Sendable { var amount: Int }
+
+    static var registry: EventRegistry<OrderState> {
+        get throws {
+            try EventRegistry(
+                EventType("pending", embed: { (it: Pending) in .pending(total: it.total) }) {
+                    if case .pending(let total) = $0 { Pending(total: total) } else { nil }
+                },
+                EventType("paid", embed: { (it: Paid) in .paid(amount: it.amount) }) {
+                    if case .paid(let amount) = $0 { Paid(amount: amount) } else { nil }
+                },
+                EventType("shipped", .shipped), EventType("cancelled", .cancelled))
+        }
+    }
+}
+// end
+
+extension OrderEvent: StoredCases {
+    struct Pay: Codable, Sendable { var amount: Int }
+
+    static var registry: EventRegistry<OrderEvent> {
+        get throws {
+            try EventRegistry(
+                EventType("pay", embed: { (it: Pay) in .pay(amount: it.amount) }) {
+                    if case .pay(let amount) = $0 { Pay(amount: amount) } else { nil }
+                },
+                EventType("ship", .ship), EventType("cancel", .cancel))
+        }
+    }
+}
+
 @Suite("Snippets about machines")
 struct MachineSnippets {
     @Test("a table decides, is checked, and is drawn")
-    func machines() throws {
+    func machines() async throws {
         // snippet
         let orders = try Machine<OrderState, OrderEvent>("Order", initial: .pending(total: 30)) {
             From(.pending) {
@@ -63,6 +98,14 @@ struct MachineSnippets {
         }
         // end
         #expect(orders.findings.isEmpty)
+        let (store, system) = (InMemoryStore(), ActorSystem(name: "shop"))
+        // snippet
+        let order = try orders.entity("order-1").withEventStore(store)
+        let ref = system.spawn(order.behavior, name: "order-1")
+        let transition = try await ref.send(.pay(amount: 30), timeout: .seconds(5))
+        // end
+        #expect(transition.outcome == .moved(from: .pending(total: 30), to: .paid(amount: 30)))
+        await system.shutdown()
         // snippet
         let cancelling = Fragment<OrderState, OrderEvent> {
             From(.pending, .paid) { On(.cancel).goto(.cancelled) }

@@ -1,3 +1,4 @@
+import EventSourcing
 import StateMachines
 
 struct Payment: Codable, Equatable, Sendable {
@@ -67,5 +68,45 @@ func orders() throws -> Machine<OrderState, OrderEvent> {
         From(.paid) { On(.ship).goto(.shipped) }
         From(.pending, .paid) { On(.cancel).goto(.cancelled) }
         Final(.shipped, .cancelled)
+    }
+}
+
+extension OrderState: StoredCases {
+    struct Pending: Codable, Sendable { var total: Int }
+
+    static var registry: EventRegistry<OrderState> {
+        get throws {
+            try EventRegistry(
+                EventType("pending", embed: { (it: Pending) in .pending(total: it.total) }) {
+                    if case .pending(let total) = $0 { Pending(total: total) } else { nil }
+                },
+                EventType("paid", embed: OrderState.paid) { if case .paid(let it) = $0 { it } else { nil } },
+                EventType("shipped", .shipped), EventType("cancelled", .cancelled))
+        }
+    }
+}
+
+extension OrderEvent: StoredCases {
+    struct TimedOut: Codable, Sendable { var reminders: Int }
+
+    static var registry: EventRegistry<OrderEvent> {
+        get throws {
+            try EventRegistry(
+                // Its amount was once called sum.
+                EventType(
+                    "pay", formerly: ["checkOut"], version: 2,
+                    upcasters: [
+                        .object(from: 1) { payment in
+                            payment["amount"] = payment["sum"]
+                            payment["sum"] = nil
+                        }
+                    ],
+                    embed: OrderEvent.pay
+                ) { $0.payment },
+                EventType("ship", .ship), EventType("cancel", .cancel),
+                EventType("paymentTimedOut", embed: { (it: TimedOut) in .paymentTimedOut(reminders: it.reminders) }) {
+                    if case .paymentTimedOut(let reminders) = $0 { TimedOut(reminders: reminders) } else { nil }
+                })
+        }
     }
 }

@@ -1,0 +1,177 @@
+public import EventSourcing
+
+/// The entity that an instance of a machine is.
+public typealias MachineEntity<State: MachineState, Event: MachineEvent> = EventSourcedBehavior<
+    MachineCommand<State, Event>, MachineTransition<State, Event>, MachineInstance<State>
+>
+
+extension Machine where State: StoredCases, Event: StoredCases {
+    /// An instance, as an entity of the engine.
+    ///
+    ///     let order = try orders.entity("order-1").withEventStore(store)
+    ///     let ref = system.spawn(order.behavior, name: "order-1")
+    ///     let transition = try await ref.send(.pay(payment), timeout: .seconds(5))
+    ///
+    /// Its stream is the machine's name with this id. Recovery, commits, snapshots, retries and locks are the engine's: an event
+    /// is decided by the table, appended with its target, and folded by that target alone, so that a changed table changes no
+    /// past. Its timers and what it produces are written in the append's own transaction.
+    ///
+    /// Several systems may send to it in turn: whoever is overtaken gets a `ConcurrentModificationError`, or decides again with
+    /// `withRetries`; `withFencing(true)` leaves it to one of them.
+    ///
+    /// Throws `PersistenceIDError`, `MachineCodingError`, and what the registries throw.
+    ///
+    /// - Parameters:
+    ///   - id: the instance's own id.
+    ///   - snapshots: when it takes snapshots; never unless told.
+    public func entity(
+        _ id: String,
+        snapshots: SnapshotStrategy<MachineTransition<State, Event>, MachineInstance<State>> = .never
+    ) throws -> MachineEntity<State, Event> {
+        let coding = try TransitionCoding<State, Event>()
+        return try MachineEntity<State, Event>(
+            id: PersistenceID(name, id), emptyState: MachineInstance(current: initial), events: coding.registry(),
+            commandHandler: { context, command, instance in
+                switch command {
+                case .read(let replyTo): .reply(to: replyTo, instance)
+                case .snapshot: .none.thenSnapshot()
+                case .send(let event, let replyTo): send(event, replyTo, to: instance, context, coding)
+                }
+            },
+            eventHandler: { instance, transition in try fold(transition, into: &instance) }
+        ).withSnapshots(snapshots, codec: coding.snapshotCodec(name)).withFencing(false)
+    }
+
+    /// Folds a transition by the target that is recorded.
+    private func fold(
+        _ transition: MachineTransition<State, Event>, into instance: inout MachineInstance<State>
+    ) throws {
+        guard takes(transition.event.name, in: instance.current.name) else {
+            throw EventReplayError(
+                state: instance.current.name.rawValue, event: transition.event.name.rawValue)
+        }
+        switch transition.target {
+        case .goto(let state): instance.current = state
+        case .stay: break
+        case .stop(let reason): instance.stopReason = reason
+        }
+    }
+}
+
+extension Machine where State: StoredCases, Event: StoredCases {
+    private func send(
+        _ event: Event, _ replyTo: ActorRef<MachineAnswer<State>>?, to instance: MachineInstance<State>,
+        _ context: CommandContext<MachineCommand<State, Event>>, _ coding: TransitionCoding<State, Event>
+    ) -> Effect<MachineTransition<State, Event>, MachineInstance<State>> {
+        let decision: MachineDecision<State, Event>
+        let timers: [TimerChange]
+        let outbox: [NewOutboxEntry]
+        do {
+            if let reason = instance.stopReason { throw MachineStopped(machine: name, reason: reason) }
+            decision = try decide(event, in: instance.current)
+            timers = try decision.timers.map { try $0.change(at: context.now, coding) }
+            outbox = try decision.produced.map {
+                NewOutboxEntry(to: "\(context.persistenceID)", payload: try coding.encode(later: $0))
+            }
+        } catch {
+            guard let replyTo else { return .unhandled }
+            return .reply(to: replyTo, .refused(error))
+        }
+        let actions = actions(behind: decision, on: event, in: instance.current)
+        let outcome = Transition<State>.Outcome(decision.target, from: instance.current)
+        let number = context.sequenceNumber + 1
+        let effect = Effect<MachineTransition<State, Event>, MachineInstance<State>>
+            .persist(MachineTransition(event: event, target: decision.target))
+            .writing(timers: timers, outbox: outbox)
+        if actions.isEmpty, decision.failures.isEmpty {
+            guard let replyTo else { return effect }
+            let transition = Transition(outcome: outcome, sequenceNumber: number, effectsFailed: [])
+            return effect.thenReply(to: replyTo) { _ in .taken(transition) }
+        }
+        let place = ActionContext(
+            persistenceID: context.persistenceID, sequenceNumber: number, now: context.now, metadata: context.metadata)
+        let kept = replyTo.map {
+            effect.keepingReply(
+                .taken(Transition(outcome: outcome, sequenceNumber: number, effectsFailed: [])), to: $0)
+        }
+        return (kept ?? effect).thenRun { _ in
+            var failures = decision.failures
+            for action in actions {
+                do {
+                    try await action(place)
+                } catch {
+                    failures.append(error)
+                }
+            }
+            if let replyTo {
+                replyTo.tell(.taken(Transition(outcome: outcome, sequenceNumber: number, effectsFailed: failures)))
+            } else if let first = failures.first {
+                // Nobody else hears of it.
+                throw first
+            }
+        }
+    }
+}
+
+extension MachineTimer {
+    fileprivate func change<State>(
+        at now: Timestamp, _ coding: TransitionCoding<State, Event>
+    ) throws -> TimerChange where Event: StoredCases {
+        switch self {
+        case .cancel(let name): .cancel(name)
+        case .arm(let name, let delay, let event):
+            .arm(NewTimer(name, deadline: now.adding(delay), payload: try coding.encode(later: event)))
+        }
+    }
+}
+
+extension Transition.Outcome {
+    fileprivate init(_ target: MachineTarget<State>, from state: State) {
+        self =
+            switch target {
+            case .goto(let next): .moved(from: state, to: next)
+            case .stay: .stayed(in: state)
+            case .stop(let reason): .stopped(reason: reason)
+            }
+    }
+}
+
+extension ActorRef {
+    /// Sends an event to an instance of a machine, and waits until it is durable.
+    ///
+    /// Throws `AskError`, `rejected` with `InvalidTransition`, `GuardRejected`, `MachineStopped` or what else refused the event:
+    /// then nothing has happened.
+    public nonisolated(nonsending) func send<State, Event>(
+        _ event: Event, timeout: Duration
+    ) async throws(AskError) -> Transition<State> where Message == MachineCommand<State, Event> {
+        try await ask(timeout: timeout) { .send(event, replyTo: $0) }.transition()
+    }
+
+    /// Sends an event with an id, a chain or metadata of its own, and waits until it is durable.
+    ///
+    /// The same id a second time changes nothing and gets the first one's transition, also after a restart; what failed behind
+    /// that is not told again. It throws as without an id.
+    public nonisolated(nonsending) func send<State: StoredCases, Event>(
+        _ event: Event, timeout: Duration, as metadata: Metadata
+    ) async throws(AskError) -> Transition<State> where Message == MachineCommand<State, Event> {
+        try await ask(timeout: timeout, as: metadata) { .send(event, replyTo: $0) }.transition()
+    }
+}
+
+extension MachineAnswer {
+    fileprivate func transition() throws(AskError) -> Transition<State> {
+        switch self {
+        case .taken(let transition): return transition
+        case .refused(let error): throw .rejected(error)
+        }
+    }
+}
+
+extension SnapshotStrategy {
+    /// Whenever an instance of a machine has come to one of these states.
+    public static func onStates<Place: MachineState>(_ first: Place.CaseName, _ others: Place.CaseName...) -> Self
+    where State == MachineInstance<Place> {
+        let cases = [first] + others
+        return .when { instance, _, _ in cases.contains(instance.current.name) }
+    }
+}
