@@ -73,6 +73,21 @@ struct MachineEffectTests {
         #expect(words.dropFirst(before) == ["exit B", "entry B"])
     }
 
+    @Test("machines 72: an overriding row without an action does not run that of the row it replaces")
+    func overridden() throws {
+        let notes = notes
+        let stage = MachineStage()
+        let ref = try stage.spawn(
+            letters {
+                From(.a) {
+                    On(.e1).goto(.b).onEntry { _, _, _ in notes.add("old") }
+                    On(.e1).goto(.c).overriding()
+                }
+            })
+        #expect(try stage.send(.e1, to: ref).outcome == .moved(from: .a, to: .c))
+        #expect(words.isEmpty)
+    }
+
     @Test("machines 39: an action that fails leaves the transition, which says so, and the actions behind it run")
     func failing() throws {
         let stage = MachineStage()
