@@ -41,12 +41,8 @@ public struct From<State: MachineState, Event: MachineEvent>: MachinePart {
     /// Sends an event to the machine when it has been in the state for so long.
     ///
     /// Entering the state arms it, also entering it from itself; leaving the state cancels it, and a row that stays does
-    /// neither. A state has any number of them, under different names.
-    ///
-    /// - Parameters:
-    ///   - name: what it is called among those of the state, from 1 to 1,024 bytes of UTF-8.
-    ///   - delay: how long; above zero.
-    ///   - event: what is sent then; the state needs a row for it.
+    /// neither. A state has any number of them, under different names of 1 to 1,024 bytes of UTF-8. The delay is above zero,
+    /// and the state needs a row for the event.
     public func timeout(
         _ name: String, after delay: Duration, send event: Event, fileID: String = #fileID, line: Int = #line
     ) -> From {
@@ -55,11 +51,7 @@ public struct From<State: MachineState, Event: MachineEvent>: MachinePart {
 
     /// Sends an event that is made from the state when the machine has been in it for so long.
     ///
-    /// - Parameters:
-    ///   - name: what it is called among those of the state, from 1 to 1,024 bytes of UTF-8.
-    ///   - delay: how long; above zero.
-    ///   - event: the case of what is sent then.
-    ///   - make: makes it, when the state is entered.
+    /// It is made when the state is entered, and has to be of the case that stands beside it.
     public func timeout(
         _ name: String, after delay: Duration, send event: Event.CaseName, fileID: String = #fileID,
         line: Int = #line, _ make: @escaping @Sendable (State) -> Event
