@@ -8,7 +8,7 @@ import Testing
 @Suite("Random operations do the same to the SQLite store as to the store in memory")
 struct DifferentialTests {
     @Test(
-        "reactions D1, D2, D3, D4, D5, D6, D7, D8, D9, D10, D11, D12, D13, D14, P1: every answer, and all there is to see",
+        "reactions D1, D2, D3, D4, D5, D6, D7, D9, D10, D11, D12, D14, P1: every answer, and all there is to see",
         arguments: 0..<8)
     func same(run: Int) async throws {
         // A new seed every time finds what a fixed one never would; the difference says which it was.

@@ -61,17 +61,17 @@ public struct StatisticsQuery: Sendable {
     /// Types whose events do not count, byte by byte.
     public var excludedTypes: [String]
     /// Only events below this global position count; nil for all.
-    public var before: Int64?
+    public var belowPosition: Int64?
 
     /// Says what.
-    public init(_ parts: Parts = .all, excluding excludedTypes: [String] = [], before: Int64? = nil) {
+    public init(_ parts: Parts = .all, excluding excludedTypes: [String] = [], belowPosition: Int64? = nil) {
         self.parts = parts
         self.excludedTypes = excludedTypes
-        self.before = before
+        self.belowPosition = belowPosition
     }
 
     /// Whether the head of a stream knows enough of it.
-    fileprivate var isAnsweredByHead: Bool { excludedTypes.isEmpty && before == nil && !parts.contains(.types) }
+    fileprivate var isAnsweredByHead: Bool { excludedTypes.isEmpty && belowPosition == nil && !parts.contains(.types) }
 }
 
 extension EventStore {
@@ -79,7 +79,7 @@ extension EventStore {
     /// out.
     ///
     /// The ends and the number of all events are read without the events between them. Counting by type, or some events
-    /// only, reads the stream once, without payloads. Beside a writer the parts may be of moments that lie close together.
+    /// only, reads the stream without payloads, and again where it is pruned meanwhile. Beside a writer the parts may be of moments that lie close together.
     /// Throws `StoreError`.
     public func statistics(
         of ids: [PersistenceID], _ query: StatisticsQuery = StatisticsQuery()
@@ -100,9 +100,9 @@ extension EventStore {
             guard let last = try await firstEvent(of: id, from: extent.last, through: extent.last) else { continue }
             var statistics = StreamStatistics(of: id, last: last)
             if query.parts.contains(.first) {
-                guard let first = try await firstEvent(of: id, from: extent.first, through: extent.last) else {
-                    continue
-                }
+                guard let first = try await firstEvent(of: id, from: extent.first, through: extent.last),
+                    query.isAnsweredByHead || first.sequenceNumber == extent.first
+                else { continue }
                 statistics.first = first
             }
             if query.parts.contains(.count) { statistics.count = extent.count }
@@ -118,7 +118,7 @@ extension EventStore {
             return StreamExtent(first: head.deletedTo + 1, last: head.sequenceNumber, count: head.eventCount)
         }
         return try await load(id, from: 1, through: .max, fields: [], into: StreamExtent?.none) { extent, event in
-            if let before = query.before, event.position >= before { return .stop }
+            if let bound = query.belowPosition, event.position >= bound { return .stop }
             let type = event.type
             guard !query.excludedTypes.contains(where: { $0.hasSameBytes(as: type) }) else { return .next }
             var seen = extent ?? StreamExtent(first: event.sequenceNumber, last: 0, count: 0)

@@ -35,6 +35,33 @@ public struct RecoveryStart: Hashable, Sendable {
     }
 }
 
+extension RecoveryStart {
+    /// Asks for its parts as of one moment, which whoever calls holds.
+    ///
+    /// - Parameters:
+    ///   - head: the head of the stream.
+    ///   - apart: all its events that are set apart.
+    ///   - snapshot: reads the newest snapshot, nil where there is none or none is asked for.
+    ///   - origin: reads who wrote the event at a number, nil where it is not intact.
+    package init(
+        head: StreamHead?, apart: [QuarantinedEvent], snapshot: () throws -> StoredSnapshot?,
+        origin: (Int64) throws -> EventOrigin?
+    ) throws {
+        self.init(head: head, apart: apart)
+        do {
+            self.snapshot = try snapshot()
+        } catch let error as StoreError where error.reason == .corrupt {
+            hasUnreadableSnapshot = true
+        }
+        guard let number = self.snapshot?.description.sequenceNumber, head?.holds(number) == true else { return }
+        do {
+            snapshotOrigin = try origin(number)
+        } catch let error as StoreError where error.reason == .corrupt {
+            snapshotOrigin = nil
+        }
+    }
+}
+
 /// Who wrote an event, and in which epoch.
 public struct EventOrigin: Hashable, Sendable {
     /// Its writer.

@@ -105,6 +105,11 @@ extension SnapshotDescription {
         return origin == EventOrigin(writer: writer, epoch: epoch)
     }
 
+    /// Whether neither the head nor what was set apart contradicts that it holds the events through its number.
+    func fits(_ head: StreamHead?, _ apart: [QuarantinedEvent]) -> Bool {
+        sequenceNumber >= 1 && sequenceNumber <= head?.sequenceNumber ?? 0 && !apart.contains(where: isOlder)
+    }
+
     /// Whether it may hold an event that was set apart later.
     fileprivate func isOlder(than event: QuarantinedEvent) -> Bool {
         event.sequenceNumber <= sequenceNumber && event.timestamp > timestamp

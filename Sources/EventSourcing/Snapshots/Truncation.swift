@@ -37,8 +37,9 @@ extension EventStore where Self: SnapshotStore {
     /// Truncates streams one after the other, and answers what came of each, but for those that stay as they are: of which
     /// nothing is there, or no snapshot that a window wants.
     ///
-    /// A snapshot that does not fit its checksum is none: events that are its only source are not deleted. It looks after
-    /// nobody who reads behind: whoever calls knows that no consumer needs the events any more.
+    /// A snapshot that a recovery would not begin with is none: events that are its only source are not deleted. It looks
+    /// after nobody who reads behind: whoever calls knows that no consumer needs the events any more. What was done before
+    /// a failure stays done, and a repetition goes on behind it.
     package func truncate(_ truncations: [Truncation]) async throws -> [TruncationResult] {
         var results: [TruncationResult] = []
         for truncation in truncations {
@@ -51,15 +52,16 @@ extension EventStore where Self: SnapshotStore {
         let id = truncation.persistenceID
         switch truncation.extent {
         case .whole:
-            let hasDeleted = try await deleteEvents(of: id, upTo: .max)
+            // What is appended meanwhile stays.
+            let last = try await head(of: id)?.sequenceNumber ?? 0
+            let hasDeleted = try await deleteEvents(of: id, upTo: last)
             let hadSnapshots = try await delete(of: id, upTo: .max)
             guard hasDeleted || hadSnapshots else { return nil }
             return TruncationResult(truncation: truncation, hasDeleted: hasDeleted)
         case .behindSnapshot(let moment, let number):
             guard let snapshot = try await newestSnapshot(of: id, before: moment, atOrBelow: number) else { return nil }
             let hasDeleted = try await deleteEvents(of: id, upTo: snapshot.sequenceNumber)
-            // Every number has one below it but the least there is, and then nothing lies below.
-            if snapshot.sequenceNumber > .min { try await delete(of: id, upTo: snapshot.sequenceNumber - 1) }
+            try await delete(of: id, upTo: snapshot.sequenceNumber - 1)
             return TruncationResult(truncation: truncation, snapshot: snapshot, hasDeleted: hasDeleted)
         }
     }
@@ -67,11 +69,24 @@ extension EventStore where Self: SnapshotStore {
     private func newestSnapshot(
         of id: PersistenceID, before moment: Timestamp?, atOrBelow number: Int64
     ) async throws -> SnapshotDescription? {
+        let head = try await head(of: id)
+        let apart = try await eventsApart(of: id)
         for snapshot in try await list(of: id).reversed() where snapshot.sequenceNumber <= number {
             if let moment, snapshot.timestamp >= moment { continue }
-            let stored = try await latest(of: id, atOrBelow: snapshot.sequenceNumber)
-            if let stored, stored.isIntact, stored.description == snapshot { return snapshot }
+            guard snapshot.fits(head, apart), snapshot.wasTakenBehind(try await origin(of: snapshot, below: head)),
+                try await isReadable(snapshot)
+            else { continue }
+            return snapshot
         }
         return nil
+    }
+
+    private func isReadable(_ snapshot: SnapshotDescription) async throws -> Bool {
+        do {
+            let stored = try await latest(of: snapshot.persistenceID, atOrBelow: snapshot.sequenceNumber)
+            return stored?.isIntact == true && stored?.description == snapshot
+        } catch let error as StoreError where error.reason == .corrupt {
+            return false
+        }
     }
 }

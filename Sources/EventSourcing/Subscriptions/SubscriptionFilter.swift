@@ -17,7 +17,11 @@ public struct SubscriptionFilter: Hashable, Sendable {
     /// What the text of the source fits; nil for any, also for those without a source.
     public var source: StreamPattern?
     /// Streams of which one feeds it: its source fits that stream, or it has none; nil for any.
-    public var fedBy: [PersistenceID]?
+    public var fedBy: [PersistenceID]? {
+        didSet { feedingNames = fedBy?.map(\.description) }
+    }
+    /// Their names, which are compared with every subscription.
+    private var feedingNames: [String]?
 
     /// All subscriptions.
     public static let all = SubscriptionFilter()
@@ -32,6 +36,7 @@ public struct SubscriptionFilter: Hashable, Sendable {
         self.isBlocked = isBlocked
         self.source = source
         self.fedBy = fedBy
+        feedingNames = fedBy?.map(\.description)
     }
 
     /// These targets.
@@ -51,7 +56,9 @@ extension SubscriptionFilter {
         if let source {
             guard let own = subscription.source, source.matches(own.text) else { return false }
         }
-        if let fedBy, !fedBy.contains(where: { subscription.source?.matches($0.description) ?? true }) { return false }
+        if let names = feedingNames, !names.contains(where: { subscription.source?.matches($0) ?? true }) {
+            return false
+        }
         switch targets {
         case .these(let names): return names.contains(subscription.target)
         case .matching(let pattern): return pattern.matches(subscription.target.description)

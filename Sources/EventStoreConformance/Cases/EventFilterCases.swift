@@ -4,7 +4,7 @@ import EventSourcing
 extension EventStoreConformance {
     /// The cases for reading a part of the log, by the store and by its reader.
     package static let eventFilterCases: [ConformanceCase] = [
-        .events("reactions 11: events of no types are none, and without types all are meant") { probe in
+        .events("reactions 11, D8: events of no types are none, and without types all are meant") { probe in
             try await probe.append("a", types: "Opened", "Opene\u{301}d", to: try order(1))
             try await probe.append("b", types: "opened", to: try order(2))
             func texts(_ filter: EventFilter) async throws -> [String] {
@@ -20,16 +20,17 @@ extension EventStoreConformance {
             probe in
             let id = try order(1)
             for second in [0, 10, 5] as [Int64] { try await probe.append(at: .second(second), to: id) }
-            try expect(try await probe.log(where: EventFilter(after: .second(70))), is: [], "nothing")
+            try expect(try await probe.log(where: EventFilter(happenedAfter: .second(70))), is: [], "nothing")
             // A moment is no part of what is before or after it, and an event out of time hides none behind it.
-            let last = EventFilter(after: .second(5))
+            let last = EventFilter(happenedAfter: .second(5))
             try expect(try await probe.log(where: last).map(\.sequenceNumber), is: [2], "one")
-            let first = EventFilter(before: .second(10))
+            let first = EventFilter(happenedBefore: .second(10))
             try expect(try await probe.log(where: first).map(\.sequenceNumber), is: [1, 3], "two, around another")
-            let both = EventFilter(after: .second(0), before: .second(10))
+            let both = EventFilter(happenedAfter: .second(0), happenedBefore: .second(10))
             try expect(try await probe.log(where: both).map(\.sequenceNumber), is: [3], "both must hold")
         },
-        .events("reactions 18: a part of a name means every stream that has it in its name, in its own case") { probe in
+        .events("reactions 18, D13: a part of a name means every stream that has it in its name, in its own case") {
+            probe in
             for name in ["T-inner", "other", "T-inner-extra", "T-Inner"] {
                 try await probe.append(at: .second(0), to: try order(name))
             }
@@ -56,7 +57,7 @@ extension EventStoreConformance {
             }
             try expect(
                 try await probe.log(
-                    where: EventFilter(types: ["ItemAdded"], correlationID: .number(1), before: .second(2))
+                    where: EventFilter(types: ["ItemAdded"], correlationID: .number(1), happenedBefore: .second(2))
                 )
                 .map(\.text), is: ["1"], "all must hold")
             try expect(
@@ -84,9 +85,11 @@ extension EventStoreConformance {
             try await probe.store.importHistory([.fixture(id, 1, at: .second(20)), .fixture(id, 2, at: .second(10))])
             let cutoff = Timestamp.second(15)
             try expect(
-                try await probe.log(where: EventFilter(before: cutoff)).map(\.sequenceNumber), is: [2], "before it")
+                try await probe.log(where: EventFilter(happenedBefore: cutoff)).map(\.sequenceNumber), is: [2],
+                "before it")
             try expect(
-                try await probe.log(where: EventFilter(after: cutoff)).map(\.sequenceNumber), is: [1], "after it")
+                try await probe.log(where: EventFilter(happenedAfter: cutoff)).map(\.sequenceNumber), is: [1],
+                "after it")
         },
     ].needing(.reader)
 }

@@ -67,7 +67,7 @@ extension EventStoreConformance {
             for text in ["Incremented 1", "Incremented 2"] { try await probe.add(to: id, text) }
             let events = try await probe.events(id)
             func statistics(before position: Int64) async throws -> [StreamStatistics] {
-                try await probe.store.statistics(of: [id], StatisticsQuery(before: position))
+                try await probe.store.statistics(of: [id], StatisticsQuery(belowPosition: position))
             }
             let found = try await statistics(before: events[1].position)
             try expect(found.map(\.count), is: [1], "one")

@@ -71,6 +71,34 @@ extension EventStoreConformance {
             try expect(try await probe.store.list(of: whole), is: [], "and no snapshot")
             try expect(try await probe.head(whole).deletedTo, is: 1, "but its head, which knows its number")
         },
+        .events(
+            "what no recovery would begin with is not truncated behind: it is above the head, or of another history"
+        ) {
+            probe in
+            let id = try order("odd")
+            try await probe.append("1", "2", to: id)
+            try await probe.store.save(.fixture(id, 1, "1"))
+            let other = StoredSnapshot(
+                persistenceID: id, sequenceNumber: 2, stateType: "OrderState", writer: .second, epoch: 1,
+                timestamp: .second(2), state: Array("2".utf8))
+            try await probe.store.save(other)
+            try await probe.store.save(.fixture(id, 9, "9"))
+            let done = try await probe.store.truncate([Truncation(id, .behindSnapshot())])
+            try expect(done.map(\.snapshot), is: [.fixture(id, 1)], "the one that fits")
+            try expect(try await probe.numbers(id), is: [2], "what came after that")
+            try expect(try await probe.store.list(of: id).map(\.sequenceNumber), is: [1, 2, 9], "and every snapshot")
+        },
+        .events("a snapshot that may hold an event that was set apart since is not truncated behind") { probe in
+            guard let quarantine = probe.store as? any QuarantineStore else { return }
+            let id = try await probe.layOut()
+            try await quarantine.quarantine(
+                QuarantinedEvent(
+                    persistenceID: id, sequenceNumber: 3, reason: "it does not fold", timestamp: .second(60),
+                    writer: .first))
+            let done = try await probe.store.truncate([Truncation(id, .behindSnapshot())])
+            try expect(done.map(\.snapshot), is: [.fixture(id, 2)], "the one before the event")
+            try expect(try await probe.numbers(id).last, is: 4, "what came after that is there")
+        },
     ]
 }
 

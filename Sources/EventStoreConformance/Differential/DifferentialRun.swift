@@ -28,7 +28,8 @@ public struct DifferentialRun: Hashable, Sendable {
     /// Runs on a fresh store, and answers the first difference; nil where there is none.
     ///
     /// - Parameters:
-    ///   - abilities: the ports that the store has, whose operations are drawn.
+    ///   - abilities: the ports that the store has, whose operations are drawn; `reader` among them says nothing, for the
+    ///     closure does.
     ///   - reader: makes a synchronous reader of a store. Where it is given, its answers are compared too.
     ///   - reopening: closes a store and opens what it left behind. Where it is given, that is done before every look.
     ///   - makeStore: makes a fresh and empty store.

@@ -16,14 +16,14 @@ extension RandomWorld {
             types: once(in: 2) ? types : nil,
             streams: once(in: 2) ? pick([.exact(text), .prefix(text), .suffix(text), .contains(text)]) : nil,
             correlationID: once(in: 3) ? .number(UInt64(number(0...9))) : nil,
-            after: once(in: 3) ? now().adding(.seconds(number(-20...1))) : nil,
-            before: once(in: 3) ? now().adding(.seconds(number(-20...1))) : nil)
+            happenedAfter: once(in: 3) ? now().adding(.seconds(number(-20...1))) : nil,
+            happenedBefore: once(in: 3) ? now().adding(.seconds(number(-20...1))) : nil)
     }
 
     mutating func statisticsQuery() -> StatisticsQuery {
         StatisticsQuery(
             StatisticsQuery.Parts(rawValue: number(0...7)),
             excluding: once(in: 2) ? (0..<number(0...3)).map { _ in pick(Self.names) } : [],
-            before: once(in: 3) ? Int64(number(-1...200)) : nil)
+            belowPosition: once(in: 3) ? Int64(number(-1...200)) : nil)
     }
 }

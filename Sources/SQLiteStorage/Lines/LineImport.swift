@@ -164,8 +164,13 @@ enum LineBounds {
                 }
             case ("host", .text(let text)), ("program", .text(let text)), ("version", .text(let text)):
                 if let clause = excess(of: text, over: WriterRecord.longestText) { throw mistake(clause) }
+            case ("application", .text(let text)), ("lane", .text(let text)):
+                if let clause = excess(of: text, over: Subscription.longestName) { throw mistake(clause) }
+            case ("name", .text(let text)) where row.table.name != "event_types",
+                ("destination", .text(let text)), ("idempotency_key", .text(let text)):
+                if let clause = excess(of: text, over: NewTimer.longestName) { throw mistake(clause) }
             case ("reason", .text(let text)), ("last_error", .text(let text)), ("blocked_error", .text(let text)),
-                ("handled", .text(let text)):
+                ("handled", .text(let text)), ("source", .text(let text)):
                 if let clause = excess(of: text, over: StoredText.longest) { throw mistake(clause) }
             case (_, .text(let text)):
                 if let clause = excess(of: text, over: EncodedEvent.largest) { throw mistake(clause) }

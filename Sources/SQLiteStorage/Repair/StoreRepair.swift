@@ -35,7 +35,7 @@ package final class StoreRepair {
             return try fill(connection, "", from: source, progress).survey
         } catch let error as StoreError where error.reason == .full {
             throw StoreError(
-                .full, file: "SQLite's folder for temporary files", detail: "SQLITE_TMPDIR names another folder")
+                .full, file: "SQLite's folder for temporary files", detail: "set SQLITE_TMPDIR to one with room")
         }
     }
 
