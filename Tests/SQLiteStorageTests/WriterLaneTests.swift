@@ -89,8 +89,9 @@ struct WriterLaneTests {
 
         let (clock, changes) = (SteppedClock(), StoreChanges(folder.file()))
         let lane = try makeLane(folder.file(), clock, changes: changes)
-        // The other process takes the file between the first commit and the next transaction.
-        let isTaken = Locked(false)
+        // The other process takes the file between the first commit and the next transaction: it may from the first on, which
+        // keeps it out until then. A notice of an earlier commit may come late, and must not let it in before.
+        let isTaken = Locked(true)
         let watch = try changes.watch {
             isTaken.withLock { isTaken in
                 if !isTaken { isTaken = ask("BEGIN IMMEDIATE") == SQLITE_OK }
@@ -98,9 +99,9 @@ struct WriterLaneTests {
         }
         // The second time long after somebody was refused, which nobody who comes then is to suffer for.
         for _ in 0..<2 {
-            isTaken.withLock { $0 = false }
             let waiting = Locked<Task<Void, any Error>?>(nil)
             try await lane.perform { _ in
+                isTaken.withLock { $0 = false }
                 // Somebody comes while this goes on, for ten times the limit.
                 waiting.withLock { $0 = Task.immediateDetached { try await lane.perform { _ in } } }
                 clock.step(.seconds(10))
@@ -117,7 +118,6 @@ struct WriterLaneTests {
             #expect(ask("ROLLBACK") == SQLITE_OK)
             clock.step(.seconds(3_600))
         }
-        isTaken.withLock { $0 = true }
         try await lane.perform { _ in }
         lane.close()
         changes.close()
