@@ -142,7 +142,7 @@ extension EventStore {
 
 /// From where to where the events of a stream go that count.
 private struct StreamExtent: Hashable, Sendable {
-    /// The number of the first, or one below it from which on it is the first.
+    /// The number from which on the first is looked for: its own, where every event was read.
     var first: Int64
     var last: Int64
     var count: Int64

@@ -51,11 +51,11 @@ struct DrawingLayout {
         }
         self.boxes = boxes
 
-        func width(_ text: String) -> Int { text.reduce(0) { $0 + max(1, columns($1)) } }
+        func width(_ text: String) -> Int { Self.width(of: text, measuring: columns) }
         side = 5 + (outline.states.map { width(PictureText.visible($0)) }.max() ?? 0)
         let labels = boxes.flatMap(\.lines).map { line in
             switch line {
-            case .edge(let edge, let target): width(Self.text(of: edge, target, in: outline))
+            case .edge(let edge, _): width(PictureText.visible(outline.label(of: edge)))
             case .timeout(let text): width(text)
             }
         }
@@ -77,10 +77,12 @@ struct DrawingLayout {
         grid = DrawingGrid(columns: firstLane + 2 * max(1, lanes.count), rows: (boxes.last?.bottom ?? -1) + 1)
     }
 
-    /// What stands at the line of an edge.
-    private static func text(of edge: MachineOutline.Edge, _ target: String?, in outline: MachineOutline) -> String {
-        PictureText.visible(outline.label(of: edge))
+    private static func width(of text: String, measuring columns: (Character) -> Int) -> Int {
+        text.reduce(0) { $0 + max(1, columns($1)) }
     }
+
+    /// What stands at the line of an edge.
+    private func text(of edge: MachineOutline.Edge) -> String { PictureText.visible(outline.label(of: edge)) }
 
     mutating func draw() {
         for box in boxes { draw(box) }
@@ -111,8 +113,7 @@ struct DrawingLayout {
                 let isTaken = isTaken(edge, to: target)
                 write("├", at: side, row, role)
                 write("─", at: side + 1, row, isTaken ? .takenLine : .line)
-                write(
-                    Self.text(of: edge, target, in: outline), at: side + 3, row, isTaken ? .takenLabel : .label)
+                write(text(of: edge), at: side + 3, row, isTaken ? .takenLabel : .label)
             }
         }
     }
@@ -126,8 +127,7 @@ struct DrawingLayout {
                 let row = box.entry + 1 + index
                 let isTaken = isTaken(edge, to: lane.target)
                 isEntered = isEntered || isTaken
-                let text = Self.text(of: edge, lane.target, in: outline)
-                let start = side + 4 + text.reduce(0) { $0 + max(1, columns($1)) }
+                let start = side + 4 + Self.width(of: text(of: edge), measuring: columns)
                 for place in start..<column { grid.join([.left, .right], at: place, row, taken: isTaken) }
                 grid.join(.left, at: column, row, taken: isTaken)
                 for place in min(row, goal.entry)..<max(row, goal.entry) {

@@ -49,19 +49,11 @@ extension MachineOutline {
             if attributes.isEmpty { continue }
             lines.append("\(name(state)) [\(attributes.joined(separator: ", "))]")
         }
-        if edges.contains(where: { if case .stop = row(of: $0).target { true } else { false } }) {
-            lines.append("\(end) [label=\"stopped\", shape=octagon]")
-        }
+        if hasStop { lines.append("\(end) [label=\"stopped\", shape=octagon]") }
         lines.append("\(start) -> \(name(initial))")
         for edge in edges {
-            let targets: [String] =
-                switch row(of: edge).target {
-                case .goto(let states): states.map(name)
-                case .stay: [name(edge.state)]
-                case .stop: [end]
-                }
             let width = taken[edge] == nil ? "" : ", penwidth=3"
-            lines += targets.map {
+            lines += goals(of: edge, stopped: end, naming: name).map {
                 "\(name(edge.state)) -> \($0) [label=\(Graphviz.quoted([label(of: edge)]))\(width)]"
             }
         }

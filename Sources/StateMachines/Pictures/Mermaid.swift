@@ -76,18 +76,10 @@ extension MachineOutline {
             return finals.contains(state) ? "\(name(state))([\(text)])" : "\(name(state))(\(text))"
         }
         let end = PictureText.unused("stopped", in: identifiers.values)
-        if edges.contains(where: { if case .stop = row(of: $0).target { true } else { false } }) {
-            lines.append("\(end){{stopped}}")
-        }
+        if hasStop { lines.append("\(end){{stopped}}") }
         var (links, thick): ([String], [Int]) = ([], [])
         for edge in edges {
-            let targets: [String] =
-                switch row(of: edge).target {
-                case .goto(let states): states.map(name)
-                case .stay: [name(edge.state)]
-                case .stop: [end]
-                }
-            for target in targets {
+            for target in goals(of: edge, stopped: end, naming: name) {
                 if taken[edge] != nil { thick.append(links.count) }
                 links.append("\(name(edge.state)) -->|\(Mermaid.quoted(label(of: edge)))| \(target)")
             }

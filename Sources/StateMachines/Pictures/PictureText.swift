@@ -95,3 +95,22 @@ extension MachineOutline {
             .map { "\($0.name) after \(PictureText.delay($0.delay)) sends \($0.event)" }
     }
 }
+
+extension MachineOutline {
+    /// Whether a row ends the machine.
+    var hasStop: Bool { edges.contains { if case .stop = row(of: $0).target { true } else { false } } }
+
+    /// Where an edge's lines end in a graph that has a node for the end.
+    ///
+    /// - Parameters:
+    ///   - edge: the edge.
+    ///   - end: the node of a machine that was stopped.
+    ///   - name: what the node of a state is called.
+    func goals(of edge: Edge, stopped end: String, naming name: (String) -> String) -> [String] {
+        switch row(of: edge).target {
+        case .goto(let states): states.map(name)
+        case .stay: [name(edge.state)]
+        case .stop: [end]
+        }
+    }
+}
