@@ -7,9 +7,12 @@ import Testing
 
 @testable import SQLiteStorage
 
-/// `Fixtures/version-1.db` and `version-2.db` are files of every layout there was, kept as they were written.
+/// `Fixtures/version-1.db`, `version-2.db` and so on are files of every layout there was, kept as they were written.
 @Suite("A store of an earlier layout")
 struct MigrationTests {
+    /// The version of the layout that this program writes.
+    static let today = Int64(Layout.version)
+
     /// How those open a store who allow that it is migrated.
     static let migrating = SQLiteStoreOptions(migration: .afterBackup)
 
@@ -65,7 +68,9 @@ struct MigrationTests {
         try Connection(path, .lookingAlone).integer("PRAGMA user_version")
     }
 
-    @Test("indexes that a later layout makes are not missed in a sound file of an earlier one", arguments: [1, 2])
+    @Test(
+        "indexes that a later layout makes are not missed in a sound file of an earlier one",
+        arguments: 1...Layout.version)
     func soundIndexes(_ version: Int) throws {
         let folder = try TemporaryFolder()
         let reader = try SQLiteReader(try Self.fixture(version, in: folder))
@@ -85,7 +90,7 @@ struct MigrationTests {
         #expect(
             error?.description
                 == "\(path) has layout 1, which is older than this program's: opened with `migration: .afterBackup` it "
-                + "becomes layout 2, and a copy is kept beside it")
+                + "becomes layout \(Self.today), and a copy is kept beside it")
         #expect(error?.reason == .olderLayout(version: 1))
         #expect(throws: StoreError.self) { try SQLiteStore.open(path, willMigrate: { _ in told += 1 }) }
         #expect(told == 0)
@@ -121,14 +126,17 @@ struct MigrationTests {
         let (rows, schema) = (try Self.rows(of: path), try Self.schema(of: path))
         var told: [String] = []
         try SQLiteStore.open(path, options: Self.migrating, willMigrate: { told.append("\($0)") }).close()
-        #expect(told == ["store.db has layout 1; a copy is kept in store.db.v1-backup, and it becomes layout 2"])
+        #expect(
+            told == [
+                "store.db has layout 1; a copy is kept in store.db.v1-backup, and it becomes layout \(Self.today)"
+            ])
         #expect(try folder.contents().keys.sorted() == ["store.db", "store.db.v1-backup"])
         #expect(try Self.rows(of: path) == rows)
         let fresh = folder.file("fresh.db")
         try SQLiteStore.create(fresh).close()
         #expect(try Self.schema(of: path) == Self.schema(of: fresh))
-        #expect(try Self.version(of: path) == 2)
-        #expect(try Connection(path, .lookingAlone).integer("SELECT layout_version FROM store") == 2)
+        #expect(try Self.version(of: path) == Self.today)
+        #expect(try Connection(path, .lookingAlone).integer("SELECT layout_version FROM store") == Self.today)
         let backup = folder.file("store.db.v1-backup")
         #expect(try Self.rows(of: backup) == rows)
         #expect(try Self.schema(of: backup) == schema)
@@ -230,7 +238,7 @@ struct MigrationTests {
         #expect(try Self.rows(of: copy) == rows)
         #expect(try Self.schema(of: copy) == schema)
         try SQLiteStore.open(path, options: Self.migrating).close()
-        #expect(try Self.version(of: path) == 2)
+        #expect(try Self.version(of: path) == Self.today)
         #expect(try Self.rows(of: path) == rows)
         #expect(try Self.rows(of: folder.file("store.db.v1-backup")) == rows)
     }
@@ -260,10 +268,10 @@ struct MigrationTests {
                 let place = Comment(rawValue: "\(operation), point \(number), from then on \(isLasting)")
                 let found = try Connection(path, .writing).integer("PRAGMA user_version")
                 if found == 1 { kept += 1 }
-                #expect(found == 1 || found == 2, place)
+                #expect(found == 1 || found == Self.today, place)
                 #expect(try Self.rows(of: path) == rows, place)
                 try SQLiteStore.open(path, options: Self.migrating).close()
-                #expect(try Self.version(of: path) == 2, place)
+                #expect(try Self.version(of: path) == Self.today, place)
                 let isKept = try Self.rows(of: path) == rows
                 #expect(isKept, place)
                 if !isKept { lost += 1 }
@@ -298,7 +306,7 @@ struct MigrationTests {
             if try Connection(after, .writing).integer("PRAGMA user_version") == 1 { kept += 1 }
             #expect(try Self.rows(of: after) == rows, "point \(number)")
             try SQLiteStore.open(after, options: Self.migrating).close()
-            #expect(try Self.version(of: after) == 2, "point \(number)")
+            #expect(try Self.version(of: after) == Self.today, "point \(number)")
             let isKept = try Self.rows(of: after) == rows
             #expect(isKept, "point \(number)")
             if !isKept { lost += 1 }
@@ -320,7 +328,7 @@ struct MigrationTests {
                 try SQLiteStore.open(path, options: options, willMigrate: { _ in told += 1 })
             }
             #expect(error?.reason == .busy)
-            #expect(error?.description.contains("it gets layout 2 when nobody else has it open") == true)
+            #expect(error?.description.contains("it gets layout \(Self.today) when nobody else has it open") == true)
             #expect(told == 0)
             #expect(try other.integer("PRAGMA user_version") == 1)
         }
@@ -343,9 +351,13 @@ struct MigrationTests {
 
     @Test("of a version that never was, or is newer than this program, it is refused and not written")
     func otherVersions() async throws {
-        for (version, reason) in [(0, StoreError.Reason.corrupt), (-1, .corrupt), (3, .newerLayout(version: 3))] {
+        let newer = Layout.version + 1
+        let refusals: [(Int, StoreError.Reason)] = [
+            (0, .corrupt), (-1, .corrupt), (newer, .newerLayout(version: newer)),
+        ]
+        for (version, reason) in refusals {
             let folder = try TemporaryFolder()
-            let path = try Self.fixture(2, in: folder)
+            let path = try Self.fixture(Layout.version, in: folder)
             try run("PRAGMA user_version = \(version)", on: path)
             let before = try folder.contents()
             let error = #expect(throws: StoreError.self) { try SQLiteStore.open(path, options: Self.migrating) }
@@ -354,7 +366,26 @@ struct MigrationTests {
         }
     }
 
-    @Test("what writes the fixture of version 2 still writes such a store")
+    @Test("of version 2 keeps its checksums as they are, and gets shorter ones beside them that fit as well")
+    func shorterChecksums() async throws {
+        let folder = try TemporaryFolder()
+        let path = try Self.fixture(2, in: folder)
+        let (rows, limit) = (try Self.rows(of: path), Int64(1) << 47)
+        let store = try SQLiteStore.open(path, options: Self.migrating)
+        #expect(try Self.rows(of: path) == rows)
+        for number in 4...12 { try await store.append("item \(number)", to: "Order|1") }
+        store.close()
+        let found = try SQLiteReader(path).numbers("Order|1")
+        #expect(found == Dictionary(uniqueKeysWithValues: (1...12).map { ($0, true) }))
+        let log = try Connection(path, .lookingAlone)
+        #expect(try log.integer("SELECT count(*) FROM events WHERE abs(checksum) >= \(limit)") ?? 0 > 0)
+        #expect(
+            try log.integer("SELECT count(*) FROM events WHERE position > 3 AND abs(checksum) > \(limit)") == 0)
+        // A person sees the twelve digits that both kinds have.
+        #expect(try log.integer("SELECT count(*) FROM event_log WHERE length(checksum) = 12") == 12)
+    }
+
+    @Test("what writes the fixture of today's version still writes such a store")
     func writes() async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteStore.create(folder.file())
@@ -371,11 +402,11 @@ struct MigrationTests {
         try run(
             "PRAGMA journal_mode = DELETE; PRAGMA page_size = 1024; VACUUM; PRAGMA journal_mode = WAL",
             on: folder.file())
-        if let path = ProcessInfo.processInfo.environment["PLAYHEAD_WRITE_FIXTURE_2"] {
+        if let path = ProcessInfo.processInfo.environment["PLAYHEAD_WRITE_FIXTURE"] {
             try FileManager.default.copyItem(atPath: folder.file(), toPath: path)
         }
         let kept = try TemporaryFolder()
-        let fixture = try Self.fixture(2, in: kept)
+        let fixture = try Self.fixture(Layout.version, in: kept)
         #expect(try Self.schema(of: folder.file()) == Self.schema(of: fixture))
         var told = 0
         let again = try SQLiteStore.open(fixture, options: Self.migrating, willMigrate: { _ in told += 1 })

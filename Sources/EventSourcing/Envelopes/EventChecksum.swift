@@ -52,6 +52,8 @@ package struct EventChecksum {
         return value ^ value >> 32
     }
 
+    private var sum: RowChecksum { RowChecksum(finished) }
+
     /// The digest of a name, which a store computes once and keeps.
     package static func digest(_ text: UnsafeRawBufferPointer) -> UInt64 {
         var checksum = EventChecksum()
@@ -86,16 +88,16 @@ package struct EventChecksum {
     }
 
     /// The checksum of the event at its place.
-    package func at(sequenceNumber: Int64, position: Int64, epoch: Int64) -> UInt64 {
+    package func at(sequenceNumber: Int64, position: Int64, epoch: Int64) -> RowChecksum {
         var checksum = self
         checksum.mix(sequenceNumber)
         checksum.mix(position)
         checksum.mix(epoch)
-        return checksum.finished
+        return checksum.sum
     }
 
     /// The checksum of a snapshot: stream, number, state type, schema version, writer, epoch, time, state.
-    package static func of(_ snapshot: StoredSnapshot) -> UInt64 {
+    package static func of(_ snapshot: StoredSnapshot) -> RowChecksum {
         let known = snapshot.description
         var checksum = EventChecksum()
         checksum.mix(digest(known.persistenceID.description))
@@ -106,12 +108,12 @@ package struct EventChecksum {
         checksum.mix(known.epoch)
         checksum.mix(known.timestamp.microseconds)
         snapshot.state.withUnsafeBytes { checksum.mix($0) }
-        return checksum.finished
+        return checksum.sum
     }
 
     /// The checksum of a durable state: entity, revision, state type, schema version, writer, epoch, time, a word that is 1
     /// where it is there and 0 where it was deleted, and the state.
-    package static func of(_ known: DurableStateDescription, state: UnsafeRawBufferPointer?) -> UInt64 {
+    package static func of(_ known: DurableStateDescription, state: UnsafeRawBufferPointer?) -> RowChecksum {
         var checksum = EventChecksum()
         checksum.mix(digest(known.persistenceID.description))
         checksum.mix(known.revision)
@@ -122,6 +124,6 @@ package struct EventChecksum {
         checksum.mix(known.timestamp.microseconds)
         checksum.mix(state == nil ? 0 : 1 as UInt64)
         if let state { checksum.mix(state) }
-        return checksum.finished
+        return checksum.sum
     }
 }

@@ -1,10 +1,10 @@
-/// The layout of a store file, version 2: every table at once, used yet or not.
+/// The layout of a store file, version 3: every table at once, used yet or not.
 ///
 /// Times are microseconds since 1970 in UTC, ids are 16 bytes, names of types and writers are integers into their tables.
-/// `checksum` is described at `EventChecksum`.
+/// `checksum` is described at `EventChecksum` and `RowChecksum`.
 package enum Layout {
     /// The version that this program writes, kept in `user_version`; `steps` lead to it from those before.
-    package static let version = 2
+    package static let version = 3
 
     /// Marks the file as a store, for `file(1)` and for us: `Plhd` in ASCII, kept in `application_id`.
     package static let applicationID: Int32 = 0x506C_6864
@@ -128,7 +128,7 @@ package enum Layout {
     static var indexes: [String] { logIndexes + stateIndexes + reactionIndexes }
 
     /// The log for people and other tools: names instead of keys, ids and times as text.
-    private static let eventLog = """
+    static let eventLog = """
         CREATE VIEW event_log AS
         SELECT
             events.position,
@@ -147,7 +147,7 @@ package enum Layout {
             hex(events.correlation_id) AS correlation_id,
             hex(events.causation_id) AS causation_id,
             hex(events.command_id) AS command_id,
-            printf('%016x', events.checksum) AS checksum
+            printf('%012x', events.checksum & 281474976710655) AS checksum
         FROM events
         LEFT JOIN streams ON streams.stream = events.stream
         LEFT JOIN event_types ON event_types.type = events.type

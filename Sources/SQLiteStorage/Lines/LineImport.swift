@@ -48,7 +48,7 @@ final class LineImport {
         var values = try resolve(row)
         try LineBounds.check(values, row, after: state.lastPosition)
         if let place = row.table.columns.firstIndex(where: { $0.kind == .checksum }), values[place] == .null {
-            values[place] = .integer(try text.checksum(of: values, row.table).map { Int64(bitPattern: $0) } ?? 0)
+            values[place] = .integer(try text.checksum(of: values, row.table)?.stored ?? 0)
         }
         do {
             try insert(values, into: row.table)

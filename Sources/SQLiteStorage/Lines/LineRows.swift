@@ -49,9 +49,7 @@ struct LineRows {
             switch (value, column.kind) {
             case (_, .checksum):
                 // A damaged row stays one, and says so.
-                guard let stored = value.integer, try checksum(of: values, table) != UInt64(bitPattern: stored) else {
-                    break
-                }
+                guard let stored = value.integer, try checksum(of: values, table)?.fits(stored) != true else { break }
                 text.add(column.key, stored)
             case (.null, _): text.addNull(column.key)
             case (.integer(let key), .stream):
@@ -105,7 +103,7 @@ struct LineRows {
 
 extension LineRows {
     /// The checksum that a row must have; nil in a table whose rows have none.
-    func checksum(of values: [LineValue], _ table: LineTable) throws -> UInt64? {
+    func checksum(of values: [LineValue], _ table: LineTable) throws -> RowChecksum? {
         func integer(_ column: String) -> Int64 { values[table.place(of: column)].integer ?? 0 }
         func ulid(_ column: String) -> ULID? {
             values[table.place(of: column)].bytes.flatMap { $0.withUnsafeBytes { ULID(bytes: $0) } }

@@ -17,7 +17,7 @@ extension LogReading {
             let known = try description(of: id, in: statement)
             let isDeleted = statement.type(at: 6) == SQLITE_NULL
             // Of a deleted state the row is all there is, and the next revision goes on from it.
-            if isDeleted, statement.integer(at: 7) != Int64(bitPattern: EventChecksum.of(known, state: nil)) {
+            if isDeleted, !EventChecksum.of(known, state: nil).fits(statement.integer(at: 7)) {
                 throw StoreError(.corrupt, stream: id, detail: "the row of its deleted state does not fit its checksum")
             }
             return DurableStateRow(description: known, isDeleted: isDeleted)
@@ -29,7 +29,7 @@ extension LogReading {
             try statement.bind(id.description, at: 1)
             guard try statement.step(), let bytes = statement.bytes(at: 7) else { return nil }
             let known = try description(of: id, in: statement)
-            let isIntact = statement.integer(at: 8) == Int64(bitPattern: EventChecksum.of(known, state: bytes))
+            let isIntact = EventChecksum.of(known, state: bytes).fits(statement.integer(at: 8))
             return StoredDurableState(
                 persistenceID: id, revision: known.revision, stateType: known.stateType,
                 schemaVersion: known.schemaVersion, writer: known.writer, epoch: known.epoch,

@@ -190,7 +190,7 @@ extension LogReading {
                 timestamp: time, writer: writer ?? Self.nobody, correlationID: correlation, causationID: causation,
                 commandID: command, payload: payload, metadata: metadata)
             let found = checksum.at(sequenceNumber: number, position: position, epoch: epoch)
-            isIntact = integer(8) == Int64(bitPattern: found)
+            isIntact = found.fits(integer(8))
         }
         let event = StoredEvent(
             persistenceID: stream.id, position: position, sequenceNumber: number, type: type?.name ?? "",

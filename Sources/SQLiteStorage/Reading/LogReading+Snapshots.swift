@@ -22,7 +22,7 @@ extension LogReading {
                 persistenceID: id, sequenceNumber: known.sequenceNumber, stateType: known.stateType,
                 schemaVersion: known.schemaVersion, writer: known.writer, epoch: known.epoch,
                 timestamp: known.timestamp, state: statement.bytes(at: 7).map { Array($0) } ?? [])
-            snapshot.isIntact = statement.integer(at: 8) == Int64(bitPattern: EventChecksum.of(snapshot))
+            snapshot.isIntact = EventChecksum.of(snapshot).fits(statement.integer(at: 8))
             return snapshot
         }
     }

@@ -24,7 +24,7 @@ extension LogWriting {
             try statement.bind(known.epoch, at: 6)
             try statement.bind(known.timestamp.microseconds, at: 7)
             try stored.state.withUnsafeBytes { state in
-                try statement.bind(Int64(bitPattern: EventChecksum.of(known, state: state)), at: 8)
+                try statement.bind(EventChecksum.of(known, state: state).stored, at: 8)
                 try statement.bindBorrowed(state, at: 9)
                 try statement.run()
             }
@@ -46,7 +46,7 @@ extension LogWriting {
             companions.rows, of: id, number: revision, position: nextPosition - 1, with: .none, at: time)
         try slots.deleteDurableState.use(on: connection) { statement in
             try statement.bind(id.description, at: 1)
-            try statement.bind(Int64(bitPattern: EventChecksum.of(row.description, state: nil)), at: 2)
+            try statement.bind(EventChecksum.of(row.description, state: nil).stored, at: 2)
             try statement.run()
         }
         try insert(companions.command, of: id, revision: revision, time: time)

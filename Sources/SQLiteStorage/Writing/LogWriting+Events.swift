@@ -95,7 +95,7 @@ extension LogWriting {
         try statement.bind(type, at: 4)
         try statement.bind(Int64(event.schemaVersion), at: 5)
         try statement.bind(event.timestamp.microseconds, at: 6)
-        try statement.bind(Int64(bitPattern: checksum), at: 9)
+        try statement.bind(checksum.stored, at: 9)
         try statement.bind(event.correlationID, at: 10)
         try statement.bind(event.causationID, at: 11)
         try statement.bind(event.commandID, at: 12)

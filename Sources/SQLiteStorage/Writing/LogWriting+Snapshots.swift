@@ -19,7 +19,7 @@ extension LogWriting {
             try statement.bind(known.writer.ulid, at: 5)
             try statement.bind(known.epoch, at: 6)
             try statement.bind(known.timestamp.microseconds, at: 7)
-            try statement.bind(Int64(bitPattern: EventChecksum.of(snapshot)), at: 8)
+            try statement.bind(EventChecksum.of(snapshot).stored, at: 8)
             try snapshot.state.withUnsafeBytes { state in
                 try statement.bindBorrowed(state, at: 9)
                 try statement.run()

@@ -9,7 +9,7 @@ import Workbench
 
 @Suite("A store of an earlier layout, told before it is written")
 struct EarlierLayoutTests {
-    private static let sentence = "store.db has layout 1; a copy is kept in store.db.v1-backup, and it becomes layout 2"
+    private static let sentence = "store.db has layout 1; a copy is kept in store.db.v1-backup, and it becomes layout 3"
 
     private func firstLayout(in folder: TemporaryFolder) throws -> String {
         let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
