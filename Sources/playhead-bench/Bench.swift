@@ -33,14 +33,15 @@ struct Bench {
     private static func measure(_ part: BenchOptions.Part, _ options: BenchOptions) async throws -> [Measurement] {
         switch part {
         case .machine: try await Yardstick(options: options).run()
-        case .storage: try await StorageBench(options).run()
+        case .appends: try await AppendBench(options).run()
         case .pressure: try await PressureBench(options: options).run()
         case .growth: try await GrowthBench(options: options).run()
+        case .memory: try CommandMemory(options: options).run()
         case .claims: try await ClaimBench(options: options).run()
         case .recovery: try await RecoveryBench(options).run()
         case .messages: try await MessageBench(options: options).run()
         case .commands: try await CommandBench(options: options).run()
-        case .append: try await MemoryAppendBench(options: options).run()
+        case .inMemory: try await MemoryAppendBench(options: options).run()
         case .allocations: try await AllocationBench(options: options).run()
         case .screen: try ScreenBench(options).run()
         }
@@ -50,10 +51,22 @@ struct Bench {
 /// What to measure, and how long.
 struct BenchOptions {
     enum Part: String, CaseIterable {
-        case machine, storage, pressure, growth, claims, recovery, messages, commands, append, allocations, screen
+        case machine, appends, pressure, growth, memory, claims, recovery, messages, commands, allocations, screen
+        case inMemory = "in-memory"
 
         /// What the word `engine` stands for.
-        static let engine: Set<Part> = [.machine, .recovery, .messages, .commands, .append, .allocations]
+        static let engine: Set<Part> = [.machine, .recovery, .messages, .commands, .inMemory, .allocations]
+        /// What the word `storage` stands for.
+        static let storage: Set<Part> = [.appends, .pressure, .growth, .memory, .claims]
+
+        /// The parts that a word stands for; none where it stands for nothing.
+        static func named(_ word: String) -> Set<Part> {
+            switch word {
+            case "engine": engine
+            case "storage": storage
+            default: Part(rawValue: word).map { [$0] } ?? []
+            }
+        }
     }
 
     var parts: Set<Part> = []
@@ -78,13 +91,9 @@ struct BenchOptions {
             case ReadingMemory.option: memoryPath = rest.popFirst()
             case "--program": program = rest.popFirst()
             default:
-                if word == "engine" {
-                    parts.formUnion(Part.engine)
-                } else if let part = Part(rawValue: word) {
-                    parts.insert(part)
-                } else {
-                    throw WrongUse(word: word)
-                }
+                let named = Part.named(word)
+                if named.isEmpty { throw WrongUse(word: word) }
+                parts.formUnion(named)
             }
         }
         if parts.isEmpty { parts = Set(Part.allCases) }
@@ -98,8 +107,8 @@ struct WrongUse: Error, CustomStringConvertible {
     let word: String
     var description: String {
         let parts = BenchOptions.Part.allCases.map(\.rawValue).joined(separator: "|")
-        return "\(word) is nothing that can be measured or set: playhead-bench [engine|\(parts)] [--quick] [--check] "
-            + "[--processor-time] [--json FILE] [--program FILE]"
+        return "\(word) is nothing that can be measured or set: playhead-bench [engine|storage|\(parts)] [--quick] "
+            + "[--check] [--processor-time] [--json FILE] [--program FILE]"
     }
 }
 

@@ -117,6 +117,8 @@ final class PlainLog {
             throw BenchError(reason: "\(path) can't be opened")
         }
         defer { sqlite3_close(database) }
+        // As our reader of an own store does.
+        sqlite3_exec(database, "PRAGMA mmap_size = \(Int64(1) << 40)", nil, nil, nil)
         var statement: OpaquePointer?
         sqlite3_prepare_v2(
             database,

@@ -3,7 +3,7 @@ import EventSourcing
 import SQLiteStorage
 
 /// Durable appends, beside the same statements in plain C-API calls.
-struct StorageBench {
+struct AppendBench {
     let options: BenchOptions
 
     /// So many events are appended before anything is measured.
@@ -43,6 +43,7 @@ struct StorageBench {
             options, ours: { try await ours.appendConcurrently(128) }, limit: ours.appendOne)
         let group = try await Slices.rates(
             options, ours: { try await ours.appendConcurrently(128) }, limit: { try plain.appendGroup(128) })
+        let sync = try SyncTime(folder.file("written-over"))
         return [
             Measurement(
                 work: "durable append, one writer, FULL", value: one.ours, unit: "events/s", limit: one.limit,
@@ -53,6 +54,9 @@ struct StorageBench {
             Measurement(
                 work: "the same beside C's commits of 128 at once", value: group.ours, unit: "events/s",
                 limit: group.limit, must: .ratio(0.6)),
+            Measurement(
+                work: "the sync alone of such a commit, \(SyncTime.pages) pages written over",
+                value: try await Slices.median(options) { try sync.measure() }, unit: "ms"),
         ]
     }
 
