@@ -68,7 +68,8 @@ extension Connection {
     private func isUnreadable(_ index: Layout.Index) throws -> Bool {
         let condition = index.condition.map { " WHERE \($0)" } ?? ""
         do {
-            _ = try integer("SELECT count(*) FROM \(index.table) INDEXED BY \(index.name)\(condition)")
+            // Rows alone, `count(*)`, SQLite counts in whichever index is the smallest.
+            _ = try integer("SELECT count(rowid) FROM \(index.table) INDEXED BY \(index.name)\(condition)")
             return false
         } catch let error as StoreError where error.isAtRow {
             return true
