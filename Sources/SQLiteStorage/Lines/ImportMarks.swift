@@ -11,7 +11,7 @@ final class ImportMarks {
     private(set) var raw: LineDigest
     private var offset: Int64
 
-    private static let table = """
+    static let table = """
         CREATE TABLE import_marks (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             offset INTEGER NOT NULL,

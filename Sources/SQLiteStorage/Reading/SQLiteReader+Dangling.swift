@@ -33,7 +33,7 @@ extension SQLiteReader {
 
 /// Rows of a table that refer to nothing: a statement that answers a stream's name and its number where there is one, else
 /// nulls, and what to say of it.
-private struct Reference {
+struct Reference {
     let table: String
     let sql: String
     let clause: String

@@ -21,12 +21,18 @@ final class RowsByKey {
     private static let mostMisplaced = 1_000
 
     init(of table: Layout.Table, by key: String, on connection: borrowing Connection) throws {
+        let statements = Self.statements(of: table, by: key)
+        rising = try Statement(statements.rising, on: connection)
+        falling = try Statement(statements.falling, on: connection)
+        columns = table.columns.count
+    }
+
+    /// What reads the rows of a table from a key on, and back from one.
+    static func statements(of table: Layout.Table, by key: String) -> (rising: String, falling: String) {
         let list = table.columns.joined(separator: ", ")
         // An index may be damaged too.
         let rows = "SELECT \(list) FROM \(table.name) NOT INDEXED WHERE \(key)"
-        rising = try Statement("\(rows) >= ?1 ORDER BY \(key)", on: connection)
-        falling = try Statement("\(rows) <= ?1 ORDER BY \(key) DESC", on: connection)
-        columns = table.columns.count
+        return ("\(rows) >= ?1 ORDER BY \(key)", "\(rows) <= ?1 ORDER BY \(key) DESC")
     }
 
     /// The stretches in which rows can't be read, by rising keys.
