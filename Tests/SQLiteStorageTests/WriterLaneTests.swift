@@ -36,7 +36,7 @@ struct WriterLaneTests {
     ) throws -> WriterLane {
         try WriterLane(
             LogWriting(LogReading(Connection(path, .writing), file: path)), file: path, patience: .seconds(1),
-            checkpoints: Checkpoints(), changes: changes, now: { clock.now() })
+            checkpoints: Checkpoints(manyFrames: 8_000), changes: changes, now: { clock.now() })
     }
 
     @Test(

@@ -13,15 +13,20 @@ final class Checkpoints: Sendable {
     let commits = Atomic(0)
     private let waiting = Atomic(0)
     private let frames = Atomic(0)
-    private let limit = Atomic(Checkpoints.manyFrames)
+    private let manyFrames: Int
+    private let limit: Atomic<Int>
     private let isClosed = Atomic(false)
     private let bell = Wakeup()
     private let thread = Locked<OwnThread?>(nil)
 
     /// So many events are not left waiting for a pause.
     private static let manyEvents = 1_000
-    /// So many pages of 4 KiB the log may have before the writer itself makes it start again: 32 MiB.
-    private static let manyFrames = 8_000
+
+    /// - Parameter manyFrames: so many pages the log may have before the writer itself makes it start again.
+    init(manyFrames: Int) {
+        self.manyFrames = manyFrames
+        limit = Atomic(manyFrames)
+    }
 
     /// Begins with a thread that opens its connection itself.
     func start(open: @escaping @Sendable () throws -> Connection) {
@@ -60,7 +65,7 @@ final class Checkpoints: Sendable {
         sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &inFile)
         frames.store(0, ordering: .relaxed)
         // A reader that stays in the log keeps it from starting again; then the next try waits for as many pages more.
-        limit.store(Self.manyFrames + (inFile < inLog ? Int(inLog) : 0), ordering: .relaxed)
+        limit.store(manyFrames + (inFile < inLog ? Int(inLog) : 0), ordering: .relaxed)
     }
 
     private func run(_ connection: borrowing Connection) {

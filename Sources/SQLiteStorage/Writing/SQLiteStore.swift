@@ -144,7 +144,7 @@ public final class SQLiteStore: Sendable {
         } catch let error as StoreError {
             throw error.at(path)
         }
-        let checkpoints = Checkpoints()
+        let checkpoints = Checkpoints(manyFrames: options.pagesInLog)
         checkpoints.watch(connection)
         self.checkpoints = checkpoints
         changes = StoreChanges(path)

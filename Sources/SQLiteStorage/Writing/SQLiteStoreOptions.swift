@@ -32,6 +32,9 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     /// Whether the log is emptied into the file while the writer pauses; off only where a test looks at a log.
     package var checkpointsInBackground = true
 
+    /// So many pages of 4 KiB the log may have before the writer itself empties it and lets it start again: 32 MiB.
+    package var pagesInLog = 8_000
+
     /// The name by which SQLite knows the files that lie beneath; nil for the system's.
     package var fileSystem: String?
 

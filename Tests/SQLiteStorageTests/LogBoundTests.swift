@@ -1,0 +1,49 @@
+import EventSourcing
+import TestSupport
+import Testing
+
+@testable import SQLiteStorage
+
+@Suite("The log of changes starts again under writers that never pause")
+struct LogBoundTests {
+    @Test(
+        "it stays below its bound and one commit more, while a reader is open that holds nothing",
+        arguments: [false, true])
+    func bound(inBackgroundToo isInBackground: Bool) async throws {
+        let folder = try TemporaryFolder.inMemory()
+        var options = SQLiteStoreOptions(durability: .normal)
+        options.checkpointsInBackground = isInBackground
+        options.pagesInLog = 500
+        let store = try SQLiteStore.create(folder.file(), options: options)
+        let reader = try SQLiteReader(folder.file(), trust: .own)
+        #expect(try reader.totals().events == 0)
+        let payload = [UInt8](repeating: 0x20, count: 3_000)
+        let written = try await withThrowingTaskGroup(of: Int64.self) { group in
+            for stream in 0..<4 {
+                group.addTask {
+                    let event = NewEvent(type: "Large", payload: payload, timestamp: .epoch)
+                    var last: Int64 = 0
+                    for _ in 0..<1_000 {
+                        last = try await store.append(
+                            [event], to: .named("Order|\(stream)"), expecting: .number(last), by: .first, epoch: nil,
+                            with: .none
+                        ).sequenceNumbers.lowerBound
+                    }
+                    return last
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(written == 4_000)
+        // It is never made shorter while the store is open, so that this is the largest that it was.
+        let pages = try #require(try StoreFile(folder.file()).log).size / 4_120
+        // Behind a checkpoint that another thread has begun, the writer's own comes when that is done.
+        let most = Int64(isInBackground ? 4 * options.pagesInLog : options.pagesInLog + 50)
+        #expect(pages < most)
+        #expect(pages > 100)
+        #expect(try reader.totals().events == 4_000)
+        reader.close()
+        store.close()
+        print("figures: a log of at most \(options.pagesInLog) pages, background \(isInBackground): \(pages) pages")
+    }
+}
