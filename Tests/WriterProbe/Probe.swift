@@ -17,6 +17,8 @@ internal import TestSupport
 /// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
 /// | `starve` | `starved POINTS ACKNOWLEDGED STRANGE…`: what became of all kinds of work without memory, from each allocation on: how often it had none, how many appends were acknowledged, and errors that should not be |
 /// | `claim KIND COUNT` | `claimed NAME…`: the entities whose `timers`, `outbox` rows or `subscriptions` it has claimed, so many at once until there are no more |
+/// | `race ROUNDS` | `raced REFUSED THING…`: what it got of what another process wants too, or what should not have been, behind a `!` |
+/// | `hold` | `holding`, or `not holding`: the write lock of the file, until a `let go` |
 /// | `fill COUNT` | lines without end, one for each thing that is done for good in so many streams at once: `e STREAM NUMBER` when events are appended up to it, `s` when a snapshot of it is saved, `d` when the events up to it are deleted |
 /// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
 @main
@@ -30,6 +32,7 @@ struct Probe {
             path, options: SQLiteStoreOptions(busyTimeout: .seconds(600), migration: .afterBackup))
         let store = WatchedStore(file) { gate.reach($0) }
         var cart: CartOnFile?
+        var held: HeldFile?
         var locking = LockingStrategy.optimistic
         var retention = RetentionPolicy.keepAll
         while let line = readLine() {
@@ -57,6 +60,18 @@ struct Probe {
                 var starving = Starving(path)
                 try await starving.run(file)
                 say("starved \(starving.points) \(starving.acknowledged) \(starving.strange.joined(separator: "; "))")
+            case "race":
+                var racing = Racing(file)
+                await racing.run(Int(words[1]) ?? 1)
+                say(
+                    (["raced", "\(racing.refused)"] + racing.got + racing.strange.map { "!\($0)" }).joined(
+                        separator: " "))
+            case "hold":
+                held = HeldFile(path)
+                say(held == nil ? "not holding" : "holding")
+            case "let":
+                held = nil
+                say("let go")
             case "fill": try await Filling.run(file, Int(words[1]) ?? 1)
             case "claim":
                 say((["claimed"] + (try await claimAll(words[1], file, Int(words[2]) ?? 1))).joined(separator: " "))
