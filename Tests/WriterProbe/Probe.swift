@@ -19,6 +19,8 @@ internal import TestSupport
 /// | `claim KIND COUNT` | `claimed NAME…`: the entities whose `timers`, `outbox` rows or `subscriptions` it has claimed, so many at once until there are no more |
 /// | `race ROUNDS` | `raced REFUSED THING…`: what it got of what another process wants too, or what should not have been, behind a `!` |
 /// | `hold` | `holding`, or `not holding`: the write lock of the file, until a `let go` |
+/// | `import LINES FILE COUNT PLACE` | `read-LINES` and `compared-LINES` again and again, and then `imported KEPT` or `refused SENTENCE`; so many lines are one commit, and it stands still for good behind a line that is `PLACE` |
+/// | `export STORE FILE PLACE` | `wrote-LINES` again and again, and then `exported KEPT` or `refused SENTENCE`; it stands still as the import does |
 /// | `fill COUNT` | lines without end, one for each thing that is done for good in so many streams at once: `e STREAM NUMBER` when events are appended up to it, `s` when a snapshot of it is saved, `d` when the events up to it are deleted |
 /// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
 @main
@@ -72,6 +74,11 @@ struct Probe {
             case "let":
                 held = nil
                 say("let go")
+            case "import":
+                TakingLines(stop: words.count > 4 ? words[4] : nil)
+                    .importLines(words[1], into: words[2], linesPerCommit: Int64(words[3]) ?? 1)
+            case "export":
+                TakingLines(stop: words.count > 3 ? words[3] : nil).exportLines(of: words[1], to: words[2])
             case "fill": try await Filling.run(file, Int(words[1]) ?? 1)
             case "claim":
                 say((["claimed"] + (try await claimAll(words[1], file, Int(words[2]) ?? 1))).joined(separator: " "))

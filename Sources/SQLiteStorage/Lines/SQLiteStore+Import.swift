@@ -25,14 +25,17 @@ extension SQLiteStore {
     /// is synced. What an interruption leaves is gone on with by the next call for the same lines; where a line is wrong
     /// nothing stays.
     ///
-    /// - Parameter progress: is told every thousand lines, or 16 MiB of them, also while the lines that an interrupted call
-    ///   has taken are read again, and interrupts the work by answering `.stop`.
+    /// - Parameters:
+    ///   - linesPerCommit: how many lines are one transaction, and may have to be taken again after an interruption.
+    ///   - progress: is told every thousand lines, or 16 MiB of them, also while the lines that an interrupted call has taken
+    ///     are read again, and interrupts the work by answering `.stop`.
     ///
     /// Throws `LinesError` with line and column, and `StoreError`: `alreadyThere`, `cancelled`, `full`, and what can't be
     /// read or written.
     @discardableResult
     package static func importLines(
-        _ lines: String, into path: String, progress: (ImportProgress) -> Visit = { _ in .next }
+        _ lines: String, into path: String, linesPerCommit: Int64 = 20_000,
+        progress: (ImportProgress) -> Visit = { _ in .next }
     ) throws -> ImportProgress {
         try StoreFile.requireNothing(at: path)
         // Lines that can't be read have nothing to do with what an interrupted call has left.
@@ -41,7 +44,7 @@ extension SQLiteStore {
         defer { withExtendedLifetime(hold) {} }
         let unfinished = UnfinishedFile.path(of: path)
         do {
-            let done = try fill(unfinished, with: lines, progress)
+            let done = try fill(unfinished, with: lines, linesPerCommit, progress)
             try UnfinishedFile.finish(path)
             return done
         } catch let error as LinesError {
@@ -62,20 +65,18 @@ extension SQLiteStore {
     }
 
     private static func fill(
-        _ unfinished: String, with lines: String, _ progress: (ImportProgress) -> Visit
+        _ unfinished: String, with lines: String, _ linesPerCommit: Int64, _ progress: (ImportProgress) -> Visit
     ) throws -> ImportProgress {
         let (reader, marks) = try ImportMarks.open(unfinished, lines: lines, progress)
-        var done = try takeLines(reader, of: lines, marks, progress)
+        var done = try takeLines(reader, of: lines, marks, linesPerCommit, progress)
         try compare(marks, with: lines, &done, progress)
         try marks.finish()
         return done
     }
 
-    /// So many lines are one transaction.
-    private static let linesPerCommit: Int64 = 20_000
-
     private static func takeLines(
-        _ reader: LinesReader, of file: String, _ marks: ImportMarks, _ progress: (ImportProgress) -> Visit
+        _ reader: LinesReader, of file: String, _ marks: ImportMarks, _ linesPerCommit: Int64,
+        _ progress: (ImportProgress) -> Visit
     ) throws -> ImportProgress {
         var done = ImportProgress(bytes: reader.offset, total: reader.size, lines: reader.number, kept: reader.number)
         let parser = LineParser()
