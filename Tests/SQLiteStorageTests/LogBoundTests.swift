@@ -1,4 +1,6 @@
+import Actors
 import EventSourcing
+import Glibc
 import TestSupport
 import Testing
 
@@ -45,5 +47,40 @@ struct LogBoundTests {
         reader.close()
         store.close()
         print("figures: a log of at most \(options.pagesInLog) pages, background \(isInBackground): \(pages) pages")
+    }
+
+    @Test("it does not grow for as long as a checkpoint in the background takes: a writer waits for that")
+    func slowBackground() async throws {
+        let (folder, files) = (try TemporaryFolder.inMemory(), FaultyFiles())
+        var options = SQLiteStoreOptions(durability: .normal)
+        options.pagesInLog = 200
+        options.fileSystem = files.name
+        let path = folder.file()
+        let store = try SQLiteStore.create(path, options: options)
+        let isHeld = Locked(false)
+        files.beforeSyncs { synced in
+            let isFirst = isHeld.withLock { isHeld in
+                defer { isHeld = isHeld || synced == path }
+                return synced == path && !isHeld
+            }
+            guard isFirst else { return }
+            // Until the writer waits, or the log is far beyond its bound.
+            var (before, size): (Int64, Int64) = (-1, 0)
+            while before != size, size < 5_000 * 4_120 {
+                usleep(100_000)
+                (before, size) = (size, (try? StoreFile(path).log?.size) ?? 0)
+            }
+        }
+        let event = NewEvent(type: "Large", payload: [UInt8](repeating: 0x20, count: 3_000), timestamp: .epoch)
+        for number in 0..<4_000 as Range<Int64> {
+            // The pause in which a checkpoint begins in the background.
+            while number == 20, !isHeld.withLock({ $0 }) { await Task.yield() }
+            _ = try await store.append(
+                [event], to: .named("Order|1"), expecting: .number(number), by: .first, epoch: nil, with: .none)
+        }
+        let pages = try #require(try StoreFile(path).log).size / 4_120
+        #expect(pages < 3 * options.pagesInLog)
+        store.close()
+        print("figures: a log of at most \(options.pagesInLog) pages, behind a slow checkpoint: \(pages) pages")
     }
 }

@@ -18,6 +18,8 @@ final class Checkpoints: Sendable {
     private let isClosed = Atomic(false)
     private let bell = Wakeup()
     private let thread = Locked<OwnThread?>(nil)
+    /// Held by the checkpoint in the background, for which a writer with a far too long log waits.
+    private let turn = Locked(())
 
     /// So many events are not left waiting for a pause.
     private static let manyEvents = 1_000
@@ -62,6 +64,8 @@ final class Checkpoints: Sendable {
     func checkpointInWriter(_ connection: borrowing Connection) {
         var (inLog, inFile): (Int32, Int32) = (0, 0)
         waiting.store(0, ordering: .relaxed)
+        // Beside one in the background it would do nothing. That one may take long, and the log must not grow for as long.
+        if frames.load(ordering: .relaxed) >= manyFrames + manyFrames / 2 { turn.withLock { _ in } }
         sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &inFile)
         frames.store(0, ordering: .relaxed)
         // A reader that stays in the log keeps it from starting again; then the next try waits for as many pages more.
@@ -87,7 +91,9 @@ final class Checkpoints: Sendable {
 
     // A checkpoint that can't go on now is made up for by the next one, so its result says nothing that matters.
     private func checkpoint(_ connection: borrowing Connection) {
-        sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        turn.withLock { _ in
+            _ = sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        }
     }
 
     func close() {

