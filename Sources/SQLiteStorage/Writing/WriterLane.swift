@@ -132,9 +132,10 @@ final class WriterLane: @unchecked Sendable {
     private func run() {
         while true {
             bell.wait()
-            var turn = nextTurn()
+            var (last, turn) = (0, nextTurn())
             while case .group(let group) = turn {
-                if commit(group) { gather(group.count) }
+                last = commit(group, behind: last)
+                if last >= Self.crowd { awaitReturn() }
                 turn = nextTurn()
             }
             if case .end = turn { break }
@@ -142,30 +143,51 @@ final class WriterLane: @unchecked Sendable {
         log = nil
     }
 
-    /// Lets those who were just answered come back with their next work, as long as they keep coming: otherwise the few
+    /// Waits for the first of a crowd that was just answered, who comes back at once or not at all.
+    private func awaitReturn() {
+        state.withLock { $0.inHand = 0 }
+        let end = now() + Self.longestPause
+        while state.withLock({ $0.queue.isEmpty }), now() < end { sched_yield() }
+    }
+
+    /// Lets those who were answered by the last group come into this one, as long as they keep coming: otherwise the few
     /// that are quickest would have a transaction, and a sync, for themselves.
     ///
     /// It is the one place where the store waits on purpose, and only here: on its own thread, behind a group of at least
-    /// `crowd` that was committed as one, until as many wait again, nobody came for `longestPause`, or `longestGathering`
-    /// is over. An idle store, and one with fewer writers at once, commits at once. Measured with 128 writers at once at
-    /// FULL, beside a plain group commit of the same: 0.62 of its rate with it, 0.42 without.
-    private func gather(_ count: Int) {
-        guard count >= Self.crowd else { return }
-        var waiting = state.withLock { state in
-            state.inHand = 0
-            return state.queue.count
+    /// `crowd` that was committed as one, until as many are in this one, nobody came for `longestPause`, or
+    /// `longestGathering` is over. An idle store, and one with fewer writers at once, commits at once. What has come is
+    /// written meanwhile, so that the callers' work and the store's go on side by side.
+    private struct Gathering {
+        let count: Int
+        let end: ContinuousClock.Instant
+        var pause: ContinuousClock.Instant
+
+        init(of count: Int, since start: ContinuousClock.Instant) {
+            self.count = count >= WriterLane.crowd ? count : 0
+            end = start + WriterLane.longestGathering
+            pause = start + WriterLane.longestPause
         }
-        var now = now()
-        let end = now + Self.longestGathering
-        var pause = now + Self.longestPause
-        while waiting < count {
+    }
+
+    /// Takes what has come to a group since, as soon as something has; empty when nobody is waited for any more.
+    private func arrivals(_ gathering: inout Gathering, to group: [any PendingWork]) -> [any PendingWork] {
+        while group.count < gathering.count {
+            let (come, isOver) = state.withLock { state -> ([any PendingWork], Bool) in
+                let free = state.queue.firstIndex { $0.isAlone } ?? state.queue.count
+                let count = min(free, gathering.count - group.count)
+                defer { state.queue.removeFirst(count) }
+                state.inHand += count
+                return (Array(state.queue.prefix(count)), !state.queue.isEmpty)
+            }
+            let now = now()
+            if !come.isEmpty {
+                gathering.pause = now + Self.longestPause
+                return come
+            }
+            if isOver || now >= gathering.pause || now >= gathering.end { break }
             sched_yield()
-            now = self.now()
-            let come = state.withLock { $0.queue.count }
-            if come > waiting { pause = now + Self.longestPause } else if now >= pause { return }
-            if now >= end { return }
-            waiting = come
         }
+        return []
     }
 
     /// What the thread does next while it holds the lane.
@@ -198,43 +220,49 @@ final class WriterLane: @unchecked Sendable {
         }
     }
 
-    /// Commits a group, and answers whether all of it was one transaction.
+    /// Commits a group with what comes to it, and answers how many were one transaction; 0 where it failed.
+    ///
+    /// - Parameters:
+    ///   - group: those that wait already.
+    ///   - last: how many the group before it had.
     @discardableResult
-    private func commit(_ group: [any PendingWork]) -> Bool {
+    private func commit(_ group: [any PendingWork], behind last: Int = 0) -> Int {
         guard let log else {
             fail(group, StoreError(.closed, file: file))
-            return false
+            return 0
         }
-        let group = begin(group, on: log)
-        if group.isEmpty { return false }
+        var group = begin(group, on: log)
+        if group.isEmpty { return 0 }
         let firstPosition = log.nextPosition
         var refusals: [Int: any Error] = [:]
-        for (place, work) in group.enumerated() {
+        var (place, gathering) = (0, Gathering(of: group[0].isAlone ? 0 : last, since: now()))
+        while place < group.count {
             let before = log.connection.totalChanges
             do {
-                try work.run(log)
+                try group[place].run(log)
             } catch {
                 // Refused before it wrote anything: the others go on.
-                if log.connection.totalChanges == before, !log.connection.isIdle {
-                    refusals[place] = error
-                    continue
+                guard log.connection.totalChanges == before, !log.connection.isIdle else {
+                    log.rollBack()
+                    retry(group, after: error)
+                    return 0
                 }
-                log.rollBack()
-                retry(group, after: error)
-                return false
+                refusals[place] = error
             }
+            place += 1
+            if place == group.count { group += arrivals(&gathering, to: group) }
         }
         let count = log.nextPosition - firstPosition
         do {
             try log.commit()
         } catch {
             for (place, work) in group.enumerated() { work.answer(located(refusals[place] ?? error)) }
-            return false
+            return 0
         }
         checkpoints.noteCommit(of: count)
         changes.noteCommit()
         for (place, work) in group.enumerated() { work.answer(refusals[place].map(located)) }
-        return true
+        return group.count
     }
 
     /// Works whose neighbour failed in the middle are committed one by one, unless the file itself is what fails.
