@@ -145,6 +145,44 @@ struct FindingsTests {
             ])
     }
 
+    @Test(
+        "a stretch of rows that can't be read is one finding, and what follows it is checked",
+        arguments: [1, 7, 100, 4_096])
+    func stretch(budget: Int) async throws {
+        let store = try Store()
+        let steps: [Step] = [.named("Ann")] + (0..<399).map { _ in .added("tea") }
+        try await store.fill(steps)
+        try await store.snapshot(350, try plainTrees(steps)[349])
+        let inspector = store.inspector {
+            $0.unreadable = Set(101...300)
+            $0.damaged = [310]
+        }
+        let found = try findings(inspector, in: store.id, budget: budget)
+        #expect(
+            found == [
+                "101 damaged: it and what follows through 300 can't be read: the row is cut",
+                "310 damaged: Added does not fit its checksum",
+            ])
+        let atTheEnd = store.inspector { $0.unreadable = Set(301...400) }
+        #expect(
+            try findings(atTheEnd, in: store.id, budget: budget).first
+                == "301 damaged: it and what follows through 400 can't be read: the row is cut")
+    }
+
+    @Test("an event that is set apart in a stretch that can't be read is told, and the stretch too")
+    func stretchWithOneApart() async throws {
+        let store = try Store()
+        try await store.fill((0..<9).map { .named("Ann \($0)") })
+        for number in [Int64(4), 7] {
+            _ = try await store.memory.quarantine(
+                QuarantinedEvent(
+                    persistenceID: store.id, sequenceNumber: number, reason: "it is odd", timestamp: .epoch,
+                    writer: .letter("A")))
+        }
+        let found = try findings(store.inspector { $0.unreadable = [3, 4, 5, 7] }, in: store.id)
+        #expect(found.map { $0.split(separator: ":")[0] } == ["3 damaged", "4 quarantined", "7 quarantined"])
+    }
+
     @Test("a head that says something else than the events")
     func headMismatch() async throws {
         let store = try Store()

@@ -15,7 +15,9 @@ struct NearCheck {
         func add(_ kind: Finding.Kind, _ number: Int64, _ message: String) {
             findings.append(Finding(kind: kind, persistenceID: id, sequenceNumber: number, message: message))
         }
-        try inspector.visit(id, from: low, through: low + 2 * Self.reach, reversed: false, fields: .checked) { event in
+        try EventReading(reader: inspector.reader, stream: id, fields: .checked).visit(
+            from: low, through: low + 2 * Self.reach
+        ) { event in
             let number = event.sequenceNumber
             if let last {
                 if number == last.number { add(.duplicate, number, "the number stands twice") }
@@ -41,8 +43,8 @@ struct NearCheck {
                 }
             }
             return .next
-        } damaged: { number, error in
-            add(.damaged, number, error.description)
+        } lost: { lost in
+            add(.damaged, lost.sequenceNumber ?? low, lost.sentence)
             last = nil
             return .next
         }

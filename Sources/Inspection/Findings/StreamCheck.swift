@@ -13,6 +13,8 @@ final class StreamCheck {
     private(set) var lastSeen: Int64
     /// How many events were read.
     private(set) var count: Int64 = 0
+    /// Whether events may be missing within a stretch that can't be read, so that they can't be counted.
+    private var isUncounted = false
     private(set) var isDone = false
 
     private let inspector: Inspector
@@ -62,8 +64,8 @@ final class StreamCheck {
         var left = max(budget, 1)
         var toSkip = rowsAtCursor
         do {
-            try inspector.visit(
-                id, from: cursorIsLost ? cursor + 1 : max(cursor, 1), through: .max, reversed: false, fields: .checked
+            try EventReading(reader: inspector.reader, stream: id, fields: .checked).visit(
+                from: cursorIsLost ? cursor + 1 : max(cursor, 1), through: .max
             ) { event in
                 if toSkip > 0, event.sequenceNumber == cursor {
                     toSkip -= 1
@@ -72,25 +74,41 @@ final class StreamCheck {
                 take(event)
                 left -= 1
                 return left > 0 ? .next : .stop
-            } damaged: { number, error in
-                pass(to: number)
-                (cursor, rowsAtCursor, cursorIsLost) = (number, 0, number < .max)
-                lastSeen = max(lastSeen, number)
-                count += 1
-                if !tellApart(number) {
-                    add(.damaged, number, "it can't be read: \(error.detail)")
-                    fold.lose()
-                }
+            } lost: { lost in
                 left -= 1
-                return left > 0 ? .next : .stop
+                return pass(lost) && left > 0 ? .next : .stop
             }
         } catch let error as StoreError where error.reason == .corrupt {
             add(.damaged, error.sequenceNumber ?? lastSeen &+ 1, "it and what follows can't be read: \(error.detail)")
             isDone = true
             return true
         }
-        if left > 0 { try end() }
+        if left > 0, !isDone { try end() }
         return isDone
+    }
+
+    /// Goes on behind a stretch that can't be read, and answers whether anything can be behind it.
+    private func pass(_ lost: EventReading.Lost) -> Bool {
+        let first = lost.sequenceNumber ?? lastSeen &+ 1
+        pass(to: first)
+        guard let last = lost.last else {
+            add(.damaged, first, lost.sentence)
+            isDone = true
+            return false
+        }
+        (cursor, rowsAtCursor, cursorIsLost) = (last, 0, last < .max)
+        lastSeen = max(lastSeen, last)
+        // A hostile file may lose as many as there are numbers.
+        count += min(last - first + 1, 1 << 40)
+        if last > first { isUncounted = true }
+        let setApart = apart.keys.filter { $0 >= first && $0 <= last }.sorted()
+        for number in setApart { _ = tellApart(number) }
+        // What recovery leaves out anyway is no more damage than that.
+        if last > first || setApart.isEmpty {
+            add(.damaged, first, lost.sentence)
+            fold.lose()
+        }
+        return true
     }
 
     // MARK: - One event
@@ -129,7 +147,11 @@ final class StreamCheck {
             if event.writer.ulid == ULID(high: 0, low: 0) {
                 add(.writer, number, "its writer is not one that the store knows")
             }
-            return add(.damaged, number, "\(event.type.isEmpty ? "it" : event.type) does not fit its checksum")
+            // No event can be without a type, and one that has none is not compared with its checksum.
+            return add(
+                .damaged, number,
+                event.type.isEmpty
+                    ? "its type is not one that the store knows" : "\(event.type) does not fit its checksum")
         }
         compareWriters(number, event.writer, event.epoch)
         lastEpoch = event.epoch
@@ -196,6 +218,8 @@ final class StreamCheck {
             if let difference = try fold.compare(snapshot, at: number) {
                 add(.snapshotDiffers, number, difference)
             }
+        } catch let error as StoreError {
+            add(.snapshotUnusable, number, "the snapshot can't be read: \(error.detail)")
         } catch {
             add(.snapshotUnusable, number, "the snapshot can't be used: \(error)")
         }
@@ -231,7 +255,7 @@ final class StreamCheck {
                 .headMismatch, head.sequenceNumber,
                 "the head says \(head.sequenceNumber), and the events end at \(lastSeen)")
         }
-        if now == head, count != now.eventCount {
+        if now == head, count != now.eventCount, !isUncounted {
             add(.headMismatch, now.sequenceNumber, "the head counts \(now.eventCount) events, and there are \(count)")
         }
         if lastEpoch > now.epoch {

@@ -7,6 +7,8 @@ package struct EventReading {
         package var stream: PersistenceID?
         package var sequenceNumber: Int64?
         package var position: Int64?
+        /// The last number or position that is lost; nil where the stretch has no end.
+        package var last: Int64?
         package var sentence: String
     }
 
@@ -118,6 +120,6 @@ package struct EventReading {
             }
         return Lost(
             stream: stream ?? error.stream, sequenceNumber: stream == nil ? nil : first,
-            position: stream == nil ? first : nil, sentence: "\(what) can't be read: \(error.detail)")
+            position: stream == nil ? first : nil, last: last, sentence: "\(what) can't be read: \(error.detail)")
     }
 }
