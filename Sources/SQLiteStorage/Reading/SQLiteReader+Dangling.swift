@@ -75,6 +75,10 @@ struct Reference {
             table: "outbox", sql: "SELECT persistence_id, sequence_number FROM outbox",
             clause: "what is to be sent out belongs to an event that never was", namesStream: true, takesNone: true),
         Reference(
+            // Generation 0 is that of a timer which was armed before the first event.
+            table: "timers", sql: "SELECT persistence_id, generation FROM timers",
+            clause: "a timer was armed by an event that never was", namesStream: true, takesNone: true),
+        Reference(
             table: "dead_letters",
             // A timer's number is its generation.
             sql: """
@@ -159,6 +163,19 @@ extension SQLiteReader {
         package var given: Int64
         /// How many of their events were deleted.
         package var deleted: Int64
+    }
+
+    /// Visits what is missing of the row in which the store describes itself.
+    package func checkDescription(_ visit: (StructuralFinding) -> Visit) throws {
+        do {
+            let isThere = try ask { reading in
+                let row = try Statement("SELECT store_id FROM store WHERE id = 1", on: reading.connection)
+                return try row.step() && row.ulid(at: 0) != nil
+            }
+            if !isThere { _ = visit(.description) }
+        } catch let error as StoreError where error.reason == .corrupt {
+            _ = visit(.uncheckable("what the store says of itself", error))
+        }
     }
 
     /// What the store says of its positions now.

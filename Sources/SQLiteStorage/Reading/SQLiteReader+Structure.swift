@@ -30,6 +30,8 @@ package enum StructuralFinding: Hashable, Sendable {
     case state(PersistenceID, String)
     /// So many positions were given, so many have an event, and so many were deleted, which does not add up.
     case positions(given: Int64, found: Int64, deleted: Int64)
+    /// The row in which the store describes itself is gone.
+    case description
 }
 
 extension StructuralFinding {
@@ -53,6 +55,7 @@ extension StructuralFinding {
         case .dangling(_, let clause), .state(_, let clause): clause
         case .positions(let given, let found, let deleted):
             "\(given) positions were given, \(found) have an event, and \(deleted) were deleted, which does not add up"
+        case .description: "what the store says of itself is gone: its id, and how many of its events were deleted"
         }
     }
 }

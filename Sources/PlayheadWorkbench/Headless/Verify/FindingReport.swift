@@ -50,7 +50,7 @@ final class FindingReport {
             write(.headMismatch, id, nil, finding.sentence)
         case .gap(let id, let from, _): write(.gap, id, from, finding.sentence)
         case .index(let id): write(.damaged, id, nil, finding.sentence)
-        case .name, .uncheckable, .entries: write(.damaged, nil, nil, finding.sentence)
+        case .name, .uncheckable, .entries, .description: write(.damaged, nil, nil, finding.sentence)
         case .orphans: write(FindingKinds.orphans, nil, nil, finding.sentence)
         case .dangling(let id, _): write(FindingKinds.dangling, id, nil, finding.sentence)
         case .state(let id, _): write(.damaged, id, nil, finding.sentence)

@@ -176,7 +176,9 @@ final class VerifyRun: Sendable {
             answers.append(.pagesDone)
         case .heads: try store.reader.checkStreams { keep(.structure($0)) }
         case .indexes: try store.reader.checkIndexes { keep(.structure($0)) }
-        case .references: try store.reader.checkReferences { keep(.structure($0)) }
+        case .references:
+            try store.reader.checkDescription { keep(.structure($0)) }
+            try store.reader.checkReferences { keep(.structure($0)) }
         case .positions: try checkPositions(store, keep)
         case .streams(let heads): try check(heads, store, keep)
         }
