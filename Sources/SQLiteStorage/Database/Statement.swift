@@ -23,6 +23,10 @@ struct Statement: ~Copyable {
         switch code {
         case .SQLITE_ROW: return true
         case .SQLITE_DONE: return false
+        case .SQLITE_TOOBIG where sqlite3_stmt_readonly(handle) != 0:
+            let most = sqlite3_limit(sqlite3_db_handle(handle), SQLITE_LIMIT_LENGTH, -1)
+            throw StoreError(
+                .corrupt, detail: "a value of more than \(most) bytes stands there, and none so long is read")
         default: throw StoreError(code, on: sqlite3_db_handle(handle))
         }
     }

@@ -90,5 +90,21 @@ extension Damage {
                 .bob("damaged", 84, "it and what follows through 169 can't be read: SQLite says: …"),
             ]
         ) { try AccountsStore.zeroPage(holding: #"{"amount":1100}"#, in: $0) },
+        Damage(
+            "a value that is longer than any that is read",
+            [
+                .ann(
+                    "damaged", 4,
+                    "it can't be read: a value of more than 67108864 bytes stands there, and none so long is read"),
+                .ann("damaged", 6, "MoneyDeposited does not fit its checksum"),
+                .bob("damaged", 94, "MoneyDeposited does not fit its checksum"),
+            ]
+        ) { path in
+            try BadFileTests.execute(
+                """
+                UPDATE events SET payload = zeroblob(67108865) WHERE position = 4;
+                UPDATE events SET payload = x'00' WHERE position IN (6, 100)
+                """, on: path)
+        },
     ]
 }
