@@ -112,11 +112,77 @@ struct LostPagesTests {
         let folder = try TemporaryFolder()
         let path = folder.file()
         try await makeStore(at: path)
-        try Data([0x37, 0x7F, 0x06, 0x82, 0x00, 0x2D, 0xE2, 0x19] + [UInt8](repeating: 0, count: 24)).write(
-            to: URL(fileURLWithPath: path + "-wal"))
+        var log = WriteAheadLog()
+        log.version = 3_007_001
+        try Data(log.bytes).write(to: URL(fileURLWithPath: path + "-wal"))
         try Data(count: 32_768).write(to: URL(fileURLWithPath: path + "-shm"))
-        let error = #expect(throws: StoreError.self) { try SQLiteReader(path) }
-        #expect(error?.detail.contains("is a log of version 3007001") == true)
+        let before = try folder.contents()
+        for open in [{ _ = try SQLiteReader(path) }, { _ = try SQLiteStore.open(path) }] as [() throws -> Void] {
+            let error = #expect(throws: StoreError.self) { try open() }
+            #expect(error?.reason == .unreadableLog)
+            #expect(
+                error?.detail == """
+                    'store.db-wal' is a log of version 3007001, and this program knows 3007000; the program that wrote it \
+                    empties it into the file when it closes the file
+                    """)
+        }
+        #expect(try folder.contents() == before)
+    }
+
+    @Test(
+        "a log that is damaged at its beginning is left out, and said to be; a sound one is read",
+        arguments: [16, 20, 24, 40, 44, nil], [true, false])
+    func damagedLog(place: Int?, hasIndex: Bool) async throws {
+        let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
+        var options = SQLiteStoreOptions()
+        options.checkpointsInBackground = false
+        let store = try SQLiteStore.create(folder.file(), options: options)
+        try await store.append("a", "b", to: "Order|1")
+        for suffix in hasIndex ? ["", "-wal", "-shm"] : ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: folder.file() + suffix, toPath: other.file() + suffix)
+        }
+        let path = other.file()
+        if let place { try BadFileTests.overwrite(path + "-wal", at: place, with: [1, 2, 3, 4]) }
+        let before = try other.contents()
+        if place == nil, !hasIndex {
+            #expect(refusal(of: path) == .needsRecovery)
+        } else {
+            let reader = try SQLiteReader(path)
+            #expect(try reader.totals().events == (place == nil ? 2 : 0))
+            let problem = "'store.db-wal' is damaged at its beginning, and its changes are left out"
+            #expect(reader.problems == (place == nil ? [] : [problem]))
+        }
+        #expect(try other.contents() == before)
+        store.close()
+    }
+
+    @Test("the beginning of a log tells whether SQLite reads it")
+    func logHeader() {
+        func header(_ change: (inout WriteAheadLog) -> Void = { _ in }) -> LogHeader {
+            var log = WriteAheadLog()
+            change(&log)
+            return LogHeader(Array(log.bytes.prefix(LogHeader.length)))
+        }
+        #expect(header() == .sound)
+        #expect(header { $0.isBigEndian = true } == .sound)
+        #expect(header { $0.version = 3_007_001 } == .ofOtherVersion(3_007_001))
+        #expect(header { $0.changeSalts = (6, 1) } == .sound, "one that was begun anew over another")
+        #expect(header { $0.changeSalts = (5, 1) } == .damaged)
+        #expect(header { $0.changeSalts = (7, 1) } == .damaged)
+        #expect(header { ($0.salts, $0.changeSalts) = ((0, 9), (.max, 1)) } == .sound)
+        let bytes = WriteAheadLog().bytes
+        for count in 8..<56 { #expect(LogHeader(Array(bytes.prefix(count))) == .sound, "\(count)") }
+        for count in 1..<8 { #expect(LogHeader(Array(bytes.prefix(count))) == LogHeader.none) }
+        for place in 8..<32 {
+            var changed = bytes
+            changed[place] ^= 0x10
+            #expect(LogHeader(changed) == .damaged, "\(place)")
+        }
+        for place in [0, 3] {
+            var changed = bytes
+            changed[place] ^= 0x10
+            #expect(LogHeader(changed) == LogHeader.none)
+        }
     }
 
     @Test("a schema that was damaged in a whole file stays refused")

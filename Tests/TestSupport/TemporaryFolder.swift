@@ -50,15 +50,17 @@ package final class TemporaryFolder: Sendable {
     /// The path of a file in the folder.
     package func file(_ name: String = "store.db") -> String { path + "/" + name }
 
-    /// Every file of the folder with its bytes and time of change.
+    /// Every file of the folder with its bytes and time of change; what is no plain file has no bytes.
     ///
     /// Reading a file by hand drops the locks that this process has on it, so a writer in the same process must be idle.
     package func contents() throws -> [String: FileState] {
         var all: [String: FileState] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: path) {
             let attributes = try FileManager.default.attributesOfItem(atPath: file(name))
+            // Reading a pipe would wait for ever, and a device may never end.
+            let isPlain = attributes[.type] as? FileAttributeType == .typeRegular
             all[name] = FileState(
-                bytes: FileManager.default.contents(atPath: file(name)) ?? Data(),
+                bytes: isPlain ? FileManager.default.contents(atPath: file(name)) ?? Data() : Data(),
                 changed: (attributes[.modificationDate] as? Date)?.timeIntervalSinceReferenceDate)
         }
         return all

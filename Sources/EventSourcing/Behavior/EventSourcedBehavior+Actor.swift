@@ -94,8 +94,7 @@ extension StoreError {
         switch reason {
         case .busy, .full, .inputOutput, .closed, .outcomeUnknown: true
         case .missing, .folder, .permissionDenied, .empty, .notADatabase, .notAStore, .alreadyThere, .newerLayout,
-            .olderLayout,
-            .readOnly, .corrupt, .needsRecovery, .cancelled, .invalid:
+            .olderLayout, .readOnly, .corrupt, .needsRecovery, .unreadableLog, .cancelled, .invalid:
             false
         }
     }

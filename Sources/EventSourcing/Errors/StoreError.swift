@@ -32,6 +32,8 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case corrupt
         /// A left-over journal or log holds changes that looking must not touch.
         case needsRecovery
+        /// A log holds changes in a form that only another program can read.
+        case unreadableLog
         /// The connection was lost, or the store was closed.
         case closed
         /// The work was cancelled.
@@ -94,6 +96,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case .inputOutput: "can't be read or written: the system reports an error"
         case .corrupt: "is damaged"
         case .needsRecovery: "has changes beside it, which looking must not touch"
+        case .unreadableLog: "has changes beside it, which this program can't read"
         case .closed: "is closed"
         case .cancelled: "was left: the work was cancelled"
         case .invalid: "was asked for something outside its bounds"

@@ -13,7 +13,16 @@ struct StoreFile: Hashable {
         var size: Int64
         var seconds: Int64
         var nanoseconds: Int64
-        var isFolder = false
+        var kind = Kind.file
+
+        var isFolder: Bool { kind == .folder }
+    }
+
+    /// What stands under a name.
+    enum Kind: String, Hashable {
+        case file = "a file"
+        case folder = "a folder"
+        case other = "a device or a pipe"
     }
 
     /// The path as it was given, for messages.
@@ -27,8 +36,8 @@ struct StoreFile: Hashable {
 
     /// Looks at a path.
     ///
-    /// Throws `StoreError`: missing, a folder, permission denied, empty, no database, and `inputOutput` where a folder
-    /// stands in the place of its log.
+    /// Throws `StoreError`: missing, a folder, permission denied, empty, no database, and `inputOutput` where something
+    /// else than a file stands in the place of its log or journal.
     init(_ path: String) throws {
         self.path = path
         place = Self.place(of: path)
@@ -40,10 +49,10 @@ struct StoreFile: Hashable {
             default: throw StoreError(.inputOutput, file: path, detail: String(cString: strerror(errno)))
             }
         }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: throw StoreError(.folder, file: path)
-        case S_IFREG: break
-        default: throw StoreError(.notADatabase, file: path, detail: "it is a device or a pipe")
+        switch Stamp(status).kind {
+        case .folder: throw StoreError(.folder, file: path)
+        case .file: break
+        case .other: throw StoreError(.notADatabase, file: path, detail: "it is \(Kind.other.rawValue)")
         }
         guard access(path, R_OK) == 0 else { throw StoreError(.permissionDenied, file: path) }
         guard status.st_size > 0 else { throw StoreError(.empty, file: path) }
@@ -53,12 +62,15 @@ struct StoreFile: Hashable {
         }
         file = Stamp(status)
         log = Self.stamp(place + "-wal")
-        if log?.isFolder == true {
-            throw StoreError(
-                .inputOutput, file: path, detail: "'\(Self.name(of: place))-wal' is a folder, and its log is a file")
-        }
         shared = Self.stamp(place + "-shm")
         journal = Self.stamp(place + "-journal")
+        // Opening a pipe would wait for whoever writes into it.
+        for (stamp, suffix, what) in [(log, "-wal", "its log"), (journal, "-journal", "its journal")] {
+            guard let kind = stamp?.kind, kind != .file else { continue }
+            throw StoreError(
+                .inputOutput, file: path,
+                detail: "'\(Self.name(of: place))\(suffix)' is \(kind.rawValue), and \(what) is a file")
+        }
     }
 
     /// The bytes of an SQLite database's header (<https://www.sqlite.org/fileformat.html>).
@@ -70,7 +82,7 @@ struct StoreFile: Hashable {
         for (suffix, what) in [("-wal", "its log"), ("-shm", "the index of its log")] {
             let name = "'\(name(of: path))\(suffix)'"
             guard let stamp = stamp(path + suffix) else { continue }
-            if stamp.isFolder { return "\(name) is a folder, and \(what) is a file" }
+            if stamp.kind != .file { return "\(name) is \(stamp.kind.rawValue), and \(what) is a file" }
             if faccessat(AT_FDCWD, path + suffix, R_OK, AT_EACCESS) != 0 {
                 return "\(name), \(what), may not be read by this user"
             }
@@ -132,7 +144,12 @@ extension StoreFile.Stamp {
         size = Int64(status.st_size)
         seconds = Int64(status.st_mtim.tv_sec)
         nanoseconds = Int64(status.st_mtim.tv_nsec)
-        isFolder = status.st_mode & S_IFMT == S_IFDIR
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .folder
+            default: .other
+            }
     }
 
     /// The same file, whatever is in it.

@@ -9,26 +9,29 @@ extension StoreFile {
     var hasJournal: Bool { (journal?.size ?? 0) > 0 }
 
     /// What is wrong with the log as a whole; nil where there is none, or one that SQLite goes by.
-    ///
-    /// The header's first eight bytes: the magic number of either byte order, and the format's version.
     var logProblem: String? {
-        guard logHeader == .none else { return nil }
-        return "'\(Self.name(of: place))-wal' is no log of SQLite, and is left out"
-    }
-
-    private enum LogHeader: Hashable {
-        case sound
-        case ofOtherVersion(UInt32)
-        case none
+        switch logHeader {
+        case .sound, .ofOtherVersion: nil
+        case .none: "'\(Self.name(of: place))-wal' is no log of SQLite, and is left out"
+        case .damaged:
+            "'\(Self.name(of: place))-wal' is damaged at its beginning, and its changes are left out"
+        }
     }
 
     private var logHeader: LogHeader {
         guard let log, log.size > 0 else { return .sound }
         // No lock is ever on the log itself, so reading it by hand drops none.
-        guard let header = Self.beginning(of: place + "-wal", count: 8) else { return log.size < 8 ? .none : .sound }
-        if Self.word(header, at: 0) & ~1 != 0x377F_0682 { return .none }
-        let version = Self.word(header, at: 4)
-        return version == 3_007_000 ? .sound : .ofOtherVersion(version)
+        return LogHeader(Self.beginning(of: place + "-wal", upTo: LogHeader.length))
+    }
+
+    /// Throws `StoreError.unreadableLog` where the log beside it is of another version than this program's SQLite writes.
+    func requireKnownLog() throws {
+        guard case .ofOtherVersion(let version) = logHeader else { return }
+        throw StoreError(
+            .unreadableLog, file: path,
+            detail: "'\(Self.name(of: place))-wal' is a log of version \(version), and this program knows "
+                + "\(LogHeader.knownVersion); the program that wrote it empties it into the file when it closes the file"
+        )
     }
 
     /// How much shorter the file is than its header says, as a sentence; nil for a whole one.
@@ -36,29 +39,27 @@ extension StoreFile {
     /// The header has the page's size at byte 16 and the count of pages at byte 28. Only for a file that this process has
     /// not locked: reading it by hand drops its locks.
     var shortfall: String? {
-        guard let header = Self.beginning(of: path, count: 32) else { return nil }
+        let header = Self.beginning(of: path, upTo: 32)
+        guard header.count == 32 else { return nil }
         let pageSize = Int64(header[16]) << 8 | Int64(header[17])
-        let whole = Int64(Self.word(header, at: 28)) * (pageSize == 1 ? 65_536 : pageSize)
+        let whole = Int64(LogHeader.word(header, at: 28)) * (pageSize == 1 ? 65_536 : pageSize)
         return whole > file.size ? "it was cut: it has \(file.size) of the \(whole) bytes that its header tells" : nil
     }
 
-    private static func beginning(of path: String, count: Int) -> [UInt8]? {
+    private static func beginning(of path: String, upTo count: Int) -> [UInt8] {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { return [] }
         defer { Glibc.close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: count)
         let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, count, 0) }
-        return got == count ? bytes : nil
-    }
-
-    private static func word(_ bytes: [UInt8], at offset: Int) -> UInt32 {
-        bytes[offset..<offset + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return Array(bytes.prefix(max(0, got)))
     }
 
     /// How the file can be looked at without changing a byte of its folder.
     ///
-    /// Throws `StoreError.busy` where another process keeps readers out or is in the middle of a change, and
-    /// `StoreError.needsRecovery` where it can't: a plain opening would roll a journal back, or make a `-shm`.
+    /// Throws `StoreError.busy` where another process keeps readers out or is in the middle of a change,
+    /// `StoreError.needsRecovery` where it can't: a plain opening would roll a journal back, or make a `-shm`; and
+    /// `StoreError.unreadableLog`.
     func modeForLooking() throws -> Connection.Mode {
         // The system takes milliseconds to list its locks, and who changes a file mostly has something beside it.
         let holder = hasJournal || log != nil ? holder() : .nobody
@@ -69,17 +70,16 @@ extension StoreFile {
                 .needsRecovery, file: path,
                 detail: "'\(Self.name(of: place))-journal' belongs to a change that was not finished; look at a copy")
         }
-        if case .ofOtherVersion(let version) = logHeader {
-            throw StoreError(
-                .invalid, file: path,
-                detail: "'\(Self.name(of: place))-wal' is a log of version \(version), which this program can't read")
-        }
+        try requireKnownLog()
         // SQLite itself takes a log without its header for an empty one, and beside it asks for a lock it can't have.
         guard hasLog, logProblem == nil else { return .lookingAlone }
         guard shared != nil else {
             throw StoreError(
                 .needsRecovery, file: path,
                 detail: "'\(Self.name(of: place))-wal' holds changes, and its '-shm' is missing; look at a copy")
+        }
+        guard shared?.kind == .file else {
+            throw StoreError(.inputOutput, file: path, detail: Self.obstacle(path) ?? "its '-shm' is no file")
         }
         return .lookingBesideWriter
     }

@@ -44,6 +44,8 @@ public final class SQLiteStore: Sendable {
     ) throws -> SQLiteStore {
         let file = try StoreFile(path)
         try file.requireWritable()
+        // SQLite itself would say of it that the file can't be opened.
+        try file.requireKnownLog()
         let hasLog = (file.log?.size ?? 0) > 0
         let limit = ContinuousClock.now + (options.openingTimeout ?? options.busyTimeout)
         while true {

@@ -49,6 +49,29 @@ struct BadFileTests {
             try await sample(path)
             try overwrite(path, at: 100, with: [UInt8](repeating: 0xA5, count: 200))
         },
+        BadFile("is a pipe", "is not a store: it is no SQLite database: it is a device or a pipe") { path in
+            try #require(mkfifo(path, 0o600) == 0)
+        },
+        BadFile("is a device", "is not a store: it is no SQLite database: it is a device or a pipe") { path in
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/zero")
+        },
+        BadFile("is of another program", "is an SQLite database, and not a store of Playhead") { path in
+            try await sample(path)
+            try execute("PRAGMA application_id = 77", on: path)
+        },
+        BadFile("has a pipe for a log", "can't be read or written: the system reports an error: 'store.db-wal' is a ") {
+            path in
+            try await sample(path)
+            try #require(mkfifo(path + "-wal", 0o600) == 0)
+        },
+        BadFile("has a log of another version", "has changes beside it, which this program can't read: 'store.db-wal'")
+        {
+            path in
+            try await sample(path)
+            var log = WriteAheadLog()
+            log.version = 3_007_001
+            try Data(log.bytes).write(to: URL(fileURLWithPath: path + "-wal"))
+        },
         BadFile("is of a newer version", "has layout 77, which is newer than this program; use a newer program") {
             path in
             try await sample(path)
@@ -120,6 +143,30 @@ struct BadFileTests {
             #expect(run.code == .unreadable)
             #expect(run.talk.contains("'store.db\(suffix)' is a folder"), "\(run.talk)")
         }
+    }
+
+    @Test(
+        "a log of another version is named, and what would be right, and it stays as it is", arguments: [true, false])
+    func otherLog(isWriting: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await Self.sample(path)
+        var log = WriteAheadLog()
+        log.version = 3_007_001
+        try Data(log.bytes).write(to: URL(fileURLWithPath: path + "-wal"))
+        let before = try folder.contents()
+        let id = path + "#Order|new"
+        let run = try await playhead(
+            (isWriting ? ["send", "--write"] : ["send"]) + [id, "place customer=c-1 city=Bern"])
+        #expect(run.code == .unreadable)
+        #expect(
+            run.talk == """
+                playhead: \(path) has changes beside it, which this program can't read: 'store.db-wal' is a log of version \
+                3007001, and this program knows 3007000; the program that wrote it empties it into the file when it closes \
+                the file
+
+                """)
+        #expect(try folder.contents() == before)
     }
 
     @Test("what SQLite finds in pages is a line for each, without its heading and marks")
