@@ -3,8 +3,12 @@ internal import EventSourcing
 
 extension Connection {
     /// Takes from a file every way of doing more than holding rows: its triggers, views, functions in its schema, and
-    /// writes to its schema table.
+    /// writes to its schema table; and bounds how much memory an entry of its schema or a row may take.
     func distrustSchema() throws {
+        let limits: [(limit: Int32, value: Int32)] = [
+            (SQLITE_LIMIT_LENGTH, 64 << 20), (SQLITE_LIMIT_SQL_LENGTH, 100_000), (SQLITE_LIMIT_COLUMN, 100),
+        ]
+        for (limit, value) in limits { sqlite3_limit(handle, limit, value) }
         try set(
             (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
             (SQLITE_DBCONFIG_ENABLE_VIEW, 0), (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0),
@@ -34,7 +38,6 @@ extension Connection {
     func restrictToLooking() throws {
         try distrustSchema()
         let limits: [(limit: Int32, value: Int32)] = [
-            (SQLITE_LIMIT_LENGTH, 64 << 20), (SQLITE_LIMIT_SQL_LENGTH, 100_000), (SQLITE_LIMIT_COLUMN, 100),
             (SQLITE_LIMIT_EXPR_DEPTH, 20), (SQLITE_LIMIT_COMPOUND_SELECT, 3), (SQLITE_LIMIT_ATTACHED, 0),
             (SQLITE_LIMIT_TRIGGER_DEPTH, 0),
         ]

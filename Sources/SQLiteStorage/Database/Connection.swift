@@ -4,7 +4,8 @@ internal import EventSourcing
 /// A connection to one database file, used by one thread at a time; closed when it goes.
 struct Connection: ~Copyable {
     let handle: OpaquePointer
-    private let interruption: Interruption?
+    /// What stops its work; nil where nothing does.
+    let interruption: Interruption?
 
     /// How a file is opened.
     enum Mode {

@@ -29,6 +29,7 @@ extension Layout {
             guard version >= 1 else {
                 throw StoreError(.corrupt, file: file, detail: "its layout has the version \(version), which never was")
             }
+            try connection.requireSmallSchema()
             // Who only looks can do so slowly; who writes a store of today's layout counts on all of its indexes.
             try checkSchema(connection, isWhole: !forLooking && version == Int64(Self.version))
             do {
@@ -81,10 +82,25 @@ extension Layout {
 
     private static func checkColumns(of table: Table, on connection: borrowing Connection) throws {
         let statement = try Statement("PRAGMA table_xinfo(\(table.name))", on: connection)
-        var columns: [String: Int64] = [:]
-        while try statement.step() { columns[statement.text(at: 1) ?? ""] = statement.integer(at: 6) ?? -1 }
-        for column in table.columns where columns[column] != 0 {
-            throw StoreError(.corrupt, detail: "the column '\(column)' of its table '\(table.name)' is missing")
+        var columns: [String: (type: String, isKey: Bool, isStored: Bool)] = [:]
+        while try statement.step() {
+            columns[statement.text(at: 1) ?? ""] = (
+                statement.text(at: 2) ?? "", statement.anyInteger(at: 5) > 0, statement.integer(at: 6) == 0
+            )
+        }
+        for column in table.columns {
+            let name = "the column '\(column)' of its table '\(table.name)'"
+            guard let there = columns[column] else { throw StoreError(.corrupt, detail: "\(name) is missing") }
+            guard there.isStored else { throw StoreError(.corrupt, detail: "\(name) is computed, and not stored") }
+            // What is no number would be read as another one, and compared as it is nowhere else.
+            let type = table.type(of: column)
+            guard there.type.uppercased() == type else {
+                let declared = there.type.isEmpty ? "without a type" : "as \(there.type.prefix(40))"
+                throw StoreError(.corrupt, detail: "\(name) is declared \(declared), and it is to be \(type)")
+            }
+            guard there.isKey || column != table.keyColumn else {
+                throw StoreError(.corrupt, detail: "\(name) is not its key")
+            }
         }
     }
 
@@ -125,5 +141,14 @@ extension Layout.Table {
             guard let name = words.first, name.allSatisfy({ $0.isLowercase || $0 == "_" }) else { return nil }
             return words.contains("AS") ? nil : String(name)
         }
+    }
+
+    /// The declared type of a column.
+    fileprivate func type(of column: String) -> String {
+        for line in sql.split(separator: "\n") {
+            let words = line.split { $0 == " " || $0 == "," }
+            if words.count > 1, words[0] == column { return String(words[1]) }
+        }
+        return ""
     }
 }

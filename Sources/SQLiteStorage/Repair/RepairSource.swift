@@ -31,6 +31,7 @@ final class RepairSource {
             }
             let version = try opened.integer("PRAGMA user_version") ?? 0
             guard version <= Int64(Layout.version) else { throw StoreError(.newerLayout(version: Int(version))) }
+            try opened.requireSmallSchema()
             var names: Set<String> = []
             do {
                 let statement = try Statement("SELECT name, type, rootpage FROM sqlite_schema", on: opened)
