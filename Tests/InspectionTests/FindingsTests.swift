@@ -169,6 +169,26 @@ struct FindingsTests {
                 == "301 damaged: it and what follows through 400 can't be read: the row is cut")
     }
 
+    @Test("how many events there were in a stretch that can't be read is not known, and nothing is said of it")
+    func uncountedStretch() async throws {
+        let store = try Store()
+        try await store.fill((0..<9).map { .named("Ann \($0)") }, numbers: [1, 2, 3, 4, 6, 7, 8, 9, 10])
+        #expect(
+            try findings(store.inspector { $0.unreadable = [4, 6] }, in: store.id) == [
+                "4 damaged: it and what follows through 6 can't be read: the row is cut"
+            ])
+    }
+
+    @Test("near the playhead a stretch that can't be read is one finding too")
+    func nearStretch() async throws {
+        let store = try Store()
+        try await store.fill((0..<5_000).map { .named("Ann \($0)") })
+        let job = store.inspector { $0.unreadable = Set(2_400...2_600) }.findings(in: store.id, near: 2_500)
+        #expect(try job.step(budget: 1) == nil)
+        let said = "it and what follows through 2600 can't be read: the row is cut"
+        #expect(job.findings.map { "\($0.sequenceNumber ?? 0) \($0.message)" } == ["2400 \(said)"])
+    }
+
     @Test("an event that is set apart in a stretch that can't be read is told, and the stretch too")
     func stretchWithOneApart() async throws {
         let store = try Store()

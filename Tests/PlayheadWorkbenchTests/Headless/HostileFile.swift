@@ -132,12 +132,15 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
     ]
 
     /// A statement that writes so many entries into the schema; `x` counts them, and `rootpage` is a page of the file.
+    ///
+    /// The last one is none: whoever reads so far says that of the file.
     private static func entries(_ count: Int, _ values: String) -> String {
         """
         PRAGMA writable_schema = 1;
         WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < \(count))
         INSERT INTO sqlite_schema SELECT \(values)
-        FROM n, (SELECT rootpage FROM sqlite_schema WHERE name = 'outbox')
+        FROM n, (SELECT rootpage FROM sqlite_schema WHERE name = 'outbox');
+        INSERT INTO sqlite_schema VALUES ('table', 'last', 'last', 99999, 'CREATE TABL last')
         """
     }
 
