@@ -21,7 +21,8 @@ public enum EventStoreConformance {
         + commandStoreCases + durableStateCases + durableStateReopeningCases + leaseCases + leaseReopeningCases
         + quarantineCases + quarantineReopeningCases + recoveryCases + subscriptionCases + subscriptionReopeningCases
         + reactionCases
-        + timerCases + outboxCases + companionCases + stateCompanionCases + projectionCases + checkpointCases
+        + timerCases + outboxCases + companionCases + firingCases + stateCompanionCases + projectionCases
+        + checkpointCases
         + nodeCases
 
     /// The cases that need nothing beyond these abilities.

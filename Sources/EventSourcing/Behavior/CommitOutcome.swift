@@ -7,6 +7,8 @@ enum CommitOutcome {
     case conflict(ConcurrentModificationError)
     /// The command was handled before; nothing more is durable.
     case repeated(CommandAlreadyHandledError)
+    /// What was to be written has been overtaken; nothing is durable, and the entity stands where it stood.
+    case stale(StaleTimerError)
     /// The store, or another writer, does not let the entity write; nothing is durable.
     case refused(any Error)
     /// All of it is durable or nothing.
@@ -23,6 +25,7 @@ enum CommitOutcome {
                 ConcurrentModificationError(
                     persistenceID: fenced.persistenceID, expected: .number(number), actual: number))
         case let fenced as WriterFencedError: self = .refused(fenced)
+        case let stale as StaleTimerError: self = .stale(stale)
         case let error as StoreError where error.reason != .outcomeUnknown: self = .refused(error)
         // Also an error that no store of ours throws: nobody knows whether it came before or after the commit.
         default: self = .unknown("\(error)")
@@ -39,6 +42,9 @@ extension ActorContext {
         case .durable: return .same
         case .conflict(let conflict):
             refuse(command, conflict)
+            return .same
+        case .stale(let stale):
+            refuse(command, stale)
             return .same
         case .repeated(let error):
             answer(error.command, to: headers)

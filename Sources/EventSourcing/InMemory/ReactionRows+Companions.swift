@@ -1,7 +1,7 @@
 import Actors
 
 extension ReactionRows: CompanionFacts {
-    func generation(of timer: String, of id: PersistenceID) -> Int64? { timers.row(timer, of: id)?.generation }
+    func timerRow(_ name: String, of id: PersistenceID) -> TimerRow? { timers.row(name, of: id) }
 
     func position(of projection: Projection) -> Int64? { projections.position(of: projection) }
 
@@ -14,7 +14,7 @@ extension ReactionRows {
         for change in rows.timers {
             switch change {
             case .arm(let timer): _ = timers.arm(timer, of: place.id, generation: timer.generation ?? place.number)
-            case .cancel(let name): _ = timers.change(name, of: place.id) { $0.disarm() }
+            case .cancel, .fire: _ = timers.change(change.name, of: place.id) { $0.disarm() }
             }
         }
         for (item, entry) in rows.outbox.enumerated() {

@@ -29,7 +29,7 @@ public struct Companions: Hashable, Sendable {
             timers: timers, outbox: outbox, projections: projections, checkpoint: checkpoint, time: time)
     }
 
-    /// Timers that are armed and cancelled, in this order; each name is armed once at most.
+    /// Timers that fire, are armed and are cancelled, in this order; each name is armed once at most.
     public var timers: [TimerChange] { rows?.timers ?? [] }
 
     /// What leaves by the outbox, in this order.
@@ -51,6 +51,22 @@ public enum TimerChange: Hashable, Sendable {
     case arm(NewTimer)
     /// It is disarmed, where it is armed.
     case cancel(_ name: String)
+    /// It has fired, as it was claimed: it is disarmed, and `StaleTimerError` unless it is armed in that generation and held
+    /// by that claim, be it run out. So a timer fires once, whoever else claims it.
+    ///
+    /// `StoreError.invalid` for a timer of another entity, and behind another change of its name.
+    case fire(StoredTimer)
+}
+
+extension TimerChange {
+    /// The timer that it is about.
+    package var name: String {
+        switch self {
+        case .arm(let timer): timer.name
+        case .cancel(let name): name
+        case .fire(let timer): timer.name
+        }
+    }
 }
 
 /// The companions of an append that are seldom there.
@@ -134,8 +150,8 @@ package struct CompanionPlace: Sendable {
 
 /// What a store knows that decides whether companions can be written.
 package protocol CompanionFacts {
-    /// The last generation that a timer had; nil for one that never was.
-    func generation(of timer: String, of id: PersistenceID) throws -> Int64?
+    /// What is kept of a timer; nil for one that was never armed.
+    func timerRow(_ name: String, of id: PersistenceID) throws -> TimerRow?
     /// Where a projection is; nil where it is not there.
     func position(of projection: Projection) throws -> Int64?
     /// Where a checkpoint is; 0 where it is not there.
@@ -160,21 +176,38 @@ extension CompanionRows {
     }
 
     private func requireTimers(at place: CompanionPlace, by facts: some CompanionFacts) throws {
+        var changed: Set<[UInt8]> = []
         var armed: Set<[UInt8]> = []
         for change in timers {
-            guard case .arm(let timer) = change else {
-                if case .cancel(let name) = change { try TimerRow.require(name, of: place.id) }
-                continue
-            }
-            try TimerRow.require(timer.name, of: place.id)
-            guard armed.insert(Array(timer.name.utf8)).inserted else {
-                throw StoreError(.invalid, stream: place.id, detail: "one timer is armed twice at once")
-            }
-            let generation = timer.generation ?? place.number
-            if let last = try facts.generation(of: timer.name, of: place.id), last >= generation {
-                throw StoreError(
-                    .invalid, stream: place.id,
-                    detail: "a timer is armed with generation \(generation), and had \(last)")
+            let name = change.name
+            try TimerRow.require(name, of: place.id)
+            let isFirst = changed.insert(Array(name.utf8)).inserted
+            switch change {
+            case .cancel: break
+            case .fire(let timer):
+                guard isFirst, timer.persistenceID == place.id else {
+                    throw StoreError(
+                        .invalid, stream: place.id,
+                        detail: isFirst
+                            ? "a timer of \(timer.persistenceID) is to fire with it"
+                            : "a timer is to fire behind another change of it")
+                }
+                let known = try facts.timerRow(name, of: place.id)
+                guard known?.isClaimed(by: timer) == true else {
+                    throw StaleTimerError(
+                        persistenceID: place.id, name: name, generation: timer.generation,
+                        armed: known?.armed?.generation)
+                }
+            case .arm(let timer):
+                guard armed.insert(Array(name.utf8)).inserted else {
+                    throw StoreError(.invalid, stream: place.id, detail: "one timer is armed twice at once")
+                }
+                let generation = timer.generation ?? place.number
+                if let last = try facts.timerRow(name, of: place.id)?.generation, last >= generation {
+                    throw StoreError(
+                        .invalid, stream: place.id,
+                        detail: "a timer is armed with generation \(generation), and had \(last)")
+                }
             }
         }
     }

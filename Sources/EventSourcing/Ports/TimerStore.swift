@@ -5,7 +5,8 @@ public import Actors
 /// A timer is known by its generation: the number of the event that armed it, 0 for one that was armed before the first
 /// event. The generation that a name once had outlives firing and cancelling, so that nothing can arm it a second time.
 /// Every call is one transaction, and the time is always the caller's; `Companions` arm and cancel in the transaction of
-/// an append. Where there were none, all of them answer false, and change nothing.
+/// an append, and let a claimed timer fire in that of its event. Where there were none, all of them answer false, and change
+/// nothing.
 ///
 /// All of them throw `StoreError`, `invalid` for a name that is empty or longer than `NewTimer.longestName`, and for an error or
 /// a reason longer than `StoredText.longest`.

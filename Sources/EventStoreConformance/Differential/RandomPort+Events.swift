@@ -78,7 +78,7 @@ extension RandomPort {
             case 8: .noStream
             default: .any
             }
-        let (writer, companions) = (world.writer(), world.companions())
+        let (writer, companions) = (world.writer(), world.companions(of: id))
         let epoch = world.once(in: 4) ? Int64(world.number(0...12)) : nil
         return RandomOperation(
             Events.self,

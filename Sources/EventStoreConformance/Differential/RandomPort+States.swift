@@ -70,7 +70,7 @@ extension RandomPort {
         let id = world.id()
         let known = world.revisions[id] ?? 0
         let revision = world.once(in: 5) ? known + Int64(world.number(-2...2)) : known
-        let companions = world.companions()
+        let companions = world.companions(of: id)
         switch world.number(1...10) {
         case 1...6:
             let new = NewDurableState(

@@ -3,13 +3,14 @@ import EventSourcing
 
 extension RandomWorld {
     /// What goes with an append: often nothing, a command at times, and what the store has ports for.
-    mutating func companions() -> Companions {
+    mutating func companions(of id: PersistenceID) -> Companions {
         guard once(in: 3) else { return .none }
         // Seldom one that was handled.
         let command = once(in: 2) ? CommandRecord(id: pick(Self.commandIDs), reply: once(in: 2) ? bytes() : nil) : nil
         var timers: [TimerChange] = []
         if has(.timers) {
             timers = (0..<number(0...2)).map { _ in once(in: 3) ? .cancel(pick(Self.names)) : .arm(timer()) }
+            if once(in: 2), let timer = claimedTimer(of: id) { timers.insert(.fire(timer), at: 0) }
         }
         var outbox: [NewOutboxEntry] = []
         if has(.outbox) { outbox = (0..<number(0...2)).map { _ in entry() } }
@@ -32,6 +33,12 @@ extension RandomWorld {
         NewTimer(
             pick(Self.names), deadline: now().adding(.seconds(number(-2...20))), payload: once(in: 2) ? bytes() : nil,
             generation: once(in: 3) ? Int64(number(-1...12)) : nil)
+    }
+
+    /// Mostly of that entity; it may have fired, or be another's, by now.
+    private mutating func claimedTimer(of id: PersistenceID) -> StoredTimer? {
+        let own = once(in: 20) ? claimedTimers : claimedTimers.filter { $0.persistenceID == id }
+        return own.isEmpty ? nil : pick(own)
     }
 
     private mutating func entry() -> NewOutboxEntry {

@@ -22,7 +22,7 @@ extension LogWriting {
             case .arm(var timer):
                 timer.generation = timer.generation ?? place.number
                 _ = try arm(timer, of: place.id)
-            case .cancel(let name): _ = try changeTimer(name, of: place.id) { $0.disarm() }
+            case .cancel, .fire: _ = try changeTimer(change.name, of: place.id) { $0.disarm() }
             }
         }
         for (item, entry) in rows.outbox.enumerated() {
@@ -41,10 +41,6 @@ extension LogWriting {
 }
 
 extension LogReading: CompanionFacts {
-    func generation(of timer: String, of id: PersistenceID) throws -> Int64? {
-        try timerRow(timer, of: id)?.generation
-    }
-
     func position(of projection: Projection) throws -> Int64? {
         try projectionRow(projection)?.known.position
     }
