@@ -74,7 +74,7 @@ enum AccountsStore {
             "UPDATE events SET \(change), position = \(position) WHERE position = \(old)", on: path)
         let reader = try SQLiteReader(path)
         defer { reader.close() }
-        var sum: UInt64?
+        var sum: RowChecksum?
         try reader.readAll(from: position, through: position, reversed: false, fields: .all) { event in
             sum = event.withPayload { payload in
                 event.withMetadata { metadata in
@@ -89,7 +89,7 @@ enum AccountsStore {
             }
             return .stop
         }
-        let fitting = Int64(bitPattern: try #require(sum))
+        let fitting = try #require(sum).stored
         try BadFileTests.execute("UPDATE events SET checksum = \(fitting) WHERE position = \(position)", on: path)
     }
 
