@@ -171,6 +171,8 @@ struct LostPagesTests {
         #expect(header { $0.changeSalts = (7, 1) } == .damaged)
         #expect(header { ($0.salts, $0.changeSalts) = ((0, 9), (.max, 1)) } == .sound)
         let bytes = WriteAheadLog().bytes
+        let unwritten = bytes.prefix(32) + [UInt8](repeating: 0, count: 24)
+        #expect(LogHeader(Array(unwritten)) == .sound, "one whose first change a power cut has taken")
         for count in 8..<56 { #expect(LogHeader(Array(bytes.prefix(count))) == .sound, "\(count)") }
         for count in 1..<8 { #expect(LogHeader(Array(bytes.prefix(count))) == LogHeader.none) }
         for place in 8..<32 {

@@ -51,6 +51,8 @@ enum LogHeader: Hashable {
         guard bytes.count >= length else { return false }
         let (salt, frameSalt) = (word(bytes, at: 16), word(bytes, at: headerLength + 8))
         if salt == frameSalt, word(bytes, at: 20) == word(bytes, at: headerLength + 12) { return false }
+        // After a power cut there may be none where the first one was to be.
+        if bytes[headerLength..<length].allSatisfy({ $0 == 0 }) { return false }
         return frameSalt &+ 1 != salt
     }
 

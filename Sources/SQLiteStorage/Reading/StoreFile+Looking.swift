@@ -85,6 +85,12 @@ extension StoreFile {
     }
 }
 
+extension SQLiteStore {
+    /// What is wrong with the log beside a store, so that whoever opens it for writing writes over what stands there; nil
+    /// where nothing is.
+    package static func logProblem(of path: String) -> String? { (try? StoreFile(path))?.logProblem }
+}
+
 extension SQLiteReader {
     /// Copies a store with its log or journal into a new folder of the temporary folder, where it can be recovered and
     /// looked at, and answers the copy's path.

@@ -169,6 +169,24 @@ struct BadFileTests {
         #expect(try folder.contents() == before)
     }
 
+    @Test("a log that is left out is said to be, to whoever looks and to whoever writes")
+    func damagedLog() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await Self.sample(path)
+        var log = WriteAheadLog()
+        log.changeSalts = (8, 9)
+        try Data(log.bytes).write(to: URL(fileURLWithPath: path + "-wal"))
+        let sentence = "\(path): 'store.db-wal' is damaged at its beginning, and its changes are left out\n"
+        let shown = try await playhead("streams", path)
+        #expect(shown.code == .fine)
+        #expect(shown.talk == "playhead: " + sentence)
+        let sent = try await playhead("send", "--write", path + "#Order|new", "place customer=c-1 city=Bern")
+        #expect(sent.code == .fine)
+        #expect(sent.talk == "playhead: warning: " + sentence)
+        #expect(try await playhead("send", "--write", path + "#Order|new", "cancel reason=x").talk.isEmpty)
+    }
+
     @Test("what SQLite finds in pages is a line for each, without its heading and marks")
     func pages() async throws {
         let folder = try TemporaryFolder()

@@ -7,7 +7,7 @@ import Testing
 @Suite("A hostile file can do nothing, and takes neither time nor memory", .serialized)
 struct HostileFileTests {
     /// Far above what any of them takes here, and far below what one takes that is loaded as a whole, or goes on for ever.
-    private static let (mostMemory, mostTime) = (400 << 20, Duration.seconds(30))
+    private static let (mostMemory, mostTime) = (256 << 20, Duration.seconds(30))
 
     private func make(_ file: HostileFile) async throws -> TemporaryFolder {
         let folder = try TemporaryFolder.inMemory()
@@ -35,6 +35,23 @@ struct HostileFileTests {
             #expect(run.code == ExitCode.unreadable.rawValue, "\(words)")
             #expect(run.talk == "playhead: \(path) is damaged: \(clause)\n", "\(words)")
             #expect(run.data.isEmpty)
+            expectLittle(run)
+        }
+        #expect(try folder.contents() == before)
+    }
+
+    @Test(
+        "a schema that is none is refused by repair too, and no byte changes",
+        arguments: HostileFile.refused.filter { $0.refusal?.contains("its schema") == true })
+    func refusedByRepair(_ file: HostileFile) async throws {
+        let folder = try await make(file)
+        let before = try folder.contents()
+        for words in [
+            ["repair", folder.file(), folder.file("new")], ["repair", folder.file(), folder.file("new"), "--yes"],
+        ] {
+            let run = try await MeasuredRun.of(words)
+            #expect(run.code == ExitCode.unreadable.rawValue)
+            #expect(run.talk == "playhead: \(folder.file()) is damaged: \(file.refusal ?? "")\n")
             expectLittle(run)
         }
         #expect(try folder.contents() == before)

@@ -41,4 +41,16 @@ struct NoScreenTests {
         #expect(text.hasPrefix("playhead: \(path) \(bad.sentence)"))
         #expect(try folder.contents() == before)
     }
+
+    @Test("a hostile file is exit code 3", arguments: HostileFile.refused, [[], ["--write"]])
+    func hostileFile(_ file: HostileFile, options: [String]) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        try await AccountsStore.make(path)
+        try file.make(path)
+        let before = try folder.contents()
+        let text = try sentence(BuiltProgram.path("playhead"), [path] + options, code: 3)
+        #expect(text == "playhead: \(path) is damaged: \(file.refusal ?? "")\r\n")
+        #expect(try folder.contents() == before)
+    }
 }
