@@ -118,7 +118,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "StateMachinesTests",
-            dependencies: ["StateMachines", "EventSourcing", "EventSourcingTestKit", "Actors", "TestSupport"],
+            dependencies: [
+                "StateMachines", "SQLiteStorage", "EventSourcing", "EventSourcingTestKit", "Actors", "TestSupport",
+            ],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "ArticleTests",

@@ -55,10 +55,10 @@ struct MachineEffectTests {
         let stage = MachineStage(on: store)
         let ref = try stage.spawn(machine())
         #expect(try stage.send(.e1, to: ref).effectsFailed.isEmpty)
-        #expect(words == ["exit A", "entry B", "E1 to B as #1"])
+        #expect(words == ["entry A", "exit A", "entry B", "E1 to B as #1"])
         let later = MachineStage(on: store)
         #expect(try later.instance(try later.spawn(machine())).current == .b)
-        #expect(words.count == 3)
+        #expect(words.count == 4)
     }
 
     @Test("a row that stays runs its own action alone, and one that leads to its own state leaves and enters it")
@@ -66,7 +66,7 @@ struct MachineEffectTests {
         let stage = MachineStage()
         let ref = try stage.spawn(machine())
         _ = try stage.send(.e2, to: ref)
-        #expect(words == ["stay in A"])
+        #expect(words == ["entry A", "stay in A"])
         _ = try stage.send(.e1, to: ref)
         let before = words.count
         _ = try stage.send(.e2, to: ref)
@@ -95,7 +95,7 @@ struct MachineEffectTests {
         let transition = try stage.send(.e1, to: ref)
         #expect(transition.outcome == .moved(from: .a, to: .b))
         #expect(transition.effectsFailed.compactMap { $0 as? Broken } == [Broken(word: "exit A")])
-        #expect(words.count == 3)
+        #expect(words.count == 4)
         #expect(try stage.stored("Letters").count == 1)
         #expect(try stage.send(.e1, to: ref).sequenceNumber == 2)
     }

@@ -37,7 +37,7 @@ public struct SupervisionStrategy: Sendable {
         }
 
         /// The wait before the restart with this number, counted from 1.
-        func delay(beforeRestart number: Int) -> Duration {
+        package func delay(beforeRestart number: Int) -> Duration {
             guard initial > .zero else { return .zero }
             var delay = initial
             var left = number - 1

@@ -24,6 +24,7 @@ extension EventSourcedBehavior {
             if let stashCapacity { context.stashCapacity = stashCapacity }
             let ground = try ground(in: context)
             guard let entity = try await recovered(on: ground, in: context) else { return .stopped }
+            if let opening, entity.sequenceNumber == 0 { try await opening.run(for: id, on: ground) }
             let completed = RecoveryCompleted(persistenceID: id, sequenceNumber: entity.sequenceNumber)
             let driver = EntityDriver(self, entity: entity, ids: context.system.identifiers)
             return receiving(driver).tellingFirst(completed)

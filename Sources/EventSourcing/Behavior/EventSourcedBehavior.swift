@@ -26,6 +26,7 @@ public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Se
     private(set) var supervision: SupervisionStrategy?
     private(set) var recoveryObserver: RecoveryObserver?
     private(set) var observer: (@Sendable (CommitNotice) -> Void)?
+    private(set) var opening: EntityOpening?
     let step: CommandDecider<Command, Event, State>.Step
     // Behind all that has a size of its own, as in `EntityDefinition`.
     var definition: EntityDefinition<Event, State>
@@ -134,6 +135,9 @@ extension EventSourcedBehavior {
         with { $0.commandHandler = make($0.commandHandler) }
     }
 
+    /// Does something when it is opened without history; nil does nothing.
+    package func withOpening(_ opening: EntityOpening?) -> Self { with { $0.opening = opening } }
+
     /// Tells of every commit, after it is durable and before the hooks run.
     package func withCommitObserver(_ observer: @escaping @Sendable (CommitNotice) -> Void) -> Self {
         with { $0.observer = observer }
@@ -178,6 +182,7 @@ extension EventSourcedBehavior {
 public enum EventSourcedBehaviorError: Error, Hashable, CustomStringConvertible {
     case missingEventStore(PersistenceID)
     case missingQuarantineStore(PersistenceID)
+    case missingTimerStore(PersistenceID)
     case deletesWhatTheFilterNeeds(PersistenceID)
 
     /// A sentence that names the modifier to call.
@@ -186,6 +191,8 @@ public enum EventSourcedBehaviorError: Error, Hashable, CustomStringConvertible 
         case .missingEventStore(let id): "\(id) has no event store; give it one with withEventStore(_:)"
         case .missingQuarantineStore(let id):
             "\(id) is to quarantine events, and its event store is no QuarantineStore; use skipping(_:), or another store"
+        case .missingTimerStore(let id):
+            "\(id) is to arm timers when it is opened, and its event store is no TimerStore; use another store"
         case .deletesWhatTheFilterNeeds(let id):
             "\(id) is to keep the last writer's events alone, and a snapshot that events are deleted for may hold another's; "
                 + "keep the events, or use the comparison interleaved"

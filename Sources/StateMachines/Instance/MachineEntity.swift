@@ -14,12 +14,15 @@ extension Machine where State: StoredCases, Event: StoredCases {
     ///
     /// Its stream is the machine's name with this id. Recovery, commits, snapshots, retries and locks are the engine's: an event
     /// is decided by the table, appended with its target, and folded by that target alone, so that a changed table changes no
-    /// past. Its timers and what it produces are written in the append's own transaction.
+    /// past. Its timers and what it produces are written in the append's own transaction; a `TimerSweeper` lets the timers fire.
+    /// One that is opened without history arms the timers of the initial state, whose entry actions run once, whoever opens
+    /// it; for both its event store must be a `TimerStore`.
     ///
     /// Several systems may send to it in turn: whoever is overtaken gets a `ConcurrentModificationError`, or decides again with
     /// `withRetries`; `withFencing(true)` leaves it to one of them.
     ///
-    /// Throws `PersistenceIDError`, `MachineCodingError`, and what the registries throw.
+    /// Throws `PersistenceIDError`, `MachineCodingError`, `UndeclaredEvent` for a timeout of the initial state that sends another
+    /// case than it says, and what the registries throw.
     ///
     /// - Parameters:
     ///   - id: the instance's own id.
@@ -29,17 +32,20 @@ extension Machine where State: StoredCases, Event: StoredCases {
         snapshots: SnapshotStrategy<MachineTransition<State, Event>, MachineInstance<State>> = .never
     ) throws -> MachineEntity<State, Event> {
         let coding = try TransitionCoding<State, Event>()
+        let id = try PersistenceID(name, id)
         return try MachineEntity<State, Event>(
-            id: PersistenceID(name, id), emptyState: MachineInstance(current: initial), events: coding.registry(),
+            id: id, emptyState: MachineInstance(current: initial), events: coding.registry(),
             commandHandler: { context, command, instance in
                 switch command {
                 case .read(let replyTo): .reply(to: replyTo, instance)
                 case .snapshot: .none.thenSnapshot()
                 case .send(let event, let replyTo): send(event, replyTo, to: instance, context, coding)
+                case .fire(let timer, let replyTo): fire(timer, replyTo, to: instance, context, coding)
                 }
             },
             eventHandler: { instance, transition in try fold(transition, into: &instance) }
         ).withSnapshots(snapshots, codec: coding.snapshotCodec(name)).withFencing(false)
+            .withOpening(opening(of: id, coding))
     }
 
     /// Folds a transition by the target that is recorded.
@@ -50,11 +56,13 @@ extension Machine where State: StoredCases, Event: StoredCases {
             throw EventReplayError(
                 state: instance.current.name.rawValue, event: transition.event.name.rawValue)
         }
+        var isEntering = false
         switch transition.target {
-        case .goto(let state): instance.current = state
+        case .goto(let state): (instance.current, isEntering) = (state, true)
         case .stay: break
         case .stop(let reason): instance.stopReason = reason
         }
+        instance.place?.advance(entering: isEntering)
     }
 }
 
@@ -63,48 +71,23 @@ extension Machine where State: StoredCases, Event: StoredCases {
         _ event: Event, _ replyTo: ActorRef<MachineAnswer<State>>?, to instance: MachineInstance<State>,
         _ context: CommandContext<MachineCommand<State, Event>>, _ coding: TransitionCoding<State, Event>
     ) -> Effect<MachineTransition<State, Event>, MachineInstance<State>> {
-        let decision: MachineDecision<State, Event>
-        let timers: [TimerChange]
-        let outbox: [NewOutboxEntry]
+        let prepared: PreparedTransition<State, Event>
         do {
-            if let reason = instance.stopReason { throw MachineStopped(machine: name, reason: reason) }
-            decision = try decide(event, in: instance.current)
-            timers = try decision.timers.map { try $0.change(at: context.now, coding) }
-            outbox = try decision.produced.map {
-                NewOutboxEntry(to: "\(context.persistenceID)", payload: try coding.encode(later: $0))
-            }
+            prepared = try prepare(event, for: instance, context, coding)
         } catch {
             guard let replyTo else { return .unhandled }
             return .reply(to: replyTo, .refused(error))
         }
-        let actions = actions(behind: decision, on: event, in: instance.current)
-        let outcome = Transition<State>.Outcome(decision.target, from: instance.current)
-        let number = context.sequenceNumber + 1
-        let effect = Effect<MachineTransition<State, Event>, MachineInstance<State>>
-            .persist(MachineTransition(event: event, target: decision.target))
-            .writing(timers: timers, outbox: outbox)
-        if actions.isEmpty, decision.failures.isEmpty {
+        let (effect, transition) = (prepared.effect, prepared.transition)
+        guard let run = prepared.run else {
             guard let replyTo else { return effect }
-            let transition = Transition(outcome: outcome, sequenceNumber: number, effectsFailed: [])
             return effect.thenReply(to: replyTo) { _ in .taken(transition) }
         }
-        let place = ActionContext(
-            persistenceID: context.persistenceID, sequenceNumber: number, now: context.now, metadata: context.metadata)
-        let kept = replyTo.map {
-            effect.keepingReply(
-                .taken(Transition(outcome: outcome, sequenceNumber: number, effectsFailed: [])), to: $0)
-        }
+        let kept = replyTo.map { effect.keepingReply(.taken(transition), to: $0) }
         return (kept ?? effect).thenRun { _ in
-            var failures = decision.failures
-            for action in actions {
-                do {
-                    try await action(place)
-                } catch {
-                    failures.append(error)
-                }
-            }
+            let failures = await run()
             if let replyTo {
-                replyTo.tell(.taken(Transition(outcome: outcome, sequenceNumber: number, effectsFailed: failures)))
+                replyTo.tell(.taken(transition.failing(failures)))
             } else if let first = failures.first {
                 // Nobody else hears of it.
                 throw first
@@ -113,26 +96,10 @@ extension Machine where State: StoredCases, Event: StoredCases {
     }
 }
 
-extension MachineTimer {
-    fileprivate func change<State>(
-        at now: Timestamp, _ coding: TransitionCoding<State, Event>
-    ) throws -> TimerChange where Event: StoredCases {
-        switch self {
-        case .cancel(let name): .cancel(name)
-        case .arm(let name, let delay, let event):
-            .arm(NewTimer(name, deadline: now.adding(delay), payload: try coding.encode(later: event)))
-        }
-    }
-}
-
-extension Transition.Outcome {
-    fileprivate init(_ target: MachineTarget<State>, from state: State) {
-        self =
-            switch target {
-            case .goto(let next): .moved(from: state, to: next)
-            case .stay: .stayed(in: state)
-            case .stop(let reason): .stopped(reason: reason)
-            }
+extension Transition {
+    /// The same with what failed behind it.
+    fileprivate func failing(_ failures: [any Error]) -> Transition {
+        Transition(outcome: outcome, sequenceNumber: sequenceNumber, effectsFailed: failures)
     }
 }
 

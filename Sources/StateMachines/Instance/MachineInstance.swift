@@ -15,16 +15,25 @@ public struct MachineTransition<State: MachineState, Event: MachineEvent>: Equat
 }
 
 /// What the events of an instance fold to.
-public struct MachineInstance<State: MachineState>: Equatable, Sendable {
+public struct MachineInstance<State: MachineState>: Sendable {
     /// The state that it is in, or was in when it stopped.
     public var current: State
     /// Why it stopped, for good; nil for one that has not.
     public var stopReason: String?
+    /// Where in its history it is; nil where that is not known.
+    var place: InstancePlace? = InstancePlace()
 
     /// Describes an instance.
     public init(current: State, stopReason: String? = nil) {
         self.current = current
         self.stopReason = stopReason
+    }
+}
+
+extension MachineInstance: Equatable {
+    /// Whether both are in the same state, however they came to it.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.current == right.current && left.stopReason == right.stopReason
     }
 }
 
@@ -34,6 +43,8 @@ public enum MachineCommand<State: MachineState, Event: MachineEvent>: Sendable {
     ///
     /// Where nobody does, one that is refused is a dead letter, and supervision decides about an action that fails.
     case send(Event, replyTo: ActorRef<MachineAnswer<State>>? = nil)
+    /// The time of one of its timers has come, which is claimed by whoever waits for the answer.
+    case fire(StoredTimer, replyTo: ActorRef<MachineFiring>)
     /// Somebody asks where it is.
     case read(replyTo: ActorRef<MachineInstance<State>>)
     /// It takes a snapshot, whenever it would have taken one.

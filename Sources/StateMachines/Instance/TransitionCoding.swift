@@ -20,6 +20,14 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         var state: JSONValue
         var stateVersion: Int?
         var stop: String?
+        var number: Int64?
+        var entered: Int64?
+    }
+
+    private struct Later: Decodable {
+        var send: String
+        var event: JSONValue
+        var eventVersion: Int?
     }
 
     private let states: EventRegistry<State>
@@ -54,12 +62,18 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
                 output.member("state", values)
                 if version != 1 { output.member("stateVersion", version) }
                 if let reason = instance.stopReason { output.member("stop", string: reason) }
+                if let place = instance.place {
+                    output.member("number", place.count)
+                    output.member("entered", place.entered)
+                }
                 return output.closed
             },
             decodeState: { bytes in
                 let stored = try codec.decode(StoredInstance.self, from: bytes)
-                return MachineInstance(
+                var instance = MachineInstance(
                     current: try state(stored.in, stored.state, stored.stateVersion), stopReason: stored.stop)
+                instance.place = InstancePlace(count: stored.number, entered: stored.entered)
+                return instance
             })
     }
 
@@ -70,6 +84,12 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         output.member("event", values)
         if version != 1 { output.member("eventVersion", version) }
         return output.closed
+    }
+
+    /// An event that was to be sent later.
+    func decode(later bytes: [UInt8]) throws -> Event {
+        let stored = try bytes.withUnsafeBytes { try codec.decode(Later.self, from: $0) }
+        return try value(of: stored.event, stored.send, stored.eventVersion, in: events)
     }
 
     private func encode(_ transition: MachineTransition<State, Event>) throws -> [UInt8] {
@@ -128,7 +148,7 @@ private struct JSONBytes {
         bytes += value
     }
 
-    mutating func member(_ key: String, _ number: Int) { member(key, Array("\(number)".utf8)) }
+    mutating func member(_ key: String, _ number: some BinaryInteger) { member(key, Array("\(number)".utf8)) }
 
     mutating func member(_ key: String, string: String) {
         var text: [UInt8] = []

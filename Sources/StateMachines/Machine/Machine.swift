@@ -99,6 +99,14 @@ extension Machine {
     /// Whether a state has a row for an event.
     func takes(_ event: Event.CaseName, in state: State.CaseName) -> Bool { table[state]?[event] != nil }
 
+    /// The timeout of a state that has a name; nil where the state has none of it.
+    func timeout(_ name: String, in state: State.CaseName) -> StateTimeout<State, Event>? {
+        timeouts[state]?.first { $0.name == name }
+    }
+
+    /// What is run when a state is entered.
+    func entryActions(of state: State.CaseName) -> [StateAction<State>] { actions.entries[state] ?? [] }
+
     /// What is run once a decision is durable: exits, entries, and the row's own, in this order.
     func actions(
         behind decision: MachineDecision<State, Event>, on event: Event, in state: State

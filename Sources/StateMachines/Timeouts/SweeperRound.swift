@@ -1,0 +1,142 @@
+import Actors
+import EventSourcing
+
+/// One sweep: what is due is claimed, each timer is given to its own instance, and what came of it is settled.
+struct SweeperRound: Sendable {
+    /// No machine of the sweeper has the timer's instance.
+    struct UnknownMachine: Error, CustomStringConvertible {
+        let name: String
+
+        var description: String { "the sweeper knows no machine called \(name)" }
+    }
+
+    let store: any TimerStore
+    let machines: [String: TimedMachine]
+    let settings: TimerSweeperSettings
+    let clock: any ActorClock
+    let log: ActorLog
+    let counts: SweeperCounts
+    /// Whether the sweeper is to stop.
+    let isStopping: @Sendable () -> Bool
+
+    /// Sweeps once; throws what the store throws at the claim, and then has done nothing.
+    func run(as claimer: ULID) async throws {
+        let timers = try await store.claimDue(
+            limit: settings.batch, for: settings.claim, as: claimer, at: clock.now)
+        counts.note { $0.sweeps += 1 }
+        // All at once: a slow instance makes none of the others late.
+        let sent = timers.map { timer in
+            (timer, machines[timer.persistenceID.entityType]?.fire(timer, waitingAtMost: settings.answer))
+        }
+        for (timer, reply) in sent {
+            do {
+                try await settle(timer, reply)
+            } catch {
+                // The claim runs out by itself, and what has become of the timer shows then.
+                counts.note { $0.failures += 1 }
+                warn("A timer could not be settled.", timer, error)
+            }
+        }
+    }
+
+    private func settle(_ timer: StoredTimer, _ reply: PendingReply<MachineFiring>?) async throws {
+        guard let reply else { return try await retry(timer, UnknownMachine(name: timer.persistenceID.entityType)) }
+        let firing: MachineFiring
+        do throws(AskError) {
+            firing = try await reply.value()
+        } catch {
+            return try await settle(timer, failing: error)
+        }
+        switch firing {
+        case .fired(let failures):
+            counts.note { $0.noteFired(lateBy: clock.now.duration(since: timer.deadline)) }
+            for failure in failures { warn("A timer has fired, and an action behind it failed.", timer, failure) }
+        case .stale:
+            try await store.complete(timer.name, of: timer.persistenceID, generation: timer.generation)
+            counts.note { $0.stale += 1 }
+        case .refused(let error): try await retry(timer, error)
+        }
+    }
+
+    private func settle(_ timer: StoredTimer, failing error: AskError) async throws {
+        switch error {
+        case .rejected(is StaleTimerError): counts.note { $0.conflicts += 1 }
+        case .rejected(is ConcurrentModificationError):
+            counts.note { $0.conflicts += 1 }
+            try await store.release(timer)
+        case .stopped where isStopping(): try await store.release(timer)
+        // Whether it has fired shows below: one that has is not there to be tried again.
+        case .timedOut, .outcomeUnknown: try await retry(timer, error)
+        case .stopped, .rejected: try await retry(timer, error.cause)
+        }
+    }
+
+    private func retry(_ timer: StoredTimer, _ error: any Error) async throws {
+        let text = StoredText.cut("\(error)")
+        let isGivenUp = timer.attempts >= settings.attempts
+        let now = clock.now
+        let wasOwn =
+            if isGivenUp {
+                try await store.deadLetter(timer, reason: text, at: now)
+            } else {
+                try await store.fail(
+                    timer, error: text,
+                    retryAt: now.adding(counts.jittered(settings.retry.delay(beforeRestart: timer.attempts))))
+            }
+        counts.note { counts in
+            guard wasOwn else {
+                counts.conflicts += 1
+                return
+            }
+            counts.failures += 1
+            if isGivenUp { counts.deadLetters += 1 }
+        }
+        if wasOwn {
+            warn(isGivenUp ? "A timer was given up." : "A timer could not fire, and is tried again.", timer, error)
+        }
+    }
+
+    private func warn(_ message: String, _ timer: StoredTimer, _ error: any Error) {
+        log(
+            .warning, message,
+            [
+                "persistenceID": "\(timer.persistenceID)", "timer": timer.name, "generation": "\(timer.generation)",
+                "attempts": "\(timer.attempts)", "error": "\(error)",
+            ])
+    }
+}
+
+extension AskError {
+    /// What the actor said, or that it said nothing.
+    fileprivate var cause: any Error {
+        if case .rejected(let error) = self { error } else { self }
+    }
+}
+
+/// The metrics of a sweeper, and where its jitter comes from.
+final class SweeperCounts: Sendable {
+    private struct State: Sendable {
+        var metrics = TimerSweeperMetrics()
+        var random: any RandomNumberGenerator & Sendable
+    }
+
+    private let jitter: Double
+    private let state: Locked<State>
+
+    init(jitter: Double, random: any RandomNumberGenerator & Sendable) {
+        self.jitter = jitter
+        state = Locked(State(random: random))
+    }
+
+    var metrics: TimerSweeperMetrics { state.withLock { $0.metrics } }
+
+    func note(_ change: (inout TimerSweeperMetrics) -> Void) { state.withLock { change(&$0.metrics) } }
+
+    /// A wait that is longer by a random part of the share.
+    func jittered(_ wait: Duration) -> Duration {
+        guard jitter > 0 else { return wait }
+        return state.withLock { state in
+            wait * (1 + jitter * Double.random(in: 0...1, using: &state.random))
+        }
+    }
+}

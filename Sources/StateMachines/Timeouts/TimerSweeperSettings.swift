@@ -1,0 +1,121 @@
+public import EventSourcing
+
+/// How a sweeper works.
+public struct TimerSweeperSettings: Sendable {
+    /// How many timers it claims at once, at most.
+    public let batch: Int
+    /// For how long nobody else gets the timers that it has claimed.
+    public let claim: Duration
+    /// By which share of itself a wait is longer, at most, so that several sweepers do not wake at once: from 0 to 1.
+    ///
+    /// It is the wait between two sweeps and that before a retry, and not that for a deadline.
+    public let jitter: Double
+    /// The least time between the beginnings of two sweeps.
+    public let interval: Duration
+    /// How often a store is asked for its next deadline that does not tell of changes.
+    public let poll: Duration
+    /// How long it sleeps at the most, so that a clock that was put on is noticed.
+    public let longestSleep: Duration
+    /// How long it waits for an instance's answer.
+    public let answer: Duration
+    /// How many times a timer is tried, before it is a dead letter.
+    public let attempts: Int
+    /// How long it waits before it tries a timer again, or a store that does not answer.
+    public let retry: SupervisionStrategy.BackOff
+    /// Whether one of several sweepers alone sweeps, which holds a lease.
+    public let electsLeader: Bool
+    /// The name of that lease.
+    public let leaseName: String
+    /// How long the leader stays it without renewing its lease.
+    public let lease: Duration
+    /// How often the leader renews its lease, and the others ask for it.
+    public let renewal: Duration
+
+    /// Describes how a sweeper works.
+    ///
+    /// Throws `TimerSweeperError` for a batch or attempts below 1, a jitter that is not from 0 to 1, a time that is not above
+    /// zero, a claim that does not outlast the wait for an answer, a renewal that is not below the lease, and a name of the
+    /// lease that no lease can have.
+    ///
+    /// - Parameters:
+    ///   - batch: how many timers it claims at once, at most.
+    ///   - claim: for how long nobody else gets the timers that it has claimed.
+    ///   - jitter: by which share of itself a wait is longer, at most.
+    ///   - interval: the least time between the beginnings of two sweeps.
+    ///   - poll: how often a store is asked that does not tell of changes.
+    ///   - longestSleep: how long it sleeps at the most.
+    ///   - answer: how long it waits for an instance's answer.
+    ///   - attempts: how many times a timer is tried, before it is a dead letter.
+    ///   - retry: how long it waits before it tries again.
+    ///   - electsLeader: whether one of several sweepers alone sweeps.
+    ///   - leaseName: the name of the leader's lease.
+    ///   - lease: how long the leader stays it without renewing its lease.
+    ///   - renewal: how often the leader renews its lease, and the others ask for it.
+    public init(
+        batch: Int = 100, claim: Duration = .seconds(30), jitter: Double = 0.2, interval: Duration = .milliseconds(50),
+        poll: Duration = .seconds(1), longestSleep: Duration = .seconds(60), answer: Duration = .seconds(10),
+        attempts: Int = 10,
+        retry: SupervisionStrategy.BackOff = .init(initial: .seconds(1), maximum: .seconds(300)),
+        electsLeader: Bool = false, leaseName: String = "timers", lease: Duration = .seconds(30),
+        renewal: Duration = .seconds(10)
+    ) throws(TimerSweeperError) {
+        guard batch >= 1 else { throw .batch(batch) }
+        guard attempts >= 1 else { throw .attempts(attempts) }
+        guard (0...1).contains(jitter) else { throw .jitter(jitter) }
+        for (name, duration) in [
+            ("claim", claim), ("interval", interval), ("poll", poll), ("longestSleep", longestSleep),
+            ("answer", answer), ("retry", min(retry.initial, retry.maximum)), ("lease", lease), ("renewal", renewal),
+        ] where duration < .milliseconds(1) {
+            throw .tooShort(name, duration)
+        }
+        guard answer < claim else { throw .claim(claim, answer: answer) }
+        guard renewal < lease else { throw .renewal(renewal, lease: lease) }
+        guard (1...Lease.longestName).contains(leaseName.utf8.count) else { throw .leaseName(leaseName.utf8.count) }
+        self.batch = batch
+        self.claim = claim
+        self.jitter = jitter
+        self.interval = interval
+        self.poll = poll
+        self.longestSleep = longestSleep
+        self.answer = answer
+        self.attempts = attempts
+        self.retry = retry
+        self.electsLeader = electsLeader
+        self.leaseName = leaseName
+        self.lease = lease
+        self.renewal = renewal
+    }
+}
+
+/// A sweeper was described in a way that can't work.
+public enum TimerSweeperError: Error, Hashable, CustomStringConvertible {
+    case batch(Int)
+    case attempts(Int)
+    case jitter(Double)
+    case tooShort(String, Duration)
+    case claim(Duration, answer: Duration)
+    case renewal(Duration, lease: Duration)
+    case leaseName(Int)
+    case missingLeaseStore
+    case twice(machine: String)
+    case systemStopped(String)
+
+    /// A sentence that says what would be right.
+    public var description: String {
+        switch self {
+        case .batch(let count): "a sweeper claims at least one timer at once, not \(count)"
+        case .attempts(let count): "a timer is tried at least once, not \(count) times"
+        case .jitter(let share): "a sweeper's jitter is from 0 to 1, not \(share)"
+        case .tooShort(let name, let duration): "a sweeper's \(name) is at least a millisecond, not \(duration)"
+        case .claim(let claim, let answer):
+            "a claim of \(claim) runs out while an answer is waited for, which takes up to \(answer); make it longer"
+        case .renewal(let renewal, let lease):
+            "a lease of \(lease) that is renewed every \(renewal) runs out before; renew it more often"
+        case .leaseName(let count): "the name of a lease has from 1 to \(Lease.longestName) bytes, not \(count)"
+        case .missingLeaseStore:
+            "a leader is elected by a lease, and the store keeps none; give it one that is a LeaseStore"
+        case .twice(let machine): "a sweeper has two machines called \(machine), and can't know whose a timer is"
+        case .systemStopped(let name): "the system \(name) has shut down, and no sweeper lives there any more"
+        }
+    }
+}
