@@ -21,7 +21,7 @@ extension SQLiteReader {
             var attempts = 3
             while true {
                 do {
-                    try askAtOneMoment { try $0.copyPages(to: unfinished, progress) }
+                    try askAtOneMoment { try $0.copyPages(to: unfinished, in: fileSystem, progress) }
                     break
                 } catch let error as StoreError where error.reason == .busy && attempts > 1 {
                     // Somebody began to write beside a file that nobody wrote; now there is a log to go by.
@@ -29,7 +29,7 @@ extension SQLiteReader {
                     UnfinishedFile.remove(unfinished)
                 }
             }
-            let copy = try SQLiteReader(unfinished)
+            let copy = try SQLiteReader(unfinished, trust: .foreign, in: fileSystem)
             defer { copy.close() }
             guard copy.description.id == description.id else {
                 throw StoreError(.corrupt, file: path, detail: "its copy is not the same store")
@@ -53,11 +53,11 @@ extension LogReading {
     private static let pagesAtOnce: Int32 = 1_024
 
     fileprivate func copyPages(
-        to path: String, _ progress: (SQLiteReader.BackupProgress) -> Visit
+        to path: String, in fileSystem: String?, _ progress: (SQLiteReader.BackupProgress) -> Visit
     ) throws {
         // A copy has no moment of its own between two of its steps.
         _ = try connection.integer("SELECT count(*) FROM sqlite_schema")
-        let target = try Connection(path, .creating)
+        let target = try Connection(path, .creating, fileSystem: fileSystem)
         // The whole file is synced when it is complete.
         try target.execute("PRAGMA synchronous = OFF")
         guard let backup = sqlite3_backup_init(target.handle, "main", connection.handle, "main") else {

@@ -30,6 +30,8 @@ public final class SQLiteReader: StoreReader {
     package var showsAnyNumber = false
 
     private let trust: Trust
+    /// The name by which SQLite knows the files that lie beneath; nil for the system's.
+    let fileSystem: String?
     /// Nil once the reader is closed.
     private var open: Opened?
 
@@ -47,23 +49,31 @@ public final class SQLiteReader: StoreReader {
     /// Throws `StoreError`: missing, a folder, permission denied, empty, no database, no store, newer, corrupt, and
     /// `needsRecovery` where a log or journal lies beside it that can't be looked at in place; `copyForLooking` makes a
     /// copy that can.
-    public init(_ path: String, trust: Trust = .foreign) throws {
+    public convenience init(_ path: String, trust: Trust = .foreign) throws {
+        try self.init(path, trust: trust, in: nil)
+    }
+
+    /// Opens a store for looking.
+    ///
+    /// - Parameter fileSystem: the name by which SQLite knows the files that lie beneath; nil for the system's.
+    init(_ path: String, trust: Trust, in fileSystem: String?) throws {
         self.path = path
         self.trust = trust
-        let (opened, identity) = try Self.open(path, trust, interruption)
+        self.fileSystem = fileSystem
+        let (opened, identity) = try Self.open(path, trust, interruption, fileSystem)
         open = opened
         description = StoreDescription(id: identity.id, path: path, layoutVersion: identity.version)
     }
 
     private static func open(
-        _ path: String, _ trust: Trust, _ interruption: Interruption
+        _ path: String, _ trust: Trust, _ interruption: Interruption, _ fileSystem: String?
     ) throws -> (Opened, Layout.Identity) {
         let file = try StoreFile(path)
         let mode = trust == .own ? Connection.Mode.reading : try file.modeForLooking()
         // The file itself is read by hand only while this process can have no lock on it.
         let shortfall: String? = if case .lookingAlone = mode { file.shortfall } else { nil }
         do {
-            let connection = try Connection(path, mode, interruption: interruption)
+            let connection = try Connection(path, mode, interruption: interruption, fileSystem: fileSystem)
             sqlite3_busy_timeout(connection.handle, 1_000)
             if trust == .own {
                 try connection.distrustSchema()
@@ -142,7 +152,7 @@ public final class SQLiteReader: StoreReader {
         guard open?.file != nil else { return }
         let now = try StoreFile(path)
         guard hasChanged(now) else { return }
-        let (opened, identity) = try Self.open(path, trust, interruption)
+        let (opened, identity) = try Self.open(path, trust, interruption, fileSystem)
         open = opened
         description = StoreDescription(id: identity.id, path: path, layoutVersion: identity.version)
     }

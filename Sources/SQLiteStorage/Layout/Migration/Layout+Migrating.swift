@@ -31,7 +31,7 @@ extension Layout {
             guard found < version else { return try connection.execute("ROLLBACK") }
             let migration = LayoutMigration(file, from: found)
             try willMigrate(migration)
-            try keepCopy(migration)
+            try keepCopy(migration, in: fileSystem)
             sqlite3_busy_timeout(connection.handle, (limit - ContinuousClock.now).milliseconds)
             try migrate(connection, migration)
         } catch {
@@ -84,10 +84,10 @@ extension Layout {
     }
 
     /// Keeps a copy of the file as it is, complete and synced, that only those can read who can read the file.
-    private static func keepCopy(_ migration: LayoutMigration) throws {
+    private static func keepCopy(_ migration: LayoutMigration, in fileSystem: String?) throws {
         var status = stat()
         guard stat(migration.path, &status) == 0 else { throw StoreError(.missing, file: migration.path) }
-        let reader = try SQLiteReader(migration.path, trust: .own)
+        let reader = try SQLiteReader(migration.path, trust: .own, in: fileSystem)
         defer { reader.close() }
         try reader.backUp(to: migration.backup)
         guard chmod(migration.backup, status.st_mode & 0o777) == 0 else {
