@@ -16,6 +16,7 @@ internal import TestSupport
 /// | `cart NAME` | `cart NAME`: the lines that follow are about this one |
 /// | `pause MOMENT` | `pausing`: the next commit will stand still at this moment |
 /// | `starve` | `starved POINTS ACKNOWLEDGED STRANGE…`: what became of all kinds of work without memory, from each allocation on: how often it had none, how many appends were acknowledged, and errors that should not be |
+/// | `starve files OLDER FOLDER` | the same of what is done with whole files: a migration of copies of an older one, an export, an import, all checks and a repair |
 /// | `claim KIND COUNT` | `claimed NAME…`: the entities whose `timers`, `outbox` rows or `subscriptions` it has claimed, so many at once until there are no more |
 /// | `race ROUNDS` | `raced REFUSED THING…`: what it got of what another process wants too, or what should not have been, behind a `!` |
 /// | `hold` | `holding`, or `not holding`: the write lock of the file, until a `let go` |
@@ -60,7 +61,11 @@ struct Probe {
                 if let cart { say(await answer(of: cart, to: Array(words.dropFirst()))) }
             case "starve":
                 var starving = Starving(path)
-                try await starving.run(file)
+                if words.count > 3 {
+                    try await starving.runOnFiles(older: words[2], folder: words[3])
+                } else {
+                    try await starving.run(file)
+                }
                 say("starved \(starving.points) \(starving.acknowledged) \(starving.strange.joined(separator: "; "))")
             case "race":
                 var racing = Racing(file)

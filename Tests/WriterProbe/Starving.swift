@@ -9,7 +9,7 @@ struct Starving {
     private(set) var acknowledged = 0
     /// Errors that are no store's, and those where there was memory.
     private(set) var strange: [String] = []
-    private let path: String
+    let path: String
 
     init(_ path: String) { self.path = path }
 
@@ -40,30 +40,52 @@ struct Starving {
         try await eachPoint {
             _ = try await store.claim(limit: 1, for: .seconds(1), as: writer.ulid, at: .epoch)
         }
-        try await eachPoint { _ = try await store.deleteEvents(of: id, upTo: 1) }
+        var number: Int64 = 0
+        try await eachPoint {
+            number += 1
+            _ = try await store.deleteEvents(of: id, upTo: number)
+        }
+        _ = try await store.subscribe(
+            try (0..<4).map { NewSubscription(try PersistenceID("Audit", "\($0)"), workMark: 9) }, of: "starved")
+        // Each time all that was claimed before has run out.
+        var now = Timestamp.epoch
+        try await eachPoint {
+            now = Timestamp(microseconds: now.microseconds + 2_000_000)
+            _ = try await store.claim(
+                ClaimPlaces(lagging: 2, leading: 1), in: nil, of: "starved", for: .seconds(1), by: writer, at: now)
+        }
         acknowledged = appended
     }
 
     /// At each point there is no memory from then on, and then none for that one allocation.
-    private mutating func eachPoint(_ work: () async throws -> Void) async throws {
-        try await eachPoint(isLasting: true, work)
-        try await eachPoint(isLasting: false, work)
-    }
-
-    private mutating func eachPoint(isLasting: Bool, _ work: () async throws -> Void) async throws {
-        for number in 1... {
-            faulty_memory_fail(number, isLasting ? .max : number)
-            defer { faulty_memory_fail(0, 0) }
-            do {
-                try await work()
-                acknowledged += 1
-            } catch {
-                if !(error is StoreError) || faulty_memory_failures() == 0 {
-                    strange.append("point \(number): \(error)")
+    ///
+    /// - Parameters:
+    ///   - step: how many allocations lie between two points.
+    ///   - work: is done again for each point.
+    ///   - check: says what is wrong afterwards, when there is memory again; nil where nothing is.
+    mutating func eachPoint(
+        every step: Int = 1, _ work: () async throws -> Void, check: () async throws -> String? = { nil }
+    ) async throws {
+        for isLasting in [true, false] {
+            for number in stride(from: 1, to: .max, by: step) {
+                faulty_memory_fail(number, isLasting ? .max : number)
+                do {
+                    try await work()
+                    acknowledged += 1
+                } catch {
+                    // That the file can't be opened is all that SQLite says at times.
+                    let reasons: [StoreError.Reason] = [.outOfMemory, .outcomeUnknown, .inputOutput]
+                    let isTyped = (error as? StoreError).map { reasons.contains($0.reason) } ?? false
+                    if !isTyped || faulty_memory_failures() == 0 {
+                        strange.append("point \(number): \(error)")
+                    }
                 }
+                let failures = faulty_memory_failures()
+                faulty_memory_fail(0, 0)
+                if let wrong = try await check() { strange.append("point \(number), \(isLasting): \(wrong)") }
+                if failures == 0 { break }
+                points += 1
             }
-            if faulty_memory_failures() == 0 { return }
-            points += 1
         }
     }
 }

@@ -93,7 +93,7 @@ extension StoreError {
     /// Whether the same may well succeed a little later.
     fileprivate var isPassing: Bool {
         switch reason {
-        case .busy, .full, .inputOutput, .closed, .outcomeUnknown: true
+        case .busy, .full, .inputOutput, .outOfMemory, .closed, .outcomeUnknown: true
         case .missing, .folder, .permissionDenied, .empty, .notADatabase, .notAStore, .alreadyThere, .newerLayout,
             .olderLayout, .readOnly, .corrupt, .needsRecovery, .unreadableLog, .cancelled, .invalid:
             false

@@ -28,6 +28,8 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case full
         /// The system could not read or write.
         case inputOutput
+        /// There is no memory left for the work; it says nothing of the store.
+        case outOfMemory
         /// What stands in the file contradicts itself.
         case corrupt
         /// A left-over journal or log holds changes that looking must not touch.
@@ -94,6 +96,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case .busy: "is held by another process"
         case .full: "has no room: the disk is full; nothing was written"
         case .inputOutput: "can't be read or written: the system reports an error"
+        case .outOfMemory: "can't be worked on: there is no memory left"
         case .corrupt: "is damaged"
         case .needsRecovery: "has changes beside it, which looking must not touch"
         case .unreadableLog: "has changes beside it, which this program can't read"

@@ -41,7 +41,8 @@ extension StoreError {
         case .SQLITE_NOTADB: .notADatabase
         case .SQLITE_INTERRUPT, .SQLITE_ABORT: .cancelled
         case .SQLITE_TOOBIG: .invalid
-        case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_NOMEM: .inputOutput
+        case .SQLITE_NOMEM, .SQLITE_IOERR_NOMEM: .outOfMemory
+        case .SQLITE_IOERR, .SQLITE_CANTOPEN: .inputOutput
         default: .corrupt
         }
     }

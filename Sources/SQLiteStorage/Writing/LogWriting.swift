@@ -59,7 +59,7 @@ final class LogWriting {
             try slots.commit.use(on: connection) { try $0.run() }
         } catch var error as StoreError {
             rollBack()
-            if error.reason == .inputOutput { error.reason = .outcomeUnknown }
+            if error.reason == .inputOutput || error.reason == .outOfMemory { error.reason = .outcomeUnknown }
             throw error
         }
     }

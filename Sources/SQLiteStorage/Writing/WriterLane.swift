@@ -268,9 +268,8 @@ final class WriterLane: @unchecked Sendable {
     /// Works whose neighbour failed in the middle are committed one by one, unless the file itself is what fails.
     private func retry(_ group: [any PendingWork], after error: any Error) {
         let reason = (error as? StoreError)?.reason
-        if group.count == 1 || reason == .full || reason == .inputOutput || reason == .readOnly {
-            return fail(group, error)
-        }
+        let ofFile: [StoreError.Reason] = [.full, .inputOutput, .outOfMemory, .readOnly]
+        if group.count == 1 || reason.map(ofFile.contains) == true { return fail(group, error) }
         for work in group { commit([work]) }
     }
 

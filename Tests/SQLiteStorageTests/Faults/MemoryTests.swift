@@ -26,4 +26,21 @@ struct MemoryTests {
             "figures: allocations that fail: \(points), appends acknowledged \(acknowledged), found again"
                 + " \(acknowledged - lost), lost \(lost)")
     }
+
+    @Test(
+        "at many of work on whole files: a typed error or an answer, nothing is lost, and no damage is made up"
+    )
+    func starvedFiles() async throws {
+        let folder = try TemporaryFolder.inMemory()
+        let older = try MigrationTests.fixture(1, in: folder)
+        let whole = folder.file("whole.db")
+        _ = try await WholeStore(at: whole)
+        let process = try ProbeProcess(on: whole)
+        let answer = try process.ask("starve files \(older) \(folder.path)")
+        let words = answer.split(separator: " ").map(String.init)
+        try #require(words.count == 3 && words[0] == "starved", "\(answer.prefix(2_000))")
+        let points = try #require(Int(words[1]))
+        #expect(points > 300)
+        print("figures: allocations that fail in work on whole files: \(points), completed all the same \(words[2])")
+    }
 }
