@@ -22,6 +22,8 @@ internal import TestSupport
 /// | `hold` | `holding`, or `not holding`: the write lock of the file, until a `let go` |
 /// | `import LINES FILE COUNT PLACE` | `read-LINES` and `compared-LINES` again and again, and then `imported KEPT` or `refused SENTENCE`; so many lines are one commit, and it stands still for good behind a line that is `PLACE` |
 /// | `export STORE FILE PLACE` | `wrote-LINES` again and again, and then `exported KEPT` or `refused SENTENCE`; it stands still as the import does |
+/// | `disk FOLDER` | `mounted`, or `not mounted REASON`: a disk of two megabytes in the place of the folder, for this process |
+/// | `fill up FOLDER` | `filled WRITTEN FOUND STRANGE…`: how many appends were acknowledged by a store on a disk that gets full and has room again, how many were found again, and what should not have been |
 /// | `fill COUNT` | lines without end, one for each thing that is done for good in so many streams at once: `e STREAM NUMBER` when events are appended up to it, `s` when a snapshot of it is saved, `d` when the events up to it are deleted |
 /// | `add ITEM…` | `added ITEM…` with all that is in the cart, or `refused REASON`; on the way there may be a `paused MOMENT`, which a `resume` ends |
 @main
@@ -84,6 +86,12 @@ struct Probe {
                     .importLines(words[1], into: words[2], linesPerCommit: Int64(words[3]) ?? 1)
             case "export":
                 TakingLines(stop: words.count > 3 ? words[3] : nil).exportLines(of: words[1], to: words[2])
+            case "disk":
+                let reason = SmallDisk(folder: words[1]).mount()
+                say(reason.map { "not mounted \($0)" } ?? "mounted")
+            case "fill" where words.count > 2:
+                let done = try await SmallDisk(folder: words[2]).fillUp()
+                say("filled \(done.written) \(done.found) \(done.strange.joined(separator: "; "))")
             case "fill": try await Filling.run(file, Int(words[1]) ?? 1)
             case "claim":
                 say((["claimed"] + (try await claimAll(words[1], file, Int(words[2]) ?? 1))).joined(separator: " "))

@@ -11,24 +11,41 @@ final class ProbeProcess {
     /// How long an answer may take, in milliseconds; nothing takes long, unless it hangs or the machine does much else.
     private static let patience: Int32 = 600_000
 
-    init(on path: String) throws {
+    /// Starts it on a file.
+    ///
+    /// - Parameter wrapper: a program with arguments that starts it in its turn; none where it is started at once.
+    init(on path: String, by wrapper: [String] = []) throws {
+        Self.outliveBrokenPipes
         // Each pipe's own end is closed in the child, so that each end has one holder.
         let (toChild, fromChild) = (try Self.pipe(), try Self.pipe())
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
+        // A program whose test is gone ends when it says something.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         posix_spawn_file_actions_adddup2(&actions, toChild.read, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, fromChild.write, STDOUT_FILENO)
         let program = BuiltProgram.path("writer-probe")
-        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(path), nil]
+        let words = wrapper + [program, path]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var started = pid_t()
-        let failure = posix_spawn(&started, program, &actions, nil, &arguments, environ)
+        let failure = posix_spawnp(&started, words[0], &actions, &attributes, &arguments, environ)
         close(toChild.read)
         close(fromChild.write)
         guard failure == 0 else { throw ProbeFailure("it can't be started: \(String(cString: strerror(failure)))") }
         (process, input, output) = (started, toChild.write, fromChild.read)
     }
+
+    /// Who tells a program something that has ended is told so, and does not end too.
+    private static let outliveBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
     /// Ends the program, which has nothing left to do once nobody tells it anything.
     deinit {
