@@ -6,7 +6,8 @@ public import Actors
 ///     let cart = cart.withLocking(.pessimistic(locks))
 ///
 /// Each command is an acquisition of its own. Its lease is renewed three times in a term, by the system's timers; should
-/// that fail until the term is over, the lock is lost. Whoever waits asks again and again, and is not served in order.
+/// that fail until the term is over, the lock is lost. Whoever waits asks again and again, and is not served in order; a
+/// task that is cancelled leaves with `CancellationError` instead of asking again.
 public struct LeaseLockProvider: LockProvider {
     private let store: any LeaseStore
     private let term: Duration
@@ -58,6 +59,8 @@ public struct LeaseLockProvider: LockProvider {
         let acquisition = system.identifiers.next(at: system.now)
         var left = limit
         while true {
+            // Who does not wait any more must not get it when it is free.
+            try Task.checkCancellation()
             let answer = try await store.acquire(
                 id.description, for: term, as: acquisition, by: system.writerID, at: system.now)
             switch answer {

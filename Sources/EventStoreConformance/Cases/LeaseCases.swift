@@ -6,7 +6,8 @@ extension EventStoreConformance {
     static let leaseCases: [ConformanceCase] = acquisitionCases + renewalCases + releaseCases + leaseBoundCases
 
     private static let acquisitionCases: [ConformanceCase] = [
-        .leases("machines 125, 130: a lease that nobody holds is taken, with the fencing number 1") { probe in
+        .leases("machines 125, 129, 130: a lease that nobody holds is taken at once, with the fencing number 1") {
+            probe in
             try expect(try await probe.get(at: 0), is: nil, "nobody holds it at first")
             let lease = try await probe.acquire(as: 7, by: .second, at: 0)
             let expected = Lease(

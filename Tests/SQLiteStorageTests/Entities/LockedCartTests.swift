@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A cart that two running systems write under a lock, on a file")
 struct LockedCartTests {
-    @Test("engine 134: they take turns, no command is a conflict, and the lock is one row")
+    @Test("engine 134, machines 144: they take turns, no command is a conflict, and the lock is one row")
     func takeTurns() async throws {
         let folder = try TemporaryFolder()
         let stores = [try SQLiteStore.create(folder.file()), try SQLiteStore.open(folder.file())]
@@ -18,7 +18,7 @@ struct LockedCartTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (side, cart) in carts.enumerated() {
                 group.addTask {
-                    for number in 0..<25 {
+                    for number in 0..<100 {
                         let items = try await cart.add("\(side)-\(number)")
                         #expect(items.last == "\(side)-\(number)")
                     }
@@ -27,14 +27,15 @@ struct LockedCartTests {
             try await group.waitForAll()
         }
         let items = try await carts[0].items()
-        #expect(items.count == 50)
+        #expect(items.count == 200)
         for side in 0..<2 {
-            #expect(items.filter { $0.hasPrefix("\(side)-") } == (0..<25).map { "\(side)-\($0)" })
+            #expect(items.filter { $0.hasPrefix("\(side)-") } == (0..<100).map { "\(side)-\($0)" })
         }
         for cart in carts { await cart.shutDown() }
         for store in stores { store.close() }
         let connection = try Connection(folder.file(), .reading)
         #expect(try connection.integer("SELECT count(*) FROM leases") == 1)
-        #expect(try connection.integer("SELECT count(*) FROM leases WHERE holder IS NULL AND fencing_number = 51") == 1)
+        #expect(
+            try connection.integer("SELECT count(*) FROM leases WHERE holder IS NULL AND fencing_number = 201") == 1)
     }
 }
