@@ -29,6 +29,8 @@ final class LogReading {
     private var knownWriters = RememberedNames<WriterID>()
     private var knownStreams: [Int64: StreamName] = [:]
     private var knownKeys: [PersistenceID: Int64] = [:]
+    /// Whether a transaction for reading could not be ended.
+    private var isLeftOpen = false
     fileprivate static let rememberedNames = 20_000
 
     let slots = ReadingSlots()
@@ -118,10 +120,18 @@ final class LogReading {
 
     /// Runs questions that all see the store as it was at one moment: that of the first read among them.
     func atOneMoment<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        if isLeftOpen { try endMoment() }
         try slots.begin.use(on: connection) { try $0.run() }
-        // Where a read failed, SQLite may have ended it already.
-        defer { try? slots.rollback.use(on: connection) { try $0.run() } }
+        defer { try? endMoment() }
         return try body()
+    }
+
+    /// Ends a moment; what can't be ended for want of memory is ended by whoever comes next.
+    private func endMoment() throws {
+        isLeftOpen = true
+        // Where a read failed, SQLite may have ended it already.
+        if !connection.isIdle { try slots.rollback.use(on: connection) { try $0.run() } }
+        isLeftOpen = false
     }
 
     /// Forgets all names: what was read in a transaction that was rolled back never was.

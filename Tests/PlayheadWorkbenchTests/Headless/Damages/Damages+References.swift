@@ -86,8 +86,8 @@ extension Damage {
                 .of("damaged-page", "the check of pages could not go on: SQLite says: …"),
                 .of(
                     "damaged",
-                    "the log from position 90 on: it and what follows through 175 can't be read: SQLite says: …"),
-                .bob("damaged", 84, "it and what follows through 169 can't be read: SQLite says: …"),
+                    "the log from position 78 on: it and what follows through 152 can't be read: SQLite says: …"),
+                .bob("damaged", 72, "it and what follows through 146 can't be read: SQLite says: …"),
             ]
         ) { try AccountsStore.zeroPage(holding: #"{"amount":1100}"#, in: $0) },
         Damage(
