@@ -38,6 +38,8 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
     public var sequenceNumber: Int64?
     /// A sentence that says what is wrong.
     public var message: String
+    /// Whether a comparison of the stream's head with the numbers of its events finds it too.
+    package var isOfNumbers = false
 
     /// Describes a finding.
     public init(kind: Kind, persistenceID: PersistenceID?, sequenceNumber: Int64?, message: String) {

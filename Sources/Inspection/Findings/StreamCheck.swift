@@ -15,6 +15,8 @@ final class StreamCheck {
     private(set) var count: Int64 = 0
     /// Whether events may be missing within a stretch that can't be read, so that they can't be counted.
     private var isUncounted = false
+    /// The first event that the head calls deleted and that is there, and how many there are.
+    private var deletedAndThere: (first: Int64, count: Int64)?
     private(set) var isDone = false
 
     private let inspector: Inspector
@@ -119,9 +121,7 @@ final class StreamCheck {
         rowsAtCursor = number == cursor ? rowsAtCursor + 1 : 1
         (cursor, cursorIsLost) = (number, false)
         if number <= head.deletedTo {
-            add(
-                .headMismatch, number,
-                "the head says that the events up to \(head.deletedTo) were deleted, and it is there")
+            deletedAndThere = (deletedAndThere?.first ?? number, (deletedAndThere?.count ?? 0) + 1)
             return
         }
         if number == lastSeen {
@@ -182,7 +182,8 @@ final class StreamCheck {
             let last = number - 1
             add(
                 .gap, lastSeen &+ 1,
-                last == lastSeen &+ 1 ? "the event is missing" : "the events up to \(last) are missing")
+                last == lastSeen &+ 1 ? "the event is missing" : "the events up to \(last) are missing",
+                isOfNumbers: true)
         }
         checkSnapshots(through: number - 1)
     }
@@ -248,23 +249,36 @@ final class StreamCheck {
     }
 
     private func compareHeads(_ now: StreamHead) {
+        if let (first, count) = deletedAndThere {
+            add(
+                .headMismatch, first,
+                "the head says that the events up to \(head.deletedTo) were deleted, and "
+                    + (count == 1 ? "it is there" : "\(count) of them are there, this one first"),
+                isOfNumbers: head.deletedTo > head.sequenceNumber)
+        }
         if lastSeen > now.sequenceNumber {
-            add(.headMismatch, lastSeen, "the head says \(now.sequenceNumber), and there is an event \(lastSeen)")
+            add(
+                .headMismatch, lastSeen, "the head says \(now.sequenceNumber), and there is an event \(lastSeen)",
+                isOfNumbers: true)
         } else if lastSeen < head.sequenceNumber {
             add(
                 .headMismatch, head.sequenceNumber,
-                "the head says \(head.sequenceNumber), and the events end at \(lastSeen)")
+                "the head says \(head.sequenceNumber), and the events end at \(lastSeen)", isOfNumbers: true)
         }
         if now == head, count != now.eventCount, !isUncounted {
-            add(.headMismatch, now.sequenceNumber, "the head counts \(now.eventCount) events, and there are \(count)")
+            add(
+                .headMismatch, now.sequenceNumber, "the head counts \(now.eventCount) events, and there are \(count)",
+                isOfNumbers: true)
         }
         if lastEpoch > now.epoch {
             add(.headMismatch, lastSeen, "the head has epoch \(now.epoch), and the last event has \(lastEpoch)")
         }
     }
 
-    private func add(_ kind: Finding.Kind, _ number: Int64, _ message: String) {
+    private func add(_ kind: Finding.Kind, _ number: Int64, _ message: String, isOfNumbers: Bool = false) {
         guard findings.count < Self.mostFindings else { return }
-        findings.append(Finding(kind: kind, persistenceID: id, sequenceNumber: number, message: message))
+        var finding = Finding(kind: kind, persistenceID: id, sequenceNumber: number, message: message)
+        finding.isOfNumbers = isOfNumbers
+        findings.append(finding)
     }
 }

@@ -35,7 +35,9 @@ final class FindingReport {
     }
 
     func write(_ finding: Finding) {
-        if let id = finding.persistenceID, told.contains(Told(kind: finding.kind, id: id)) { return }
+        if finding.isOfNumbers, let id = finding.persistenceID, told.contains(Told(kind: finding.kind, id: id)) {
+            return
+        }
         write(finding.kind.rawValue, finding.persistenceID, finding.sequenceNumber, finding.message)
     }
 

@@ -50,13 +50,19 @@ extension Damage {
             "a head with an earlier epoch than its events", "UPDATE streams SET epoch = 0 WHERE stream = 1",
             .ann("head-mismatch", 6, "the head has epoch 0, and the last event has 1")),
         Damage(
+            "a head that counts wrong and has an earlier epoch",
+            "UPDATE streams SET event_count = 3, epoch = 0 WHERE stream = 1",
+            .ann("head-mismatch", "its head counts 3 events, and there are 6"),
+            .ann("head-mismatch", 6, "the head has epoch 0, and the last event has 1")),
+        Damage(
             "a head with a writer that is unknown", "UPDATE streams SET writer = 77 WHERE stream = 1",
             .ann("dangling", "its head names a writer that the store does not know, in the table 'streams'")),
         Damage(
             "a head that says that events are deleted which are there",
             "UPDATE streams SET deleted_to = 2 WHERE stream = 1",
-            .ann("head-mismatch", 1, "the head says that the events up to 2 were deleted, and it is there"),
-            .ann("head-mismatch", 2, "the head says that the events up to 2 were deleted, and it is there")),
+            .ann(
+                "head-mismatch", 1,
+                "the head says that the events up to 2 were deleted, and 2 of them are there, this one first")),
         Damage(
             "a head that says that more is deleted than ever was", "UPDATE streams SET deleted_to = 9 WHERE stream = 1",
             .ann("head-mismatch", "its head says that the events up to #9 were deleted, and that #6 was the last")),
