@@ -75,15 +75,18 @@ struct AnalysisTests {
                 }
                 .timeout("", after: .seconds(1), send: .e1)
                 .timeout("t", after: .zero, send: .e1)
+                .timeout("(opened)", after: .seconds(1), send: .e1)
                 From(allOf: empty) { On(.e1).goto(.b) }
             }
         }
         let kinds = findings.map { String(describing: $0).prefix(30) }
-        #expect(findings.count == 5, "\(kinds)")
+        #expect(findings.count == 6, "\(kinds)")
         #expect(findings.contains(.machineName("Let|ters", .pipeInEntityType)))
         #expect(findings.contains { $0.description.contains("the group 'Nobody'") })
         #expect(findings.contains { $0.description.contains("the group 'Nothing'") })
         #expect(findings.contains { $0.description.hasSuffix("has a name of 0 bytes; it needs from 1 to 1024") })
+        #expect(
+            findings.contains { $0.description.hasSuffix("the name '(opened)', which the engine keeps for itself") })
         #expect(findings.contains { $0.description.hasSuffix("comes after 0.0 seconds; it needs a time above zero") })
     }
 

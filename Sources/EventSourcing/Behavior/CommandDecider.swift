@@ -11,12 +11,15 @@ struct Decision: Sendable {
     let isSnapshotDue: Bool
     /// What is written with the events.
     let companions: EffectCompanions?
+    /// Whether it counts only where nobody has written since.
+    let needsCurrentState: Bool
 
     @usableFromInline
     init(
         events: [NewEvent], ending: EffectEnding, snapshotRequest: SnapshotRequest, isSnapshotDue: Bool,
-        companions: EffectCompanions?
+        companions: EffectCompanions?, needsCurrentState: Bool = false
     ) {
+        self.needsCurrentState = needsCurrentState
         self.companions = companions
         self.events = events
         self.ending = ending
@@ -107,7 +110,7 @@ final class CommandDecider<Command: Sendable, Event: Sendable, State: Sendable>:
         return Decision(
             events: encoded, ending: EffectEnding(primary: effect.primary, hooks: hooks),
             snapshotRequest: effect.snapshotRequest, isSnapshotDue: isSnapshotDue,
-            companions: effect.companions)
+            companions: effect.companions, needsCurrentState: effect.needsCurrentState)
     }
 }
 

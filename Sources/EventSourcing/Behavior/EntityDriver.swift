@@ -70,9 +70,17 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
         _ command: Command, _ decided: Decision?, _ headers: CommandHeaders?, _ facts: CommandFacts,
         under lock: HeldLock?, in context: ActorContext<Command>
     ) async throws -> Behavior<Command> {
-        var (facts, decided, retriesLeft) = (facts, decided, retries)
+        var (facts, decided, retriesLeft, isCurrent) = (facts, decided, retries, false)
         while true {
             let decision = try decided.take() ?? decide(command, facts, in: context)
+            if decision.needsCurrentState, !isCurrent {
+                try await entity.reload()
+                isCurrent = true
+                if entity.sequenceNumber != facts.sequenceNumber {
+                    facts = self.facts(again: facts, in: context)
+                    continue
+                }
+            }
             if let lock, context.isLost(lock, for: command) { return .same }
             guard !decision.events.isEmpty else {
                 if decision.takesSnapshot { await entity.takeSnapshot(at: context.now, decision.snapshotRequest) }
@@ -88,10 +96,15 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
             conflict.actual = max(conflict.actual, entity.sequenceNumber)
             if retriesLeft == 0 { return context.end(command, headers, with: .conflict(conflict)) }
             retriesLeft -= 1
-            facts = CommandFacts(
-                facts.persistenceID, at: entity.sequenceNumber, now: context.now, metadata: facts.metadata,
-                fencingNumber: facts.fencingNumber)
+            facts = self.facts(again: facts, in: context)
         }
+    }
+
+    /// The same for a command that is decided again.
+    private func facts(again facts: CommandFacts, in context: ActorContext<Command>) -> CommandFacts {
+        CommandFacts(
+            facts.persistenceID, at: entity.sequenceNumber, now: context.now, metadata: facts.metadata,
+            fencingNumber: facts.fencingNumber)
     }
 
     private func commit(
@@ -133,7 +146,9 @@ extension EntityDriver {
         var next: Behavior<Command>?
         try MessageHeaders.with(CommandHeaders.following(facts.metadata)) {
             let decision = try decide(command, facts, in: context)
-            if !decision.takesSnapshot, !decision.ending.suspends, isCommittedNow(decision, on: immediateStore) {
+            if !decision.takesSnapshot, !decision.needsCurrentState, !decision.ending.suspends,
+                isCommittedNow(decision, on: immediateStore)
+            {
                 next = try decision.ending.runNow(in: context)
             } else {
                 undone = (decision, facts)

@@ -26,6 +26,8 @@ public struct Effect<Event: Sendable, State: Sendable>: Sendable {
     @usableFromInline let primaryReply: (any PreparedReply)?
     @usableFromInline var hooks: [Hook] = []
     @usableFromInline var snapshotRequest = SnapshotRequest.none
+    /// Whether it may be carried out only where nobody has written since the state that it was decided on.
+    @usableFromInline var needsCurrentState = false
     /// What is written with the events; one word, because nearly every effect has none.
     @usableFromInline var companions: EffectCompanions?
 
@@ -135,6 +137,16 @@ extension Effect {
     package func writing(timers: [TimerChange], outbox: [NewOutboxEntry]) -> Effect {
         var effect = self
         effect.companions = EffectCompanions(timers: timers, outbox: outbox)
+        return effect
+    }
+
+    /// Is decided again where others have written by now, once their events are folded.
+    ///
+    /// An effect that persists is found out by its append; this is for one that persists nothing, and whose reply must not be
+    /// that of an earlier state.
+    package func onCurrentState() -> Effect {
+        var effect = self
+        effect.needsCurrentState = true
         return effect
     }
 

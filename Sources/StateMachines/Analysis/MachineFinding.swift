@@ -10,7 +10,7 @@ public enum MachineFinding: Hashable, Sendable {
     case duplicateTimeout(MachineOutline.Timeout, MachineOutline.Timeout)
     /// A timeout's delay is not above zero.
     case timeoutDelay(MachineOutline.Timeout)
-    /// A timeout's name is empty or too long.
+    /// A timeout's name is empty, too long, or the one that the engine keeps for itself.
     case timeoutName(MachineOutline.Timeout)
     /// No instance could be called after the machine.
     case machineName(String, PersistenceIDError)
@@ -97,6 +97,8 @@ extension MachineFinding: CustomStringConvertible {
         case .timeoutDelay(let timeout):
             "the timeout \(timeout.name) of \(timeout.state) (\(timeout.place)) comes after \(timeout.delay); it needs a time"
                 + " above zero"
+        case .timeoutName(let timeout) where timeout.name == EntityOpening.mark:
+            "a timeout of \(timeout.state) (\(timeout.place)) has the name '\(timeout.name)', which the engine keeps for itself"
         case .timeoutName(let timeout):
             "a timeout of \(timeout.state) (\(timeout.place)) has a name of \(timeout.name.utf8.count) bytes; it needs from 1"
                 + " to \(NewTimer.longestName)"

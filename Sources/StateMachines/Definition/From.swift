@@ -41,8 +41,8 @@ public struct From<State: MachineState, Event: MachineEvent>: MachinePart {
     /// Sends an event to the machine when it has been in the state for so long.
     ///
     /// Entering the state arms it, also entering it from itself; leaving the state cancels it, and a row that stays does
-    /// neither. A state has any number of them, under different names of 1 to 1,024 bytes of UTF-8. The delay is above zero,
-    /// and the state needs a row for the event.
+    /// neither. A state has any number of them, under different names of 1 to 1,024 bytes of UTF-8 other than
+    /// `(opened)`. The delay is above zero, and the state needs a row for the event.
     public func timeout(
         _ name: String, after delay: Duration, send event: Event, fileID: String = #fileID, line: Int = #line
     ) -> From {

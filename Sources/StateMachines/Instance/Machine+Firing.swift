@@ -19,7 +19,10 @@ extension Machine where State: StoredCases, Event: StoredCases {
         guard timer.persistenceID == context.persistenceID, instance.stopReason == nil,
             let timeout = timeout(timer.name, in: instance.current.name),
             instance.mayHaveEntered(at: timer.generation, of: context.sequenceNumber)
-        else { return .reply(to: replyTo, .stale) }
+        else {
+            // For good, and so not by a state that others have gone on from.
+            return .reply(to: replyTo, .stale).onCurrentState()
+        }
         let prepared: PreparedTransition<State, Event>
         do {
             // What was armed is sent, also where the table would send something else by now.
@@ -27,7 +30,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
                 try timer.payload.map { try coding.decode(later: $0) } ?? timeout.message.event(in: instance.current)
             prepared = try prepare(event, firing: timer, for: instance, context, coding)
         } catch {
-            return .reply(to: replyTo, .refused(error))
+            return .reply(to: replyTo, .refused(error)).onCurrentState()
         }
         guard let run = prepared.run else {
             return prepared.effect.thenReply(to: replyTo) { _ in .fired(effectsFailed: []) }

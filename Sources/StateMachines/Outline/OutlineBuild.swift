@@ -155,7 +155,10 @@ extension MachineOutline.Timeout {
     var mistakes: [MachineFinding] {
         var mistakes: [MachineFinding] = []
         if delay <= .zero { mistakes.append(.timeoutDelay(self)) }
-        if !(1...NewTimer.longestName).contains(name.utf8.count) { mistakes.append(.timeoutName(self)) }
+        // The engine's own mark would take its place.
+        if !(1...NewTimer.longestName).contains(name.utf8.count) || name == EntityOpening.mark {
+            mistakes.append(.timeoutName(self))
+        }
         return mistakes
     }
 }

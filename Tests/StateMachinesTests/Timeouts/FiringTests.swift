@@ -213,7 +213,7 @@ struct FiringTests {
         let instances = stage.registry(machine)
         let clock = MovableClock(stage.scheduler)
         let sweeper = try stage.sweeper(machine, in: instances, clock: clock)
-        try stage.state(of: "1", in: instances)
+        for id in ["1", "2"] { try stage.state(of: id, in: instances) }
         clock.move(by: .seconds(10))
         #expect(sweeper.metrics.fired == 0)
         // It sleeps, and hears of this while a chain is under way.

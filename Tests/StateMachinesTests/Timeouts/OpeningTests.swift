@@ -81,6 +81,16 @@ struct OpeningTests {
         #expect(notes.words.count == 2)
     }
 
+    @Test("an instance with history is not opened anew where the table has got a timeout or an action since")
+    func history() throws {
+        let shared = try StoreKind.memory.make()
+        let first = TimedStage(shared)
+        try first.send(.e2, in: first.registry(letters { From(.a) { On(.e2).goto(.a) } }))
+        let second = TimedStage(shared, after: 20)
+        #expect(try second.state(in: second.registry(machine())) == .a)
+        #expect(try second.timers("Letters").isEmpty && notes.words.isEmpty)
+    }
+
     @Test("whoever is overtaken while it opens an instance runs nothing, and goes on from what the other has written")
     func overtaken() throws {
         let shared = try StoreKind.memory.make()

@@ -219,6 +219,35 @@ struct SweeperTests {
         #expect(try stage.stored("Letters").count == 3)
     }
 
+    @Test(
+        "machines 117: an instance that has not heard of what another system wrote reads it before it judges a timer",
+        arguments: StoreKind.allCases)
+    func behind(_ kind: StoreKind) throws {
+        let machine = try letters {
+            From(.a) { On(.e1).goto(.b) }
+            From(.b) {
+                On(.e2).goto(.c)
+                On(.e3).where("never") { _, _ in false }.goto(.a)
+            }
+            .timeout("t", after: .seconds(10), send: .e3)
+            From(.c) { On(.e3).goto(.d) }.timeout("t", after: .seconds(10), send: .e3)
+        }
+        let shared = try kind.make()
+        let scheduler = StepScheduler(startingAt: .second(0))
+        let (stage, other) = (TimedStage(shared, on: scheduler), TimedStage(shared, on: scheduler))
+        let (behind, ahead) = (stage.registry(machine), other.registry(machine))
+        let sweeper = try stage.sweeper(machine, in: behind)
+        // The first is where there is no timer, and the second where its event is refused, as far as it knows.
+        try stage.state(of: "1", in: behind)
+        try stage.send(.e1, to: "2", in: behind)
+        for (id, events) in [("1", [Push.e1, .e2]), ("2", [.e2])] {
+            for event in events { try other.send(event, to: id, in: ahead) }
+        }
+        scheduler.advance(by: .seconds(10))
+        for id in ["1", "2"] { #expect(try stage.stored("Letters", id) == ["E1", "E2", "E3"]) }
+        #expect(sweeper.metrics.fired == 2 && sweeper.metrics.stale == 0 && sweeper.metrics.failures == 0)
+    }
+
     @Test("machines 114: a timer fires under a generation close to the highest number", arguments: StoreKind.allCases)
     func highest(_ kind: StoreKind) throws {
         let stage = try TimedStage(kind)
@@ -288,6 +317,23 @@ struct SweeperTests {
         let letters = try await stage.store.deadLetters(after: nil, limit: 9)
         #expect(letters.map(\.source) == [.timer(name: "t")] && letters.map(\.attempts) == [4])
         #expect(letters.first?.reason.contains("takes no E2") == true)
+    }
+
+    @Test("what was armed is sent, whatever the table would send by now, and what can't be read is tried again")
+    func payloads() throws {
+        let stage = try TimedStage(.memory)
+        let sweeper = try stage.sweeper(chores(initial: .waiting))
+        for (id, payload) in [
+            ("1", #"{"send":"Process","event":{}}"#), ("2", #"{"send":"Unheard","event":{}}"#), ("3", "["),
+        ] {
+            try stage.arm(at: 1, payload: payload, of: id)
+        }
+        stage.advance(.milliseconds(1_500))
+        #expect(try stage.stored("Chore", "1") == ["Process"])
+        #expect(sweeper.metrics.fired == 1 && sweeper.metrics.failures == 2)
+        for id in ["2", "3"] {
+            #expect(try stage.stored("Chore", id).isEmpty && stage.timers("Chore", id).map(\.attempts) == [1])
+        }
     }
 
     @Test("a timer of a machine that the sweeper does not know is tried again, and is a dead letter in the end")
