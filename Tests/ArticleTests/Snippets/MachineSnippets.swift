@@ -105,6 +105,17 @@ struct MachineSnippets {
         let transition = try await ref.send(.pay(amount: 30), timeout: .seconds(5))
         // end
         #expect(transition.outcome == .moved(from: .pending(total: 30), to: .paid(amount: 30)))
+        // snippet
+        let instances = EntityRegistry(in: system, name: "orders") { (id: String) in
+            Behavior.setup { _ in try orders.entity(id).withEventStore(store).behavior }
+        }
+        let sweeper = try TimerSweeper(in: system, on: store, machines: [TimedMachine(orders, in: instances)])
+        // end
+        #expect(sweeper.isSweeping)
+        // snippet
+        await sweeper.stop()
+        // end
+        #expect(!sweeper.isSweeping && sweeper.metrics == TimerSweeperMetrics())
         await system.shutdown()
         // snippet
         let cancelling = Fragment<OrderState, OrderEvent> {
