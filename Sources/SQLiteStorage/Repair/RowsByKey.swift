@@ -170,11 +170,16 @@ final class RowsByKey {
         defer { rising.reset() }
         var pending: [RepairValue]?
         // The last key that is known to stand at its place, and of the row that waits for one that says so of it.
-        var (good, waiting) = (first == .min ? first : first - 1, first)
+        var (good, waiting) = (max(first, 1) - 1, first)
         var (misplaced, isAnyMisplaced) = (0, false)
         do {
             try rising.bind(first, at: 1)
             while let row = try rising.nextRow(columns) {
+                // No row has a key below 1, which is told of the row, and says nothing of those beside it.
+                if let key = row.first?.integer, key < 1 {
+                    try VisitFailure.wrap { try visit(row) }
+                    continue
+                }
                 guard let key = row.first?.integer, key > good else {
                     isAnyMisplaced = true
                     misplaced += 1
@@ -211,7 +216,6 @@ final class RowsByKey {
                 if isAnyMisplaced, waiting > good + 1 { lost.append(good + 1...waiting - 1) }
                 good = waiting
             }
-            if good == .min { return .min }
             return good < last ? good + 1 : nil
         }
     }

@@ -102,6 +102,20 @@ struct RepairRowsTests {
         #expect(steps.contains(.lost(table: "events", first: place.value, last: place.value)), "\(steps)")
     }
 
+    @Test("a key at the beginning that becomes none costs its own row, not the one before it")
+    func keyOfZero() async throws {
+        let folder = try TemporaryFolder()
+        try await RepairTests.makeDamageable(folder)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.file()))
+        let places = cells(bytes, try leaves(folder.file())[0].page).map { key(bytes, $0) }
+        let place = try #require(places.first { $0.value == 2 })
+        bytes[place.place] = 0
+        try bytes.write(to: URL(fileURLWithPath: folder.file()))
+        let (steps, positions) = try repaired(folder)
+        #expect(positions == Set(1...600).subtracting([2]), "\(steps)")
+        #expect(steps.contains(.refused(table: "events", count: 1)), "\(steps)")
+    }
+
     @Test("of two events with one number the one stays that fits its checksum, and the other is told")
     func contradictingRows() async throws {
         let folder = try TemporaryFolder()
