@@ -149,7 +149,7 @@ public final class SQLiteStore: Sendable {
         let checkpoints = Checkpoints(manyFrames: options.pagesInLog)
         checkpoints.watch(connection)
         self.checkpoints = checkpoints
-        changes = StoreChanges(path)
+        changes = StoreChanges(path, watchesFile: options.watchesFile)
         lane = try WriterLane(
             LogWriting(LogReading(connection, file: path)), file: path, patience: patience, checkpoints: checkpoints,
             changes: changes)

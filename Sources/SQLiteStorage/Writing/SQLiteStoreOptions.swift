@@ -35,6 +35,9 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     /// So many pages of 4 KiB the log may have before the writer itself empties it and lets it start again: 32 MiB.
     package var pagesInLog = 8_000
 
+    /// Whether what other processes write is told of, from a thread of its own; off only where a test steps all that happens.
+    package var watchesFile = true
+
     /// The name by which SQLite knows the files that lie beneath; nil for the system's.
     package var fileSystem: String?
 

@@ -10,12 +10,17 @@ final class StoreChanges: Sendable {
     }
 
     private let path: String
+    private let watchesFile: Bool
     private let watchers = ChangeWatchers()
     private let state = Locked(State())
     // Asked after each commit, where mostly nobody follows.
     private let isWatched = Atomic(false)
 
-    init(_ path: String) { self.path = path }
+    /// - Parameter watchesFile: whether other processes' commits are told of too.
+    init(_ path: String, watchesFile: Bool = true) {
+        self.path = path
+        self.watchesFile = watchesFile
+    }
 
     /// Tells somebody from now on; the file is watched from the first time on until the store is closed.
     func watch(_ notice: @escaping @Sendable () -> Void) throws -> ChangeWatch {
@@ -23,7 +28,7 @@ final class StoreChanges: Sendable {
         isWatched.store(true, ordering: .sequentiallyConsistent)
         try state.withLock { state in
             if state.isClosed { throw StoreError(.closed, file: path) }
-            guard state.watching == nil else { return }
+            guard watchesFile, state.watching == nil else { return }
             state.watching = StoreWatching(path) { [watchers] in watchers.tell() }
             if state.watching == nil {
                 throw StoreError(.inputOutput, file: path, detail: "the system has no thread left to watch it")

@@ -19,7 +19,11 @@ enum StoreKind: CaseIterable, Sendable {
         case .memory: return SharedStore(store: InMemoryStore(), folder: nil)
         case .file:
             let folder = try TemporaryFolder.inMemory()
-            return SharedStore(store: try SQLiteStore.create(folder.file()), folder: folder)
+            // No thread but the one that steps: what it does is all that happens.
+            var options = SQLiteStoreOptions()
+            options.checkpointsInBackground = false
+            options.watchesFile = false
+            return SharedStore(store: try SQLiteStore.create(folder.file(), options: options), folder: folder)
         }
     }
 }

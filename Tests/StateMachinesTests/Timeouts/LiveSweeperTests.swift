@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Sweepers in live systems, on one file")
 struct LiveSweeperTests {
-    @Test("machines 105: of three that each open the file for themselves, each timer fires once")
+    @Test(
+        "machines 105: of three that each open the file for themselves, each timer fires once", .timeLimit(.minutes(20))
+    )
     func three() async throws {
         let folder = try TemporaryFolder.inMemory()
         try SQLiteStore.create(folder.file()).close()

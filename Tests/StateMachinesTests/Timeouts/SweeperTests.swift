@@ -248,6 +248,35 @@ struct SweeperTests {
         #expect(sweeper.metrics.fired == 2 && sweeper.metrics.stale == 0 && sweeper.metrics.failures == 0)
     }
 
+    @Test("an instance behind a snapshot that does not count reads what others wrote before it refuses a timer's event")
+    func refusing() throws {
+        let machine = try letters {
+            From(.b) {
+                On(.e1).goto(.c)
+                On(.e2).where("never") { _, _ in false }.goto(.a)
+            }
+            .timeout("t", after: .seconds(1_000), send: .e2)
+            From(.a) { On(.e1).goto(.b) }
+            From(.c) { On(.e2).goto(.d) }.timeout("t", after: .seconds(10), send: .e2)
+        }
+        let shared = try StoreKind.memory.make()
+        let scheduler = StepScheduler(startingAt: .second(0))
+        let (stage, other) = (TimedStage(shared, on: scheduler), TimedStage(shared, on: scheduler))
+        try other.send(.e1, in: other.registry(machine))
+        let id = try PersistenceID("Letters", "1")
+        let snapshot = StoredSnapshot(
+            persistenceID: id, sequenceNumber: 1, stateType: "Letters", writer: WriterID(ULID(high: 0, low: 1)),
+            epoch: 1, timestamp: .second(0), state: Array(#"{"in":"B","state":{}}"#.utf8))
+        try scheduler.run { try await shared.store.save(snapshot) }
+        let behind = stage.registry(machine)
+        let sweeper = try stage.sweeper(machine, in: behind)
+        #expect(try stage.state(in: behind) == .b)
+        try other.send(.e1, in: other.registry(machine))
+        scheduler.advance(by: .seconds(10))
+        #expect(try stage.stored("Letters") == ["E1", "E1", "E2"])
+        #expect(sweeper.metrics.fired == 1 && sweeper.metrics.failures == 0)
+    }
+
     @Test("machines 114: a timer fires under a generation close to the highest number", arguments: StoreKind.allCases)
     func highest(_ kind: StoreKind) throws {
         let stage = try TimedStage(kind)
