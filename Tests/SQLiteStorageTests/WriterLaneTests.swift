@@ -9,68 +9,27 @@ import Testing
 
 @Suite("The writer's lane")
 struct WriterLaneTests {
-    /// A clock that is stepped, and counts how often it is asked.
-    private final class SteppedClock: Sendable {
-        private let state = Locked((now: ContinuousClock.now, count: 0))
-
-        func now() -> ContinuousClock.Instant {
-            state.withLock { state in
-                state.count += 1
-                return state.now
-            }
-        }
-
-        func step(_ duration: Duration) { state.withLock { $0.now += duration } }
-
-        var timesAsked: Int { state.withLock { $0.count } }
-
-        /// Waits, while somebody waits for the lane, until it asks again, twice: the second time wholly after this call.
-        func isAsked(by lane: WriterLane) async {
-            let before = state.withLock { $0.count }
-            while lane.waitingCount > 0, state.withLock({ $0.count }) < before + 2 { await Task.yield() }
-        }
-    }
-
-    private func makeLane(
-        _ path: String, _ clock: SteppedClock, changes: StoreChanges
-    ) throws -> WriterLane {
-        try WriterLane(
-            LogWriting(LogReading(Connection(path, .writing), file: path)), file: path, patience: .seconds(1),
-            checkpoints: Checkpoints(manyFrames: 8_000), changes: changes, now: { clock.now() })
-    }
-
     @Test(
         "an idle lane commits in its caller, at once; whom it has just answered it waits for behind a large group alone"
     )
     func gathering() async throws {
         let folder = try TemporaryFolder()
         try SQLiteStore.create(folder.file()).close()
-        let (clock, changes) = (SteppedClock(), StoreChanges(folder.file()))
-        let lane = try makeLane(folder.file(), clock, changes: changes)
-        /// Commits so many as one group, behind a work that goes on until all of them wait.
-        func commitGroup(of count: Int) async throws {
-            let waiting = Locked<[Task<Void, any Error>]>([])
-            try await lane.perform { _ in
-                waiting.withLock { waiting in
-                    waiting = (0..<count).map { _ in Task.immediateDetached { try await lane.perform { _ in } } }
-                }
-            }
-            for task in waiting.withLock({ $0 }) { try await task.value }
-        }
+        let stepped = try SteppedLane(folder.file())
+        let (lane, clock) = (stepped.lane, stepped.clock)
         let (caller, committer) = (pthread_self(), try await lane.perform { _ in pthread_self() })
         #expect(pthread_equal(caller, committer) != 0)
         #expect(clock.timesAsked == 0)
         // The clock stands still, so whoever waited for a time would wait for ever.
-        try await commitGroup(of: 7)
+        try await stepped.commitGroup(of: 7)
         try await lane.perform { _ in }
-        try await commitGroup(of: 8)
+        try await stepped.commitGroup(of: 8)
         let next = Task.immediateDetached { try await lane.perform { _ in } }
         await clock.isAsked(by: lane)
         #expect(lane.waitingCount == 1, "seven more may come back")
         clock.step(.microseconds(50))
         try await next.value
-        lane.close()
-        changes.close()
+        stepped.close()
     }
 
     @Test("the time that the store's own work takes is not counted, and from then on the limit is kept")
@@ -87,8 +46,8 @@ struct WriterLaneTests {
         }
         #expect(ask("PRAGMA journal_mode = WAL") == SQLITE_OK)
 
-        let (clock, changes) = (SteppedClock(), StoreChanges(folder.file()))
-        let lane = try makeLane(folder.file(), clock, changes: changes)
+        let stepped = try SteppedLane(folder.file())
+        let (lane, clock, changes) = (stepped.lane, stepped.clock, stepped.changes)
         // The other process takes the file between the first commit and the next transaction: it may from the first on, which
         // keeps it out until then. A notice of an earlier commit may come late, and must not let it in before.
         let isTaken = Locked(true)
@@ -119,8 +78,7 @@ struct WriterLaneTests {
             clock.step(.seconds(3_600))
         }
         try await lane.perform { _ in }
-        lane.close()
-        changes.close()
+        stepped.close()
         withExtendedLifetime(watch) {}
     }
 }

@@ -1,12 +1,12 @@
 package import Actors
 
-/// The 64-bit checksum that a store keeps with each event, over all its fields.
+/// The checksum of an event, over all its fields: 64 bits, of which a store keeps 48.
 ///
 /// It finds damage, not malice. The state is one 64-bit word, at first `0x9E3779B97F4A7C15`. A word `w` is mixed in by
 /// `state = rotateLeft(state XOR w, 29) * 0x9FB21C651E98DF25` (modulo 2^64), which is reversible in either of the two: a
-/// history in which one single word differs never has the same checksum. Bytes are mixed in as their count and then as
-/// words of eight bytes, least significant first, the last one filled up with zeros. The digest of a text is that of its
-/// bytes alone, finished. Finishing is `state ^= state >> 32; state *= 0xD6E8FEB86659FD93; state ^= state >> 32`.
+/// history in which one single word differs never has the same 64 bits; what a row keeps of them says `RowChecksum`. Bytes
+/// are mixed in as their count and then as words of eight bytes, least significant first, the last one filled up with zeros.
+/// The digest of a text is that of its bytes alone, finished. Finishing is `state ^= state >> 32; state *= 0xD6E8FEB86659FD93; state ^= state >> 32`.
 ///
 /// An event mixes in, in this order: the digest of `Type|id`, the digest of the type's name, schema version, time, the
 /// writer's two halves, a word with bit 0, 1, 2 for a correlation, causation and command id that is there, the two halves

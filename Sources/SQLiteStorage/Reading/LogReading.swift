@@ -120,13 +120,17 @@ final class LogReading {
 
     /// Runs questions that all see the store as it was at one moment: that of the first read among them.
     func atOneMoment<Answer>(_ body: () throws -> Answer) throws -> Answer {
-        if isLeftOpen { try endMoment() }
         try slots.begin.use(on: connection) { try $0.run() }
         defer { try? endMoment() }
         return try body()
     }
 
-    /// Ends a moment; what can't be ended for want of memory is ended by whoever comes next.
+    /// Ends a moment that could not be ended for want of memory: whoever lends the connection calls it first, for what is
+    /// read in an old transaction is old, and keeps the log from starting again.
+    func endLeftMoment() throws {
+        if isLeftOpen { try endMoment() }
+    }
+
     private func endMoment() throws {
         isLeftOpen = true
         // Where a read failed, SQLite may have ended it already.

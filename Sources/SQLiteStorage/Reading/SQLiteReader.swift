@@ -127,6 +127,7 @@ public final class SQLiteReader: StoreReader {
         guard let open else { throw StoreError(.closed, file: path) }
         let wasIncomplete = open.reading.isIncomplete
         do {
+            try open.reading.endLeftMoment()
             let answer = try body(open.reading)
             if open.reading.isIncomplete, !wasIncomplete { try requireUnchanged(open.mode) }
             return answer

@@ -99,6 +99,10 @@ private final class Question<Answer: Sendable>: PoolQuestion, @unchecked Sendabl
     // The body is let go before the caller goes on: it holds a visitor that must not outlive the call.
     private func run(_ reading: Result<LogReading, any Error>) -> Result<Answer, any Error> {
         guard let body = body.take() else { return .failure(StoreError(.closed)) }
-        return Result { try body(reading.get()) }
+        return Result {
+            let reading = try reading.get()
+            try reading.endLeftMoment()
+            return try body(reading)
+        }
     }
 }

@@ -51,6 +51,7 @@ final class ReadersAtHand: Sendable {
         do {
             let opened = try reader ?? Reader(reading: open())
             reader = opened
+            try opened.reading.endLeftMoment()
             return try body(opened.reading)
         } catch let error as StoreError where error.reason == .busy {
             return nil

@@ -20,6 +20,8 @@ final class Checkpoints: Sendable {
     private let thread = Locked<OwnThread?>(nil)
     /// Held by the checkpoint in the background, for which a writer with a far too long log waits.
     private let turn = Locked(())
+    /// Whether the writer waits for it.
+    let isWriterHeldUp = Atomic(false)
 
     /// So many events are not left waiting for a pause.
     private static let manyEvents = 1_000
@@ -62,11 +64,16 @@ final class Checkpoints: Sendable {
     }
 
     func checkpointInWriter(_ connection: borrowing Connection) {
-        var (inLog, inFile): (Int32, Int32) = (0, 0)
         waiting.store(0, ordering: .relaxed)
-        // Beside one in the background it would do nothing. That one may take long, and the log must not grow for as long.
-        if frames.load(ordering: .relaxed) >= manyFrames + manyFrames / 2 { turn.withLock { _ in } }
-        sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &inFile)
+        let (inLog, inFile): (Int32, Int32)
+        // Beside one in the background it does nothing. That one may take long, and the log must not grow for as long.
+        if frames.load(ordering: .relaxed) >= manyFrames + manyFrames / 2 {
+            isWriterHeldUp.store(true, ordering: .relaxed)
+            (inLog, inFile) = turn.withLock { _ in passive(connection) }
+            isWriterHeldUp.store(false, ordering: .relaxed)
+        } else {
+            (inLog, inFile) = passive(connection)
+        }
         frames.store(0, ordering: .relaxed)
         // A reader that stays in the log keeps it from starting again; then the next try waits for as many pages more.
         limit.store(manyFrames + (inFile < inLog ? Int(inLog) : 0), ordering: .relaxed)
@@ -89,11 +96,14 @@ final class Checkpoints: Sendable {
         }
     }
 
-    // A checkpoint that can't go on now is made up for by the next one, so its result says nothing that matters.
-    private func checkpoint(_ connection: borrowing Connection) {
-        turn.withLock { _ in
-            _ = sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-        }
+    private func checkpoint(_ connection: borrowing Connection) { turn.withLock { _ in _ = passive(connection) } }
+
+    /// Answers how many pages the log has, and how many of them are in the file by now. One that can't go on is made up for
+    /// by the next, so its result says nothing else that matters.
+    private func passive(_ connection: borrowing Connection) -> (inLog: Int32, inFile: Int32) {
+        var (inLog, inFile): (Int32, Int32) = (0, 0)
+        sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &inFile)
+        return (inLog, inFile)
     }
 
     func close() {

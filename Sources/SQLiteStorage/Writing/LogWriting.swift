@@ -70,8 +70,10 @@ final class LogWriting {
         writers.removeAll()
         digests.removeAll()
         reading.forgetNames()
-        // SQLite may have rolled back by itself, and then there is nothing to do.
+        // SQLite may have rolled back by itself, and then there is nothing to do. Without memory for the statement there may
+        // be some for the next try; what stays open keeps other processes out until this one writes again.
         if !connection.isIdle { try? slots.rollBack.use(on: connection) { try $0.run() } }
+        if !connection.isIdle { try? connection.execute("ROLLBACK") }
     }
 
     // MARK: - Keys

@@ -176,6 +176,9 @@ public final class SQLiteStore: Sendable {
     /// How many transactions this store has committed: fewer than appends where these came together.
     package var commitCount: Int { checkpoints.commits.load(ordering: .relaxed) }
 
+    /// Whether the writer waits until a checkpoint in the background is done.
+    package var isWriterHeldUp: Bool { checkpoints.isWriterHeldUp.load(ordering: .relaxed) }
+
     /// How many appends wait for the store's own thread.
     package var waitingCount: Int { lane.waitingCount }
 

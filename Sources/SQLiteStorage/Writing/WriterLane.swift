@@ -143,20 +143,20 @@ final class WriterLane: @unchecked Sendable {
         log = nil
     }
 
+    // Behind a group of at least `crowd` that was committed as one the lane's thread waits for those whom it has just answered:
+    // otherwise the few that are quickest would have a transaction, and a sync, for themselves. It waits for the first of them,
+    // begins a transaction with what is there, writes what comes meanwhile, and commits when as many are in it as in the group
+    // before, nobody came for `longestPause`, or `longestGathering` is over. Nowhere else does the store wait on purpose: an
+    // idle one, and one with fewer writers at once, commits at once.
+
     /// Waits for the first of a crowd that was just answered, who comes back at once or not at all.
     private func awaitReturn() {
         state.withLock { $0.inHand = 0 }
         let end = now() + Self.longestPause
-        while state.withLock({ $0.queue.isEmpty }), now() < end { sched_yield() }
+        while state.withLock({ $0.queue.isEmpty && !$0.isClosed }), now() < end { sched_yield() }
     }
 
-    /// Lets those who were answered by the last group come into this one, as long as they keep coming: otherwise the few
-    /// that are quickest would have a transaction, and a sync, for themselves.
-    ///
-    /// It is the one place where the store waits on purpose, and only here: on its own thread, behind a group of at least
-    /// `crowd` that was committed as one, until as many are in this one, nobody came for `longestPause`, or
-    /// `longestGathering` is over. An idle store, and one with fewer writers at once, commits at once. What has come is
-    /// written meanwhile, so that the callers' work and the store's go on side by side.
+    /// How many a group waits for, and until when.
     private struct Gathering {
         let count: Int
         let end: ContinuousClock.Instant
@@ -171,20 +171,20 @@ final class WriterLane: @unchecked Sendable {
 
     /// Takes what has come to a group since, as soon as something has; empty when nobody is waited for any more.
     private func arrivals(_ gathering: inout Gathering, to group: [any PendingWork]) -> [any PendingWork] {
-        while group.count < gathering.count {
+        while group.count < gathering.count, now() < gathering.end {
             let (come, isOver) = state.withLock { state -> ([any PendingWork], Bool) in
                 let free = state.queue.firstIndex { $0.isAlone } ?? state.queue.count
                 let count = min(free, gathering.count - group.count)
                 defer { state.queue.removeFirst(count) }
                 state.inHand += count
-                return (Array(state.queue.prefix(count)), !state.queue.isEmpty)
+                return (Array(state.queue.prefix(count)), state.queue.count > count || state.isClosed)
             }
             let now = now()
             if !come.isEmpty {
                 gathering.pause = now + Self.longestPause
                 return come
             }
-            if isOver || now >= gathering.pause || now >= gathering.end { break }
+            if isOver || now >= gathering.pause { break }
             sched_yield()
         }
         return []
