@@ -60,10 +60,10 @@ struct GatheringTests {
         try Connection(path, .reading).integer("SELECT count(*) FROM event_types")
     }
 
-    private func makeLane(_ folder: borrowing TemporaryFolder) async throws -> SteppedLane {
+    private func makeLane(_ folder: borrowing TemporaryFolder, crowd: Int = 8) async throws -> SteppedLane {
         try SQLiteStore.create(folder.file()).close()
         let stepped = try SteppedLane(folder.file())
-        try await stepped.commitGroup(of: 8)
+        try await stepped.commitGroup(of: crowd)
         return stepped
     }
 
@@ -119,26 +119,30 @@ struct GatheringTests {
         #expect(try types(folder.file()) == 2)
     }
 
-    @Test("behind a group that stays open for long nobody is waited for")
+    @Test("a transaction that has been open for a millisecond waits for nobody more, however soon they come")
     func longestGathering() async throws {
         let folder = try TemporaryFolder.inMemory()
-        let stepped = try await makeLane(folder)
-        let runs = Runs()
-        // Each comes within the pause, and all of them together take longer than a transaction may wait.
-        let clock = stepped.clock
+        let stepped = try await makeLane(folder, crowd: 40)
+        let (before, runs) = (stepped.commits, Runs())
+        // Each comes within the pause.
+        let (lane, clock) = (stepped.lane, stepped.clock)
         var tasks: [Task<Void, any Error>] = []
-        for number in 0..<3 {
-            let lane = stepped.lane
+        for number in 0..<30 {
             tasks.append(
                 Task.immediateDetached {
                     try await lane.perform { _ in
                         runs.add(number)
-                        clock.step(.microseconds(400))
+                        clock.step(.microseconds(40))
                     }
                 })
             await runs.hasBegun(number)
         }
+        while lane.waitingCount > 0 {
+            clock.step(.milliseconds(1))
+            await Task.yield()
+        }
         for task in tasks { try await task.value }
+        #expect(stepped.commits == before + 2)
         stepped.close()
     }
 }
