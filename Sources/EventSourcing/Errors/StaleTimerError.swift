@@ -22,7 +22,7 @@ public struct StaleTimerError: Error, Hashable, CustomStringConvertible {
         let timer = "the timer '\(name)' of \(persistenceID) with the generation \(generation)"
         return switch armed {
         case nil: "\(timer) has fired or was cancelled; there is nothing left to do"
-        case generation: "\(timer) is claimed by another, who lets it fire"
+        case generation: "\(timer) is not held by this claim any more; whoever holds it lets it fire"
         case let armed?: "\(timer) was armed anew with the generation \(armed), which fires in its own time"
         }
     }

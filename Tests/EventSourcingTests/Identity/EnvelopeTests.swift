@@ -131,7 +131,7 @@ struct EnvelopeTests {
         let repeated = CommandAlreadyHandledError(command: CommandRecord(id: writer.ulid, reply: Array("secret".utf8)))
         #expect(repeated.description.contains(writer.ulid.description))
         #expect(!repeated.description.contains("secret"), "no payload gets into a message")
-        for (armed, clause) in [(nil, "was cancelled"), (3, "claimed by another"), (5, "armed anew")]
+        for (armed, clause) in [(nil, "was cancelled"), (3, "not held by this claim"), (5, "armed anew")]
             as [(Int64?, String)]
         {
             let stale = StaleTimerError(persistenceID: id, name: "pay", generation: 3, armed: armed)

@@ -49,6 +49,7 @@ struct KillTests {
             try SQLiteStore.open(path).close()
             try FaultTests.expectSound(path, "after \(kills) kills")
         }
+        #expect(acknowledged > 0)
         print(
             "figures: kills: \(kills), acknowledged \(acknowledged), found again \(acknowledged - lost), lost \(lost)")
     }

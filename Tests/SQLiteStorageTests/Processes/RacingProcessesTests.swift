@@ -42,7 +42,8 @@ struct RacingProcessesTests {
         for process in processes { try process.tell("race 1500") }
         let outcomes = try processes.map { try Outcome(try $0.answer(to: "race")) }
         #expect(outcomes.allSatisfy { $0.strange.isEmpty }, "\(outcomes.map { $0.strange.prefix(3) })")
-        #expect(outcomes.allSatisfy { $0.refused > 0 }, "they were in each other's way")
+        // Who of them is the slower one is the machine's choice.
+        #expect(outcomes.contains { $0.refused > 0 }, "they were in each other's way")
 
         let reader = try SQLiteReader(folder.file())
         for stream in ["Race|0", "Race|1", "Race|2", "Race|leased"] {
@@ -60,10 +61,14 @@ struct RacingProcessesTests {
         let leases = outcomes.flatMap(\.leases)
         #expect(outcomes.allSatisfy { $0.leases == $0.leases.sorted() && !$0.leases.isEmpty })
         #expect(leases.sorted() == Array(1...Int64(leases.count)))
+        let given = outcomes.flatMap { outcome in
+            outcome.numbers.flatMap { stream, numbers in numbers.map { "e \(stream) \($0)" } }
+                + outcome.claims.flatMap { target, numbers in numbers.map { "c \(target) \($0)" } }
+                + outcome.leases.map { "l \($0)" }
+        }
         print(
-            "figures: two processes that race: \(outcomes.flatMap(\.numbers.values).map(\.count).reduce(0, +)) appends,"
-                + " \(outcomes.flatMap(\.claims.values).map(\.count).reduce(0, +)) claims, \(leases.count) leases, refused"
-                + " \(outcomes.map(\.refused).reduce(0, +)), given twice 0")
+            "figures: two processes that race: \(given.count) appends, claims and leases, refused"
+                + " \(outcomes.map(\.refused).reduce(0, +)), given twice \(given.count - Set(given).count)")
     }
 
     @Test("what waits for a process that holds the file longer than the limit is told so, with the file's name")
