@@ -15,7 +15,7 @@ struct SweeperRound: Sendable {
     let settings: TimerSweeperSettings
     let clock: any ActorClock
     let log: ActorLog
-    let counts: SweeperCounts
+    let counts: WorkCounts<TimerSweeperMetrics>
     /// Whether the sweeper is to stop.
     let isStopping: @Sendable () -> Bool
 
@@ -108,35 +108,7 @@ struct SweeperRound: Sendable {
 
 extension AskError {
     /// What the actor said, or that it said nothing.
-    fileprivate var cause: any Error {
+    var cause: any Error {
         if case .rejected(let error) = self { error } else { self }
-    }
-}
-
-/// The metrics of a sweeper, and where its jitter comes from.
-final class SweeperCounts: Sendable {
-    private struct State: Sendable {
-        var metrics = TimerSweeperMetrics()
-        var random: any RandomNumberGenerator & Sendable
-    }
-
-    private let jitter: Double
-    private let state: Locked<State>
-
-    init(jitter: Double, random: any RandomNumberGenerator & Sendable) {
-        self.jitter = jitter
-        state = Locked(State(random: random))
-    }
-
-    var metrics: TimerSweeperMetrics { state.withLock { $0.metrics } }
-
-    func note(_ change: (inout TimerSweeperMetrics) -> Void) { state.withLock { change(&$0.metrics) } }
-
-    /// A wait that is longer by a random part of the share.
-    func jittered(_ wait: Duration) -> Duration {
-        guard jitter > 0 else { return wait }
-        return state.withLock { state in
-            wait * (1 + jitter * Double.random(in: 0...1, using: &state.random))
-        }
     }
 }

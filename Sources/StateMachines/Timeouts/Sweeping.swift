@@ -7,18 +7,15 @@ final class Sweeping: Sendable {
     struct Look: Sendable {}
 
     private struct State: Sendable {
-        /// Whether a look is on its way that a change has asked for.
-        var isTold = false
         var lastSweep: Timestamp?
         /// How many times in a row the store did not answer.
         var failures = 0
-        /// Tells of the store's changes until it is let go.
-        var watch: ChangeWatch?
     }
 
-    let counts: SweeperCounts
+    let counts: WorkCounts<TimerSweeperMetrics>
     let leadership: Leadership?
-    let end = SweeperEnd()
+    let end = WorkEnd()
+    private let bell = ChangeBell()
     private let store: any TimerStore
     private let machines: [String: TimedMachine]
     private let settings: TimerSweeperSettings
@@ -39,7 +36,8 @@ final class Sweeping: Sendable {
         } else {
             leadership = nil
         }
-        counts = SweeperCounts(jitter: settings.jitter, random: system.makeRandomNumberGenerator())
+        counts = WorkCounts(
+            TimerSweeperMetrics(), jitter: settings.jitter, random: system.makeRandomNumberGenerator())
         self.store = store
         self.machines = byName
         self.settings = settings
@@ -53,10 +51,9 @@ final class Sweeping: Sendable {
     var behavior: Behavior<Look> {
         .setup { [self] context in
             let sweeper = context.myself
-            let watch = watch(in: context)
-            state.withLock { $0.watch = watch }
+            bell.hang(on: store, context.log) { sweeper.tell(Look()) }
             if let leadership {
-                context.spawn(leadership.keeper { [self] in tell(sweeper) }, name: "leadership")
+                context.spawn(leadership.keeper { [bell] in bell.ring { sweeper.tell(Look()) } }, name: "leadership")
             } else {
                 sweeper.tell(Look())
             }
@@ -66,8 +63,7 @@ final class Sweeping: Sendable {
             }
             .onSignal { [self] _, signal in
                 if signal is PostStop {
-                    // Let go outside the lock, which a notice takes.
-                    _ = state.withLock { $0.watch.take() }
+                    bell.letGo()
                     end.come()
                 }
                 return .unhandled
@@ -75,31 +71,9 @@ final class Sweeping: Sendable {
         }.apartFromSiblings()
     }
 
-    /// Has the sweeper told of what changes in the store; nil for one that does not say.
-    private func watch(in context: ActorContext<Look>) -> ChangeWatch? {
-        guard let store = store as? any LiveStore else { return nil }
-        let sweeper = context.myself
-        do {
-            return try store.watchChanges { [weak self] in self?.tell(sweeper) }
-        } catch {
-            context.log(
-                .warning, "The store can't be watched, and is asked for what changes instead.", ["error": "\(error)"])
-            return nil
-        }
-    }
-
-    /// Has the sweeper look soon, once for many changes.
-    private func tell(_ sweeper: ActorRef<Look>) {
-        let isTold = state.withLock { state in
-            defer { state.isTold = true }
-            return state.isTold
-        }
-        if !isTold { sweeper.tell(Look()) }
-    }
-
     /// Sweeps where something is due, and answers when to look again; nil where somebody will say so.
     private func look(in context: ActorContext<Look>) async -> Duration? {
-        state.withLock { $0.isTold = false }
+        bell.hear()
         guard leadership?.isHeld ?? true else {
             context.cancelTimer("look")
             return nil
@@ -126,7 +100,7 @@ final class Sweeping: Sendable {
 
     /// How long it is until the next sweep; zero where that is now.
     private func wait() async throws -> Duration {
-        let longest = store is any LiveStore ? settings.longestSleep : settings.poll
+        let longest = bell.hangs ? settings.longestSleep : settings.poll
         guard let next = try await store.nextDeadline() else { return longest }
         let now = clock.now
         if next > now { return min(longest, next.duration(since: now)) }

@@ -62,34 +62,3 @@ public final class TimerSweeper: Sendable {
     /// Nothing where no leader is elected. Throws `StoreError` where the lease can't be given back, which then runs out.
     public func resign() async throws { try await sweeping.leadership?.resign() }
 }
-
-/// The end of a sweeper, which any number of tasks may wait for.
-final class SweeperEnd: Sendable {
-    private struct State: Sendable {
-        var isOver = false
-        var waiting: [UnsafeContinuation<Void, Never>] = []
-    }
-
-    private let state = Locked(State())
-
-    var isOver: Bool { state.withLock { $0.isOver } }
-
-    /// Resumes at the end, at once where that is behind; false then.
-    func wait(_ continuation: UnsafeContinuation<Void, Never>) -> Bool {
-        let isOver = state.withLock { state in
-            if !state.isOver { state.waiting.append(continuation) }
-            return state.isOver
-        }
-        if isOver { continuation.resume() }
-        return !isOver
-    }
-
-    func come() {
-        let waiting = state.withLock { state in
-            state.isOver = true
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        for continuation in waiting { continuation.resume() }
-    }
-}

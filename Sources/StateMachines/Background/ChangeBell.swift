@@ -1,0 +1,45 @@
+import Actors
+import EventSourcing
+
+/// Wakes an actor that works on a store, once for many changes of the store.
+final class ChangeBell: Sendable {
+    private struct State: Sendable {
+        /// Whether the actor was woken, and has not heard it yet.
+        var isRung = false
+        /// Tells of the store's changes until it is let go.
+        var watch: ChangeWatch?
+    }
+
+    private let state = Locked(State())
+
+    /// Whether the store tells of its changes; any other is asked again and again.
+    var hangs: Bool { state.withLock { $0.watch != nil } }
+
+    /// Wakes whenever the store has changed, from now on; never where the store does not say.
+    func hang(on store: any Sendable, _ log: ActorLog, _ wake: @escaping @Sendable () -> Void) {
+        guard let store = store as? any LiveStore else { return }
+        do {
+            let watch = try store.watchChanges { [weak self] in self?.ring(wake) }
+            state.withLock { $0.watch = watch }
+        } catch {
+            log(.warning, "The store can't be watched, and is asked for what changes instead.", ["error": "\(error)"])
+        }
+    }
+
+    /// Wakes, unless somebody has and was not heard yet.
+    func ring(_ wake: () -> Void) {
+        let isRung = state.withLock { state in
+            defer { state.isRung = true }
+            return state.isRung
+        }
+        if !isRung { wake() }
+    }
+
+    /// What rings from now on is something new.
+    func hear() { state.withLock { $0.isRung = false } }
+
+    func letGo() {
+        // Outside the lock, which a notice takes.
+        _ = state.withLock { $0.watch.take() }
+    }
+}
