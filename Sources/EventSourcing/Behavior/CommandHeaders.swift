@@ -24,14 +24,21 @@ extension ActorRef {
     public nonisolated(nonsending) func ask<Reply: Codable & Sendable>(
         timeout: Duration, as metadata: Metadata, _ make: (ActorRef<Reply>) -> Message
     ) async throws(AskError) -> Reply {
-        try await ask(
-            timeout: timeout,
-            headers: { replyTo in
-                CommandHeaders(metadata, asker: replyTo.erased) { bytes in
-                    let reply = try bytes.withUnsafeBytes { try JSONCodec.replies.decode(Reply.self, from: $0) }
-                    replyTo.tell(reply)
-                }
-            }, make)
+        try await ask(timeout: timeout, headers: { CommandHeaders(metadata, answering: $0) }, make)
+    }
+
+    /// Sends a command with an id, a chain or metadata of its own, and returns at once.
+    package func askLater<Reply: Codable & Sendable>(
+        timeout: Duration, as metadata: Metadata, _ make: (ActorRef<Reply>) -> Message
+    ) -> PendingReply<Reply> {
+        askLater(timeout: timeout, headers: { CommandHeaders(metadata, answering: $0) }, make)
+    }
+
+    /// Sends a message that belongs to a chain, and returns at once.
+    package func askLater<Reply: Sendable>(
+        timeout: Duration, following metadata: Metadata, _ make: (ActorRef<Reply>) -> Message
+    ) -> PendingReply<Reply> {
+        askLater(timeout: timeout, headers: { _ in CommandHeaders(metadata) }, make)
     }
 }
 
@@ -60,6 +67,14 @@ final class CommandHeaders: CarriedHeaders {
         self.metadata = metadata
         self.asker = asker
         self.answer = answer
+    }
+
+    /// Those of a command whose first reply its repetition gets again.
+    convenience init<Reply: Codable & Sendable>(_ metadata: Metadata, answering replyTo: ActorRef<Reply>) {
+        self.init(metadata, asker: replyTo.erased) { bytes in
+            let reply = try bytes.withUnsafeBytes { try JSONCodec.replies.decode(Reply.self, from: $0) }
+            replyTo.tell(reply)
+        }
     }
 
     /// An actor that is no entity passes on the chain and the user's keys.

@@ -1,3 +1,5 @@
+public import EventSourcing
+
 /// One row of a machine's table: what some events do in the states that it stands under.
 public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable {
     enum Destination: Sendable {
@@ -13,6 +15,7 @@ public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable 
     let destination: Destination
     let place: SourcePlace
     private(set) var productions: [Production<State, Event>] = []
+    private(set) var postings: [@Sendable (State, Event) throws -> [NewOutboxEntry]] = []
     private(set) var actions: [RowAction<State, Event>] = []
     private(set) var isOverriding = false
 
@@ -53,6 +56,18 @@ public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable 
         make: @escaping @Sendable (State, Event) throws -> [Event]
     ) -> TransitionRow {
         producing(Production(([first] + others).withoutRepetitions(), make))
+    }
+
+    /// Posts rows of the outbox, to the instances of another machine or to a handler, behind those of the calls before and
+    /// behind what is produced for the machine itself.
+    ///
+    ///     On(.pay).goto(.paid).posting { _, _ in [NewOutboxEntry(to: "mail", payload: receipt)] }
+    ///     On(.ship).goto(.shipped).posting { order, _ in [try parcels.message(.send, to: order.parcel)] }
+    ///
+    /// - Parameter make: makes the rows from the state that was led to, or stayed in, and the event; when it throws, none of
+    ///   them is written, and the event is taken all the same.
+    public func posting(_ make: @escaping @Sendable (State, Event) throws -> [NewOutboxEntry]) -> TransitionRow {
+        with { $0.postings.append(make) }
     }
 
     /// Runs an action when the row was taken, behind the states' own and behind those of the calls before.

@@ -14,7 +14,8 @@ extension Machine where State: StoredCases, Event: StoredCases {
     ///
     /// Its stream is the machine's name with this id. Recovery, commits, snapshots, retries and locks are the engine's: an event
     /// is decided by the table, appended with its target, and folded by that target alone, so that a changed table changes no
-    /// past. Its timers and what it produces are written in the append's own transaction; a `TimerSweeper` lets the timers fire.
+    /// past. Its timers and what it produces are written in the append's own transaction; a `TimerSweeper` lets the timers fire, and
+    /// an `OutboxCourier` delivers what was produced.
     /// One that is opened without history arms the timers of the initial state, whose entry actions run once, whoever opens
     /// it; for both its event store must be a `TimerStore`.
     ///
@@ -41,6 +42,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
                 case .snapshot: .none.thenSnapshot()
                 case .send(let event, let replyTo): send(event, replyTo, to: instance, context, coding)
                 case .fire(let timer, let replyTo): fire(timer, replyTo, to: instance, context, coding)
+                case .take(let entry, let replyTo): take(entry, replyTo, to: instance, context, coding)
                 }
             },
             eventHandler: { instance, transition in try fold(transition, into: &instance) }

@@ -45,6 +45,8 @@ public enum MachineCommand<State: MachineState, Event: MachineEvent>: Sendable {
     case send(Event, replyTo: ActorRef<MachineAnswer<State>>? = nil)
     /// The time of one of its timers has come, which is claimed by whoever waits for the answer.
     case fire(StoredTimer, replyTo: ActorRef<MachineFiring>)
+    /// An event comes by the outbox, whose row is claimed by whoever waits for the answer.
+    case take(OutboxEntry, replyTo: ActorRef<MachineDelivery>)
     /// Somebody asks where it is.
     case read(replyTo: ActorRef<MachineInstance<State>>)
     /// It takes a snapshot, whenever it would have taken one.

@@ -20,7 +20,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
         let decision = try decide(event, in: instance.current)
         let fired = timer.map { [TimerChange.fire($0)] } ?? []
         let timers = try fired + decision.timers.map { try $0.change(at: context.now, coding) }
-        let outbox = try decision.produced.map {
+        let produced = try decision.produced.map {
             NewOutboxEntry(to: "\(context.persistenceID)", payload: try coding.encode(later: $0))
         }
         let number = context.sequenceNumber + 1
@@ -29,7 +29,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
             persistenceID: context.persistenceID, sequenceNumber: number, now: context.now, metadata: context.metadata)
         let effect = Effect<MachineTransition<State, Event>, MachineInstance<State>>
             .persist(MachineTransition(event: event, target: decision.target))
-            .writing(timers: timers, outbox: outbox)
+            .writing(timers: timers, outbox: produced + decision.posted)
         let transition = Transition<State>(
             outcome: Transition<State>.Outcome(decision.target, from: instance.current), sequenceNumber: number,
             effectsFailed: [])

@@ -147,6 +147,13 @@ extension Machine {
                 decision.failures.append(error)
             }
         }
+        for posting in row.postings {
+            do {
+                decision.posted += try posting(place, event)
+            } catch {
+                decision.failures.append(error)
+            }
+        }
         return decision
     }
 

@@ -1,3 +1,5 @@
+public import EventSourcing
+
 /// Where an event leads.
 public enum MachineTarget<State: MachineState>: Equatable, Sendable {
     /// To a state, which is entered, also where it is the present one.
@@ -18,7 +20,9 @@ public struct MachineDecision<State: MachineState, Event: MachineEvent>: Sendabl
     public internal(set) var timers: [MachineTimer<Event>] = []
     /// The events that it produces for the machine itself, in their order.
     public internal(set) var produced: [Event] = []
-    /// Why something of it was not produced.
+    /// The rows of the outbox that it posts, to other machines or to handlers, in their order.
+    public internal(set) var posted: [NewOutboxEntry] = []
+    /// Why something of it was not produced or posted.
     public internal(set) var failures: [any Error] = []
 
     init(row: Int, target: MachineTarget<State>) {

@@ -5,8 +5,8 @@ import StateMachines
 import TestSupport
 import Testing
 
-/// A store that has all that timers need.
-typealias TimedStore = EventStore & SnapshotStore & CommandStore & TimerStore & LeaseStore & LiveStore
+/// A store that has all that timers and the outbox need.
+typealias TimedStore = EventStore & SnapshotStore & CommandStore & TimerStore & LeaseStore & LiveStore & OutboxStore
 
 /// On which store a test runs.
 enum StoreKind: CaseIterable, Sendable {
@@ -118,6 +118,9 @@ struct TimedStage {
             .send(event, replyTo: $0)
         }
         scheduler.drain()
+        // A file that another connection holds for a moment is read, or written, by a thread of the store's own.
+        let end = ContinuousClock.now.advanced(by: .seconds(10))
+        while answer.result == nil, ContinuousClock.now < end { scheduler.drain() }
         switch try #require(answer.result).get() {
         case .taken(let transition): return transition
         case .refused(let error): throw error

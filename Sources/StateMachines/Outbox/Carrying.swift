@@ -1,0 +1,108 @@
+import Actors
+import EventSourcing
+
+/// What a courier's actor does: it claims what is due, has each row carried, and sleeps until there may be more.
+final class Carrying: Sendable {
+    /// Has the courier look: its time has come, or something has changed.
+    struct Look: Sendable {}
+
+    private struct State: Sendable {
+        /// How many rows are under way.
+        var carried = 0
+        /// How many times in a row the store did not answer.
+        var failures = 0
+    }
+
+    /// How long it waits where another courier has got what was due.
+    private static let pause = Duration.milliseconds(50)
+
+    let counts: WorkCounts<OutboxCourierMetrics>
+    let end = WorkEnd()
+    private let bell = ChangeBell()
+    private let carrier: OutboxCarrier
+    private let state = Locked(State())
+
+    init(
+        in system: ActorSystem, on store: any OutboxStore, _ destinations: OutboxDestinations,
+        _ settings: OutboxCourierSettings, _ clock: any ActorClock
+    ) {
+        counts = WorkCounts(
+            OutboxCourierMetrics(), jitter: settings.jitter, random: system.makeRandomNumberGenerator())
+        carrier = OutboxCarrier(
+            store: store, destinations: destinations, settings: settings, clock: clock, counts: counts)
+    }
+
+    /// The actor.
+    var behavior: Behavior<Look> {
+        .setup { [self] context in
+            let courier = context.myself
+            bell.hang(on: carrier.store, context.log) { courier.tell(Look()) }
+            courier.tell(Look())
+            return .receive { [self] context, _ in
+                let wait = await look(in: context)
+                context.startTimer("look", after: wait, sending: Look())
+                return .same
+            }
+            .onSignal { [self] _, signal in
+                if signal is PostStop {
+                    bell.letGo()
+                    end.come()
+                }
+                return .unhandled
+            }
+        }.apartFromSiblings()
+    }
+
+    /// Has carried what is due, and answers when to look again.
+    private func look(in context: ActorContext<Look>) async -> Duration {
+        bell.hear()
+        do {
+            let wait = try await claim(in: context)
+            state.withLock { $0.failures = 0 }
+            return wait
+        } catch {
+            context.log(.warning, "The outbox could not be looked into; that is tried again.", ["error": "\(error)"])
+            counts.note { $0.failures += 1 }
+            let failures = state.withLock { state in
+                state.failures += 1
+                return state.failures
+            }
+            return counts.jittered(carrier.settings.outage.delay(beforeRestart: failures))
+        }
+    }
+
+    private func claim(in context: ActorContext<Look>) async throws -> Duration {
+        let settings = carrier.settings
+        let isStopping = context.stopProbe
+        while !isStopping() {
+            let free = settings.atOnce - state.withLock { $0.carried }
+            // The next row that is settled says so.
+            guard free > 0 else { break }
+            let wait = try await wait()
+            guard wait == .zero else { return wait }
+            let now = carrier.clock.now
+            let entries = try await carrier.store.claim(
+                limit: free, for: settings.claim, as: context.system.identifiers.next(at: now), at: now)
+            if entries.isEmpty { return max(try await self.wait(), Self.pause) }
+            for entry in entries { carry(entry, in: context) }
+        }
+        return settings.longestSleep
+    }
+
+    /// How long it is until something is due; zero where that is now.
+    private func wait() async throws -> Duration {
+        let longest = bell.hangs ? carrier.settings.longestSleep : carrier.settings.poll
+        guard let next = try await carrier.store.nextDue() else { return longest }
+        return min(longest, max(.zero, next.duration(since: carrier.clock.now)))
+    }
+
+    private func carry(_ entry: OutboxEntry, in context: ActorContext<Look>) {
+        let courier = context.myself
+        state.withLock { $0.carried += 1 }
+        let behavior = carrier.behavior(of: entry, isStopping: context.stopProbe) { [self] in
+            state.withLock { $0.carried -= 1 }
+            bell.ring { courier.tell(Look()) }
+        }
+        context.spawn(behavior).tell(OutboxCarrier.Go())
+    }
+}

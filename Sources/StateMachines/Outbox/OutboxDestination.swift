@@ -1,0 +1,166 @@
+import Actors
+public import EventSourcing
+
+/// Where rows of the outbox go: to the instances of a machine, or to a handler.
+public struct OutboxDestination: Sendable {
+    enum Name: Hashable, Sendable {
+        /// The machine's name, which the destinations of its rows begin with, before a `|`.
+        case machine(String)
+        case handler(String)
+    }
+
+    let name: Name
+    let retry: RetryPolicy?
+    let deliver: @Sendable (OutboxEntry, OutboxErrand) async -> ErrandOutcome
+
+    /// The instances of a machine, found by their own ids.
+    ///
+    /// A row for `Order|7` goes to the instance `7` of the machine `Order`: what an instance produces for itself, and what
+    /// `message(_:to:)` makes for it elsewhere. The event is taken under an id that is made of the row's key, so that it is
+    /// taken once, however often it comes; for that the store of the instances must be a `CommandStore`.
+    ///
+    /// - Parameters:
+    ///   - machine: the machine.
+    ///   - retry: what becomes of a row that fails; nil for what the courier's settings say.
+    ///   - instance: the instance with an id, which is started where it does not run.
+    public init<State: StoredCases, Event: StoredCases>(
+        _ machine: Machine<State, Event>, retry: RetryPolicy? = nil,
+        instance: @escaping @Sendable (String) -> ActorRef<MachineCommand<State, Event>>
+    ) {
+        name = .machine(machine.name)
+        self.retry = retry
+        deliver = { entry, errand in
+            do {
+                let id = try PersistenceID(parsing: entry.destination).entityID
+                let answer: PendingReply<MachineDelivery> = instance(id).askLater(
+                    timeout: errand.timeout, as: errand.command
+                ) { .take(entry, replyTo: $0) }
+                switch try await answer.value() {
+                case .taken(let failures): return .done(effectsFailed: failures)
+                case .repeated: return .alreadyExecuted
+                case .refused(let error): return .failed(error)
+                }
+            } catch let error as AskError {
+                return errand.outcome(of: error)
+            } catch {
+                return .failed(error)
+            }
+        }
+    }
+
+    /// The instances of a machine that live in a registry, under their own ids.
+    public init<State: StoredCases, Event: StoredCases>(
+        _ machine: Machine<State, Event>, in registry: EntityRegistry<String, MachineCommand<State, Event>>,
+        retry: RetryPolicy? = nil
+    ) {
+        self.init(machine, retry: retry) { registry.ref(for: $0) }
+    }
+
+    /// A handler of the rows whose destination is its name.
+    ///
+    /// - Parameters:
+    ///   - name: from 1 to `NewOutboxEntry.longestName` bytes of UTF-8, without a `|`.
+    ///   - retry: what becomes of a row that fails; nil for what the courier's settings say.
+    ///   - handler: handles the rows.
+    public init(_ name: String, retry: RetryPolicy? = nil, handler: any OutboxHandler) {
+        self.name = .handler(name)
+        self.retry = retry
+        deliver = { entry, errand in
+            let end = WorkEnd()
+            // An actor of its own, so that the courier need not wait longer than it wants to.
+            let performer = errand.context.spawn(
+                Behavior<ActorRef<Result<OutboxOutcome, any Error>>>.receive { _, replyTo in
+                    replyTo.tell(await handler.handle(entry, until: end))
+                    return .stopped
+                }.apartFromSiblings())
+            let answer: PendingReply<Result<OutboxOutcome, any Error>> = performer.askLater(
+                timeout: errand.timeout, following: errand.chain
+            ) { $0 }
+            defer { end.come() }
+            do {
+                switch try await answer.value() {
+                case .success(.done): return .done(effectsFailed: [])
+                case .success(.alreadyExecuted): return .alreadyExecuted
+                case .failure(let error): return .failed(error)
+                }
+            } catch let error as AskError {
+                return errand.outcome(of: error)
+            } catch {
+                return .failed(error)
+            }
+        }
+    }
+
+    /// A handler of the rows whose destination is its name; see `OutboxHandler`.
+    ///
+    /// - Parameters:
+    ///   - name: from 1 to `NewOutboxEntry.longestName` bytes of UTF-8, without a `|`.
+    ///   - retry: what becomes of a row that fails; nil for what the courier's settings say.
+    ///   - handle: handles a row.
+    public init(
+        _ name: String, retry: RetryPolicy? = nil,
+        handle: @escaping @Sendable (OutboxEntry) async throws -> OutboxOutcome
+    ) {
+        self.init(name, retry: retry, handler: OutboxClosure(body: handle))
+    }
+}
+
+/// What the delivery of one row has beside the row.
+struct OutboxErrand {
+    /// What the row's event is sent with: the chain, and the id that makes it known when it comes twice.
+    let command: Metadata
+    /// How long to wait.
+    let timeout: Duration
+    let context: ActorContext<OutboxCarrier.Go>
+    let isStopping: @Sendable () -> Bool
+
+    /// The chain alone, for what a handler sends.
+    var chain: Metadata { Metadata(correlationID: command.correlationID, causationID: command.commandID) }
+
+    func outcome(of error: AskError) -> ErrandOutcome {
+        switch error {
+        case .rejected(is RepeatedCommandError): .alreadyExecuted
+        case .rejected(let conflict as ConcurrentModificationError): .conflict(conflict)
+        case .stopped where isStopping(): .givenBack
+        // Whether it was handled shows when it comes again.
+        case .timedOut, .outcomeUnknown, .stopped, .rejected: .failed(error.cause)
+        }
+    }
+}
+
+/// What has come of the delivery of one row.
+enum ErrandOutcome {
+    case done(effectsFailed: [any Error])
+    case alreadyExecuted
+    /// Another one wrote to the recipient at the time; nothing has happened.
+    case conflict(ConcurrentModificationError)
+    case failed(any Error)
+    /// Nothing was tried, or is known not to have happened.
+    case givenBack
+}
+
+/// The destinations of a courier, by name.
+struct OutboxDestinations: Sendable {
+    private var byName: [OutboxDestination.Name: OutboxDestination] = [:]
+
+    init(_ destinations: [OutboxDestination]) throws(OutboxCourierError) {
+        for destination in destinations {
+            if case .handler(let name) = destination.name,
+                name.utf8.contains(UInt8(ascii: "|")) || !(1...NewOutboxEntry.longestName).contains(name.utf8.count)
+            {
+                throw .handlerName(name)
+            }
+            guard byName.updateValue(destination, forKey: destination.name) == nil else {
+                switch destination.name {
+                case .machine(let name), .handler(let name): throw .twice(destination: name)
+                }
+            }
+        }
+    }
+
+    /// The one that a row is for; nil where the courier does not know it.
+    subscript(text: String) -> OutboxDestination? {
+        guard let pipe = text.utf8.firstIndex(of: UInt8(ascii: "|")) else { return byName[.handler(text)] }
+        return byName[.machine(String(text[..<pipe]))]
+    }
+}
