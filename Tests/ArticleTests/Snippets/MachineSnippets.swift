@@ -142,4 +142,53 @@ struct MachineSnippets {
         // end
         #expect(picture.contains("class cancelled current"))
     }
+
+    /// Where the letters of a test go.
+    private struct Mails {
+        let letters: AsyncStream<String>.Continuation
+
+        func send(_ letter: [UInt8], once key: String) async throws {
+            letters.yield("\(key): \(String(decoding: letter, as: UTF8.self))")
+        }
+    }
+
+    @Test("what a transition sends is delivered")
+    func outbox() async throws {
+        let (store, system) = (InMemoryStore(), ActorSystem(name: "shop"))
+        let (letters, continuation) = AsyncStream.makeStream(of: String.self)
+        let mails = Mails(letters: continuation)
+        // snippet
+        let shipping = try Machine<OrderState, OrderEvent>("ShippedOrder", initial: .paid(amount: 30)) {
+            From(.paid) {
+                On(.ship).goto(.shipped).posting { _, _ in
+                    [NewOutboxEntry(to: "mail", payload: Array("It is on its way.".utf8))]
+                }
+                On(.pay).stay().producing(.ship)
+            }
+            Final(.shipped)
+        }
+        let shipped = EntityRegistry(in: system, name: "shipped-orders") { (id: String) in
+            Behavior.setup { _ in try shipping.entity(id).withEventStore(store).behavior }
+        }
+        let courier = try OutboxCourier(
+            in: system, on: store,
+            destinations: [
+                OutboxDestination(shipping, in: shipped),
+                OutboxDestination("mail", retry: try .fixed(.seconds(5), attempts: 3)) { entry in
+                    try await mails.send(entry.payload, once: entry.idempotencyKey)
+                    return .done
+                },
+            ])
+        // end
+        _ = try await shipped.ref(for: "1").send(.pay(amount: 30), timeout: .seconds(5))
+        for await letter in letters {
+            #expect(letter == "ShippedOrder|1/2/0: It is on its way.")
+            break
+        }
+        // snippet
+        await courier.stop()
+        // end
+        #expect(!courier.isRunning && courier.metrics.delivered == 2)
+        await system.shutdown()
+    }
 }
