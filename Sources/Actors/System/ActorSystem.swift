@@ -101,6 +101,9 @@ public final class ActorSystem: Sendable {
         scheduler.detach(guardian)
     }
 
+    /// Whether it is shut down, or being so.
+    package var isShuttingDown: Bool { guardian.isStopping }
+
     /// A source of random bits that is this system's own; on a step scheduler with a seed, the same in every process.
     package func makeRandomNumberGenerator() -> any RandomNumberGenerator & Sendable {
         scheduler.makeRandomNumberGenerator()

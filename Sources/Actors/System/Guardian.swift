@@ -10,6 +10,9 @@ final class Guardian: ActorParent {
 
     var children: [Cell] { state.withLock { $0.children.inOrder } }
 
+    /// Whether all actors are to stop, or have.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
     var pendingMessages: Int { children.reduce(0) { $0 + $1.pendingMessages } }
 
     /// Adds the cell that a closure makes for a free name; nil once the system stops.

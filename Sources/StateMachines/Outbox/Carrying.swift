@@ -73,7 +73,7 @@ final class Carrying: Sendable {
 
     private func claim(in context: ActorContext<Look>) async throws -> Duration {
         let settings = carrier.settings
-        let isStopping = context.stopProbe
+        let isStopping = context.isEnding
         while !isStopping() {
             let free = settings.atOnce - state.withLock { $0.carried }
             // The next row that is settled says so.
@@ -99,7 +99,7 @@ final class Carrying: Sendable {
     private func carry(_ entry: OutboxEntry, in context: ActorContext<Look>) {
         let courier = context.myself
         state.withLock { $0.carried += 1 }
-        let behavior = carrier.behavior(of: entry, isStopping: context.stopProbe) { [self] in
+        let behavior = carrier.behavior(of: entry, isStopping: context.isEnding) { [self] in
             state.withLock { $0.carried -= 1 }
             bell.ring { courier.tell(Look()) }
         }

@@ -16,7 +16,7 @@ public struct OutboxDestination: Sendable {
     /// The instances of a machine, found by their own ids.
     ///
     /// A row for `Order|7` goes to the instance `7` of the machine `Order`: what an instance produces for itself, and what
-    /// `message(_:to:)` makes for it elsewhere. The event is taken under an id that is made of the row's key, so that it is
+    /// `message(_:to:idempotencyKey:)` makes for it elsewhere. The event is taken under an id that is made of the row's key, so that it is
     /// taken once, however often it comes; for that the store of the instances must be a `CommandStore`.
     ///
     /// - Parameters:

@@ -113,6 +113,6 @@ final class Sweeping: Sendable {
     private func round(in context: ActorContext<Look>) -> SweeperRound {
         SweeperRound(
             store: store, machines: machines, settings: settings, clock: clock, log: context.log, counts: counts,
-            isStopping: context.stopProbe)
+            isStopping: context.isEnding)
     }
 }

@@ -25,6 +25,7 @@ struct CourierEndTests {
         #expect(stage.scheduler.pendingTimers == 0 && stage.system.children.isEmpty)
         stage.advance(.seconds(60))
         let rows = try await stage.rows()
+        try #require(rows.count == 2)
         #expect(rows.map { $0.completed != nil } == [true, false] && rows[1].attempts == 0 && rows[1].claim == nil)
         // Once more, and after the system's own end.
         try stage.scheduler.run {
@@ -72,7 +73,9 @@ struct CourierEndTests {
         #expect(courier.metrics == OutboxCourierMetrics())
     }
 
-    @Test("a system that shuts down ends its courier, which leaves no claim behind", arguments: StoreKind.allCases)
+    @Test(
+        "a system that shuts down at any step ends its courier, which leaves no claim, and no attempt that was none",
+        arguments: StoreKind.allCases)
     func shutDown(_ kind: StoreKind) async throws {
         let machine = try dominoes()
         for steps in 0...12 {
@@ -84,7 +87,9 @@ struct CourierEndTests {
             let system = stage.system
             try stage.scheduler.run { await system.shutdown() }
             #expect(!courier.isRunning)
-            #expect(try await stage.rows().allSatisfy { $0.claim == nil }, "after \(steps) steps")
+            let rows = try await stage.rows()
+            #expect(rows.allSatisfy { $0.claim == nil }, "after \(steps) steps")
+            #expect(rows.allSatisfy { $0.attempts == ($0.completed == nil ? 0 : 1) }, "after \(steps) steps")
             #expect(throws: OutboxCourierError.systemStopped("test")) { try stage.courier() }
         }
     }

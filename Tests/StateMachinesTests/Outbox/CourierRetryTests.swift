@@ -148,7 +148,7 @@ struct CourierRetryTests {
     }
 
     @Test(
-        "a dead letter that is replayed is delivered with its old key, and is taken once however often it is",
+        "a dead letter that is replayed is delivered under its old key",
         arguments: StoreKind.allCases)
     func replayed(_ kind: StoreKind) async throws {
         let stage = try TimedStage(kind)
@@ -172,6 +172,31 @@ struct CourierRetryTests {
         #expect(try await stage.deadLetters().isEmpty)
         #expect(try await stage.rows().map(\.idempotencyKey) == ["Letters|1/1/0"])
         #expect(courier.metrics.delivered == 1)
+    }
+
+    @Test("a dead letter whose event was taken all the same is known when it is replayed")
+    func replayedTwice() async throws {
+        let stage = try TimedStage(.memory)
+        let base = try #require(stage.store as? InMemoryStore)
+        let store = UnreliableStore(over: base)
+        let machine = try letters {
+            From(.a) {
+                On(.e1).stay().producing(.e2)
+                On(.e2).stay()
+            }
+        }
+        let instances = stage.registry(machine, on: store)
+        try stage.send(.e1, in: instances)
+        store.failAppend(with: .lostAfterCommit)
+        let courier = try stage.courier(OutboxDestination(machine, in: instances, retry: RetryPolicy.none))
+        stage.scheduler.drain()
+        let letter = try #require(try await stage.deadLetters().first)
+        #expect(try stage.stored("Letters") == ["E1", "E2"] && courier.metrics.deadLetters == 1)
+        #expect(try await stage.store.replay(letter, at: .second(0)))
+        stage.advance(.seconds(5))
+        #expect(try stage.stored("Letters") == ["E1", "E2"])
+        #expect(courier.metrics.skipped == 1 && courier.metrics.delivered == 0)
+        #expect(try await stage.rows().map { $0.completed != nil } == [true])
     }
 
     @Test("a row for a destination that the courier does not know is a failure, and so is what can't be read")
