@@ -199,7 +199,7 @@ struct UnreliableStoreTests {
         // The head under the lock takes longer than the lease lasts.
         test.store.slowDown(by: .seconds(4), in: test.system)
         let refused = try test.when { .add("apple", replyTo: $0) }.thenNoEvents()
-        try refused.thenRejected(with: LockLostError.self)
+        try refused.thenRejected(with: LockError.self)
         #expect(store.renewalCount > 0)
         store.failRenewals(with: nil)
         try test.when { .add("pear", replyTo: $0) }.thenReply(["pear"])

@@ -60,13 +60,17 @@ final class CommandHeaders: CarriedHeaders {
     let asker: AnyActorRef?
     /// Answers with an encoded reply.
     let answer: (@Sendable ([UInt8]) throws -> Void)?
+    /// The lock that the sender holds for it.
+    let lock: HeldLock?
 
     init(
-        _ metadata: Metadata, asker: AnyActorRef? = nil, answer: (@Sendable ([UInt8]) throws -> Void)? = nil
+        _ metadata: Metadata, asker: AnyActorRef? = nil, answer: (@Sendable ([UInt8]) throws -> Void)? = nil,
+        under lock: HeldLock? = nil
     ) {
         self.metadata = metadata
         self.asker = asker
         self.answer = answer
+        self.lock = lock
     }
 
     /// Those of a command whose first reply its repetition gets again.
@@ -79,10 +83,10 @@ final class CommandHeaders: CarriedHeaders {
 
     /// An actor that is no entity passes on the chain and the user's keys.
     ///
-    /// The id, the asker and the answer are this one command's: of several that carry its id only the first would have an
+    /// The id, the asker, the answer and the lock are this one command's: of several that carry its id only the first would have an
     /// effect.
     var passedOn: any CarriedHeaders {
-        if metadata.commandID == nil, asker == nil, answer == nil { return self }
+        if metadata.commandID == nil, asker == nil, answer == nil, lock == nil { return self }
         return CommandHeaders.following(metadata, with: metadata.values)
     }
 

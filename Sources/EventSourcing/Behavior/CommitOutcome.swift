@@ -9,6 +9,8 @@ enum CommitOutcome {
     case repeated(CommandAlreadyHandledError)
     /// What was to be written has been overtaken; nothing is durable, and the entity stands where it stood.
     case stale(StaleTimerError)
+    /// The lock that it was written under is another one's; nothing is durable, and the entity stands where it stood.
+    case lockLost(LeaseLostError)
     /// The store, or another writer, does not let the entity write; nothing is durable.
     case refused(any Error)
     /// All of it is durable or nothing.
@@ -26,6 +28,7 @@ enum CommitOutcome {
                     persistenceID: fenced.persistenceID, expected: .number(number), actual: number))
         case let fenced as WriterFencedError: self = .refused(fenced)
         case let stale as StaleTimerError: self = .stale(stale)
+        case let loss as LeaseLostError: self = .lockLost(loss)
         case let error as StoreError where error.reason != .outcomeUnknown: self = .refused(error)
         // Also an error that no store of ours throws: nobody knows whether it came before or after the commit.
         default: self = .unknown("\(error)")
@@ -37,7 +40,9 @@ extension ActorContext {
     /// Tells whoever asked what came of a write that can't be tried again, and how the entity goes on.
     ///
     /// One that can't write stops: its next message recovers it, after a wait where a registry starts it.
-    func end(_ command: Message, _ headers: CommandHeaders?, with outcome: CommitOutcome) -> Behavior<Message> {
+    func end(
+        _ command: Message, of id: PersistenceID, _ headers: CommandHeaders?, with outcome: CommitOutcome
+    ) -> Behavior<Message> {
         switch outcome {
         case .durable: return .same
         case .conflict(let conflict):
@@ -45,6 +50,12 @@ extension ActorContext {
             return .same
         case .stale(let stale):
             refuse(command, stale)
+            return .same
+        case .lockLost(let loss):
+            let number = loss.lease.fencingNumber
+            let error = LockError.lost(id, fencingNumber: number, holder: loss.current?.holder)
+            log(.warning, "A command lost its lock, and nothing was written.", ["error": "\(error)"])
+            refuse(command, error)
             return .same
         case .repeated(let error):
             answer(error.command, to: headers)

@@ -42,6 +42,13 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
             context.answer(repeated, to: headers)
             return .same
         }
+        var lock = lock
+        if lock == nil, let held = headers?.lock(of: entity.definition.id) {
+            if context.isLost(held, for: command) { return .same }
+            // The lock begins with what others have written, whatever the entity does without one.
+            try await reload()
+            lock = held
+        }
         let facts = undone?.1 ?? facts(headers, under: lock, in: context)
         // What the handler and the hooks send belongs to the same chain.
         return try await MessageHeaders.$current.withValue(CommandHeaders.following(facts.metadata)) {
@@ -88,13 +95,18 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
             }
             let companions = try Companions(
                 facts.metadata.commandID, replies: decision.ending.replies, to: headers
-            ).with(decision.companions)
+            ).with(decision.companions, under: lock?.fence)
             let outcome = await commit(decision, at: facts.now, with: companions)
             if case .durable = outcome { return try await decision.ending.run(in: context) }
-            guard case .conflict(var conflict) = outcome else { return context.end(command, headers, with: outcome) }
+            guard case .conflict(var conflict) = outcome else {
+                return context.end(command, of: facts.persistenceID, headers, with: outcome)
+            }
             try await entity.reload()
+            if let lock, context.isLost(lock, for: command) { return .same }
             conflict.actual = max(conflict.actual, entity.sequenceNumber)
-            if retriesLeft == 0 { return context.end(command, headers, with: .conflict(conflict)) }
+            if retriesLeft == 0 {
+                return context.end(command, of: facts.persistenceID, headers, with: .conflict(conflict))
+            }
             retriesLeft -= 1
             facts = self.facts(again: facts, in: context)
         }
@@ -141,7 +153,7 @@ extension EntityDriver {
     func handleNow(_ command: Command, in context: ActorContext<Command>) throws -> Behavior<Command>? {
         guard let immediateStore else { return nil }
         let headers = context.headers as? CommandHeaders
-        if let headers, headers.metadata.commandID != nil { return nil }
+        if let headers, headers.metadata.commandID != nil || headers.lock != nil { return nil }
         let facts = facts(headers, under: nil, in: context)
         var next: Behavior<Command>?
         try MessageHeaders.with(CommandHeaders.following(facts.metadata)) {

@@ -23,6 +23,13 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
             context.answer(repeated, to: headers)
             return .same
         }
+        var lock = lock
+        if lock == nil, let held = headers?.lock(of: entity.id) {
+            if context.isLost(held, for: command) { return .same }
+            // The lock begins with what others have written, whatever the entity does without one.
+            try await reload()
+            lock = held
+        }
         let metadata = (headers?.metadata ?? Metadata())
             .chained(at: context.now, by: context.system.identifiers)
         // What the handler and the hooks send belongs to the same chain.
@@ -48,12 +55,16 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
             // Replies are pure, so they are computed before the write and sent after it.
             let ending = effect.ending(on: change.state)
             let companions = try Companions(metadata.commandID, replies: ending.replies, to: headers)
+                .with(nil, under: lock?.fence)
             let outcome = await commit(change, with: companions)
             if case .durable = outcome { return try await ending.run(in: context) }
-            guard case .conflict(var conflict) = outcome else { return context.end(command, headers, with: outcome) }
+            guard case .conflict(var conflict) = outcome else {
+                return context.end(command, of: entity.id, headers, with: outcome)
+            }
             try await entity.reload()
+            if let lock, context.isLost(lock, for: command) { return .same }
             conflict.actual = max(conflict.actual, entity.revision)
-            if retriesLeft == 0 { return context.end(command, headers, with: .conflict(conflict)) }
+            if retriesLeft == 0 { return context.end(command, of: entity.id, headers, with: .conflict(conflict)) }
             retriesLeft -= 1
         }
     }

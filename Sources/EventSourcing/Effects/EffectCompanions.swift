@@ -13,9 +13,10 @@ final class EffectCompanions: Sendable {
 }
 
 extension Companions {
-    /// A copy with what an effect writes.
-    func with(_ companions: EffectCompanions?) -> Companions {
-        guard let companions else { return self }
-        return Companions(command: command, timers: companions.timers, outbox: companions.outbox)
+    /// A copy with what an effect writes, and with the lease that it is written under.
+    func with(_ companions: EffectCompanions?, under lock: Lease? = nil) -> Companions {
+        if companions == nil, lock == nil { return self }
+        return Companions(
+            command: command, timers: companions?.timers ?? [], outbox: companions?.outbox ?? [], under: lock)
     }
 }

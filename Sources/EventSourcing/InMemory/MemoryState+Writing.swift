@@ -84,7 +84,7 @@ extension MemoryState {
     ) throws -> CompanionPlace? {
         guard let rows = companions.rows else { return nil }
         let place = try CompanionPlace(id, number: number, position: position, with: write, time: time, of: rows)
-        try rows.require(at: place, by: reactions)
+        try rows.require(at: place, by: self)
         return place
     }
 

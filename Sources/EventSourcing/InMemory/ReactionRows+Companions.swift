@@ -1,8 +1,16 @@
 import Actors
 
-extension ReactionRows: CompanionFacts {
-    func timerRow(_ name: String, of id: PersistenceID) -> TimerRow? { timers.row(name, of: id) }
+extension MemoryState: CompanionFacts {
+    func leaseRow(_ name: String) -> LeaseRow? { leases[Array(name.utf8)] }
 
+    func timerRow(_ name: String, of id: PersistenceID) -> TimerRow? { reactions.timers.row(name, of: id) }
+
+    func position(of projection: Projection) -> Int64? { reactions.position(of: projection) }
+
+    func position(ofCheckpoint name: String) -> Int64 { reactions.position(ofCheckpoint: name) }
+}
+
+extension ReactionRows {
     func position(of projection: Projection) -> Int64? { projections.position(of: projection) }
 
     func position(ofCheckpoint name: String) -> Int64 { checkpoints[Array(name.utf8)] ?? 0 }

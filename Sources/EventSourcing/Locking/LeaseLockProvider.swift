@@ -9,10 +9,9 @@ public import Actors
 /// that fail until the term is over, the lock is lost. Whoever waits asks again and again, and is not served in order; a
 /// task that is cancelled leaves with `CancellationError` instead of asking again.
 public struct LeaseLockProvider: LockProvider {
-    private let store: any LeaseStore
-    private let term: Duration
-    private let limit: Duration
-    private let pause: Duration
+    let store: any LeaseStore
+    let settings: LockSettings
+    private let checksAppends: Bool
 
     /// Makes a provider.
     ///
@@ -27,22 +26,28 @@ public struct LeaseLockProvider: LockProvider {
         _ store: any LeaseStore, term: Duration = .seconds(10), waitingAtMost limit: Duration = .seconds(5),
         askingEvery pause: Duration = .milliseconds(50)
     ) throws(LeaseLockProviderError) {
-        guard term >= Self.shortest else { throw .term(term) }
-        guard limit >= .zero else { throw .limit(limit) }
-        guard pause >= Self.shortest else { throw .pause(pause) }
-        self.store = store
-        self.term = term
-        self.limit = limit
-        self.pause = pause
+        self.init(
+            store, try LockSettings(term: term, waitingAtMost: limit, askingEvery: pause), checkingAppends: false)
     }
 
-    private static let shortest = Duration.milliseconds(1)
+    /// Makes a provider.
+    ///
+    /// - Parameters:
+    ///   - store: keeps the leases, each under the entity's `Type|id`.
+    ///   - settings: how long leases last, and are waited for.
+    ///   - checkingAppends: whether what is written under the lock is refused in its own transaction once another
+    ///     acquisition has followed; the entity must then keep its events in the same store.
+    public init(_ store: any LeaseStore, _ settings: LockSettings, checkingAppends: Bool = true) {
+        self.store = store
+        self.settings = settings
+        checksAppends = checkingAppends
+    }
 
     public func withLock<Result: Sendable>(
         of id: PersistenceID, in system: ActorSystem, _ body: (HeldLock) async throws -> Result
     ) async throws -> Result {
-        let kept = KeptLease(try await acquire(id, in: system), of: id, in: store, clock: system.clock)
-        let keeper = system.spawn(kept.keeper(renewingFor: term), name: "lock-keeper")
+        let kept = try await take(id, in: system)
+        let keeper = system.spawn(kept.keeper(renewingFor: settings.term), name: "lock-keeper")
         let outcome: Swift.Result<Result, any Error>
         do {
             outcome = .success(try await body(kept.lock))
@@ -55,43 +60,31 @@ public struct LeaseLockProvider: LockProvider {
     }
 
     /// Takes the lease, waiting for others within the limit.
-    private func acquire(_ id: PersistenceID, in system: ActorSystem) async throws -> Lease {
+    func take(_ id: PersistenceID, in system: ActorSystem) async throws -> KeptLease {
         let acquisition = system.identifiers.next(at: system.now)
-        var left = limit
+        var left = settings.limit
         while true {
             // Who does not wait any more must not get it when it is free.
             try Task.checkCancellation()
             let answer = try await store.acquire(
-                id.description, for: term, as: acquisition, by: system.writerID, at: system.now)
+                id.description, for: settings.term, as: acquisition, by: system.writerID, at: system.now)
             switch answer {
-            case .acquired(let lease): return lease
+            case .acquired(let lease):
+                return KeptLease(lease, of: id, in: store, clock: system.clock, isFence: checksAppends)
             case .held(let lease):
-                guard left > .zero else {
-                    throw LockBusyError(
-                        persistenceID: id, holder: lease.holder, fencingNumber: lease.fencingNumber, waited: limit)
-                }
+                guard left > .zero else { throw refusal(of: id, lease) }
                 // A lease that runs out earlier is asked for then.
-                let rest = max(lease.expires.duration(since: system.now), Self.shortest)
-                let next = min(pause, left, rest)
+                let rest = max(lease.expires.duration(since: system.now), LockSettings.shortest)
+                let next = min(settings.pause, left, rest)
                 await system.pause(for: next)
                 left -= next
             }
         }
     }
-}
 
-/// Locks were described in a way that can't work.
-public enum LeaseLockProviderError: Error, Hashable, CustomStringConvertible {
-    case term(Duration)
-    case limit(Duration)
-    case pause(Duration)
-
-    /// A sentence that says what would be right.
-    public var description: String {
-        switch self {
-        case .term(let term): "a lock's lease lasts at least a millisecond, not \(term)"
-        case .limit(let limit): "a lock is waited for for no time or longer, not \(limit)"
-        case .pause(let pause): "a lock is asked for again after a millisecond or more, not after \(pause)"
-        }
+    private func refusal(of id: PersistenceID, _ lease: Lease) -> LockError {
+        if settings.limit == .zero { return .busy(id, holder: lease.holder, fencingNumber: lease.fencingNumber) }
+        return .timedOut(
+            id, holder: lease.holder, fencingNumber: lease.fencingNumber, waited: settings.limit)
     }
 }

@@ -4,7 +4,7 @@ public import Actors
 public protocol LockProvider: Sendable {
     /// Runs `body` once, while nobody else holds the entity's lock, and answers what it answers.
     ///
-    /// Throws what `body` throws; before it has run `body`, why the lock can't be got, such as `LockBusyError`.
+    /// Throws what `body` throws; before it has run `body`, why the lock can't be got, such as `LockError.timedOut`.
     func withLock<Result: Sendable>(
         of id: PersistenceID, in system: ActorSystem, _ body: (HeldLock) async throws -> Result
     ) async throws -> Result
@@ -14,18 +14,44 @@ public protocol LockProvider: Sendable {
 public struct HeldLock: Sendable {
     /// Higher than that of every earlier holder: what the lock guards can refuse lower ones.
     public let fencingNumber: Int64
+    /// The lease that an append under the lock is checked by; nil where its number alone decides.
+    let fence: Lease?
+    /// What it is the lock of, where that is known.
+    let id: PersistenceID?
     private let verify: @Sendable () throws -> Void
 
     /// Describes a lock.
     ///
     /// - Parameters:
     ///   - fencingNumber: rises with every acquisition.
-    ///   - verify: throws once the lock is lost, `LockLostError` or an error of the provider's own.
+    ///   - verify: throws once the lock is lost, `LockError.lost` or an error of the provider's own.
     public init(fencingNumber: Int64, verify: @escaping @Sendable () throws -> Void = {}) {
+        self.init(fencingNumber: fencingNumber, of: nil, fence: nil, verify: verify)
+    }
+
+    init(
+        fencingNumber: Int64, of id: PersistenceID?, fence: Lease?, verify: @escaping @Sendable () throws -> Void
+    ) {
         self.fencingNumber = fencingNumber
+        self.id = id
+        self.fence = fence
         self.verify = verify
     }
 
-    /// Throws once the lock is lost.
+    /// Throws once the lock is lost, or was given back.
     public func check() throws { try verify() }
+}
+
+extension ActorRef {
+    /// Sends a command under a lock that the sender holds, and waits for the reply.
+    ///
+    /// An entity that takes a lock for each command keeps to this one instead, and an optimistic one is checked by it too. A
+    /// command that comes to its turn when the lock is lost or was given back is rejected with `LockError.lost`, and nothing
+    /// is written.
+    public nonisolated(nonsending) func ask<Reply: Sendable>(
+        timeout: Duration, under lock: HeldLock, _ make: (ActorRef<Reply>) -> Message
+    ) async throws(AskError) -> Reply {
+        let metadata = (MessageHeaders.current as? CommandHeaders)?.metadata ?? Metadata()
+        return try await ask(timeout: timeout, headers: { _ in CommandHeaders(metadata, under: lock) }, make)
+    }
 }

@@ -9,6 +9,25 @@ public enum LockingStrategy: Sendable {
     /// A lock that can't be got, or that is lost before the command is decided, rejects the command, and nothing is
     /// written. The append still decides by its number: should the lock be lost after that, nobody's events are overwritten.
     case pessimistic(any LockProvider)
+
+    /// The whole command runs under a lease of the entity's own, which the append checks too.
+    ///
+    /// So a system that was paused while it held the lock can't write when it comes back: once another one has taken the lock,
+    /// the store refuses what the first one writes, with `LockError.lost` to whoever asked.
+    ///
+    /// - Parameters:
+    ///   - settings: how long leases last, and are waited for.
+    ///   - store: keeps the leases; the one that keeps the entity's events or state.
+    public static func distributed(
+        _ settings: LockSettings = .standard, on store: any LeaseStore
+    ) -> LockingStrategy {
+        .pessimistic(LeaseLockProvider(store, settings))
+    }
+}
+
+extension CommandHeaders {
+    /// The lock that the sender holds for an entity.
+    func lock(of id: PersistenceID) -> HeldLock? { lock.flatMap { $0.id == nil || $0.id == id ? $0 : nil } }
 }
 
 /// Carries out the commands of one running entity.
@@ -40,6 +59,10 @@ extension LockProvider {
         _ command: Command, for id: PersistenceID, in context: ActorContext<Command>,
         _ body: (HeldLock) async throws -> Behavior<Command>
     ) async throws -> Behavior<Command> {
+        if let held = (context.headers as? CommandHeaders)?.lock(of: id) {
+            // Its sender has locked the entity for several commands.
+            return context.isLost(held, for: command) ? .same : try await body(held)
+        }
         var outcome: Result<Behavior<Command>, any Error>?
         do {
             return try await withLock(of: id, in: context.system) { lock in

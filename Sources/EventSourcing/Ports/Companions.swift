@@ -22,11 +22,12 @@ public struct Companions: Hashable, Sendable {
     /// is said.
     public init(
         command: CommandRecord? = nil, timers: [TimerChange] = [], outbox: [NewOutboxEntry] = [],
-        projections: [ProjectionUpdate] = [], checkpoint: Checkpoint? = nil, at time: Timestamp? = nil
+        projections: [ProjectionUpdate] = [], checkpoint: Checkpoint? = nil, under lock: Lease? = nil,
+        at time: Timestamp? = nil
     ) {
         self.command = command
         rows = CompanionRows(
-            timers: timers, outbox: outbox, projections: projections, checkpoint: checkpoint, time: time)
+            timers: timers, outbox: outbox, projections: projections, checkpoint: checkpoint, lock: lock, time: time)
     }
 
     /// Timers that fire, are armed and are cancelled, in this order; each name is armed once at most.
@@ -40,6 +41,10 @@ public struct Companions: Hashable, Sendable {
 
     /// How far the reader of the log has got that this is the work of.
     public var checkpoint: Checkpoint? { rows?.checkpoint }
+
+    /// The lease that it is written under, in the same store: `LeaseLostError` once it was given back, or another acquisition
+    /// has followed. A lease that has run out is as good as any as long as nobody has followed.
+    public var lock: Lease? { rows?.lock }
 
     /// When it is written, where that is not the time of the last event.
     public var time: Timestamp? { rows?.time }
@@ -75,24 +80,26 @@ package final class CompanionRows: Hashable, Sendable {
     package let outbox: [NewOutboxEntry]
     package let projections: [ProjectionUpdate]
     package let checkpoint: Checkpoint?
+    package let lock: Lease?
     package let time: Timestamp?
 
     /// Nil where there are none.
     init?(
         timers: [TimerChange], outbox: [NewOutboxEntry], projections: [ProjectionUpdate], checkpoint: Checkpoint?,
-        time: Timestamp?
+        lock: Lease?, time: Timestamp?
     ) {
-        if timers.isEmpty && outbox.isEmpty && projections.isEmpty && checkpoint == nil { return nil }
+        if timers.isEmpty && outbox.isEmpty && projections.isEmpty && checkpoint == nil && lock == nil { return nil }
         self.timers = timers
         self.outbox = outbox
         self.projections = projections
         self.checkpoint = checkpoint
+        self.lock = lock
         self.time = time
     }
 
     package static func == (left: CompanionRows, right: CompanionRows) -> Bool {
         left.timers == right.timers && left.outbox == right.outbox && left.projections == right.projections
-            && left.checkpoint == right.checkpoint && left.time == right.time
+            && left.checkpoint == right.checkpoint && left.lock == right.lock && left.time == right.time
     }
 
     package func hash(into hasher: inout Hasher) {
@@ -100,7 +107,18 @@ package final class CompanionRows: Hashable, Sendable {
         hasher.combine(outbox)
         hasher.combine(projections)
         hasher.combine(checkpoint)
+        hasher.combine(lock)
         hasher.combine(time)
+    }
+}
+
+extension Companions {
+    /// A copy that is written under no lock.
+    package var withoutLock: Companions {
+        guard rows?.lock != nil else { return self }
+        return Companions(
+            command: command, timers: timers, outbox: outbox, projections: projections, checkpoint: checkpoint, at: time
+        )
     }
 }
 
@@ -110,7 +128,7 @@ extension CompanionRows: CustomStringConvertible {
         let parts: [(name: String, isThere: Bool, value: Any)] = [
             ("timers", !timers.isEmpty, timers), ("outbox", !outbox.isEmpty, outbox),
             ("projections", !projections.isEmpty, projections), ("checkpoint", checkpoint != nil, checkpoint as Any),
-            ("time", time != nil, time as Any),
+            ("lock", lock != nil, lock as Any), ("time", time != nil, time as Any),
         ]
         return parts.filter(\.isThere).map { "\($0.name): \($0.value)" }.joined(separator: ", ")
     }
@@ -150,6 +168,8 @@ package struct CompanionPlace: Sendable {
 
 /// What a store knows that decides whether companions can be written.
 package protocol CompanionFacts {
+    /// What is kept of a lease; nil for one that was never taken.
+    func leaseRow(_ name: String) throws -> LeaseRow?
     /// What is kept of a timer; nil for one that was never armed.
     func timerRow(_ name: String, of id: PersistenceID) throws -> TimerRow?
     /// Where a projection is; nil where it is not there.
@@ -161,6 +181,7 @@ package protocol CompanionFacts {
 extension CompanionRows {
     /// Throws what keeps companions from being written at a place; all stores decide by this.
     package func require(at place: CompanionPlace, by facts: some CompanionFacts) throws {
+        try requireLock(by: facts)
         try requireTimers(at: place, by: facts)
         for entry in outbox { try entry.require(at: place) }
         var changed: Set<[UInt8]> = []
@@ -173,6 +194,12 @@ extension CompanionRows {
             }
         }
         if let checkpoint { try checkpoint.require(actual: try facts.position(ofCheckpoint: checkpoint.name)) }
+    }
+
+    private func requireLock(by facts: some CompanionFacts) throws {
+        guard let lock else { return }
+        let row = try facts.leaseRow(lock.name)
+        if row?.isOwned(by: lock) != true { throw LeaseLostError(lease: lock, current: row?.lease) }
     }
 
     private func requireTimers(at place: CompanionPlace, by facts: some CompanionFacts) throws {

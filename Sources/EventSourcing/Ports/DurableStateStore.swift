@@ -17,8 +17,8 @@ public protocol DurableStateStore: Sendable {
     /// by one when another writer wrote the revision before.
     ///
     /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
-    /// `ConcurrentModificationError` with the expected and the actual revision, `StaleTimerError` for a timer that is not its
-    /// claimer's to fire any more, and `StoreError`; nothing is written then.
+    /// `ConcurrentModificationError` with the expected and the actual revision, `LeaseLostError` for a lock that is not its
+    /// acquisition's any more, `StaleTimerError` for a timer that is not its claimer's to fire any more, and `StoreError`; nothing is written then.
     @discardableResult
     func put(
         _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
@@ -30,8 +30,8 @@ public protocol DurableStateStore: Sendable {
     /// Where there was none nothing is written, the companions neither. The command's record gets the time that is given.
     ///
     /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
-    /// `ConcurrentModificationError` unless the stored revision is `expecting`, `StaleTimerError` for a timer that is not its
-    /// claimer's to fire any more, and `StoreError`; nothing is written then.
+    /// `ConcurrentModificationError` unless the stored revision is `expecting`, `LeaseLostError` for a lock that is not its
+    /// acquisition's any more, `StaleTimerError` for a timer that is not its claimer's to fire any more, and `StoreError`; nothing is written then.
     @discardableResult
     func delete(
         _ id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions

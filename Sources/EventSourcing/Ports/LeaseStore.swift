@@ -147,7 +147,8 @@ package struct LeaseRow: Hashable, Sendable {
         return true
     }
 
-    private func isOwned(by known: Lease) -> Bool {
+    /// Whether an acquisition is the last one, and has not given the lease back.
+    package func isOwned(by known: Lease) -> Bool {
         lease?.acquisition == known.acquisition && lease?.fencingNumber == known.fencingNumber
     }
 

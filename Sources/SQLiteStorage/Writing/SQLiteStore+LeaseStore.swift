@@ -19,7 +19,7 @@ extension SQLiteStore: LeaseStore {
 
     public func get(_ name: String, at now: Timestamp) async throws -> Lease? {
         try LeaseRow.require(name)
-        return try await read { try $0.leaseRow(name)?.held(at: now) }
+        return try await read(isShort: true) { try $0.leaseRow(name)?.held(at: now) }
     }
 
     private func change<Answer: Sendable>(

@@ -45,8 +45,7 @@ struct LeaseLockTests {
         switch answer {
         case .acquired(let lease): return lease
         case .held(let lease):
-            throw LockBusyError(
-                persistenceID: id, holder: lease.holder, fencingNumber: lease.fencingNumber, waited: .zero)
+            throw LockError.busy(id, holder: lease.holder, fencingNumber: lease.fencingNumber)
         }
     }
 
@@ -143,11 +142,10 @@ struct LeaseLockTests {
         stage.scheduler.advance(by: .milliseconds(1_999))
         #expect(reply.result == nil)
         stage.scheduler.advance(by: .milliseconds(1))
-        let error = rejection(reply.result) as? LockBusyError
+        let error = rejection(reply.result) as? LockError
         #expect(
             error
-                == LockBusyError(
-                    persistenceID: stage.id, holder: .named("B"), fencingNumber: 1, waited: .seconds(2)))
+                == .timedOut(stage.id, holder: .named("B"), fencingNumber: 1, waited: .seconds(2)))
         #expect(error?.description.contains("Cart|cart-1 is locked by writer") == true)
         _ = try stage.scheduler.run { [leases] in try await leases.release(lease) }
         #expect(try add("b", to: cart).result?.get() == ["b 2"])
@@ -156,7 +154,8 @@ struct LeaseLockTests {
     @Test("without a limit to wait within, a busy lock is told at once")
     func noWaiting() throws {
         try takeLease()
-        #expect(rejection(add("a", to: try spawn(waitingAtMost: .zero)).result) is LockBusyError)
+        let error = rejection(add("a", to: try spawn(waitingAtMost: .zero)).result) as? LockError
+        #expect(error == .busy(stage.id, holder: .named("B"), fencingNumber: 1))
     }
 
     // MARK: - Renewals
@@ -167,7 +166,7 @@ struct LeaseLockTests {
         let reply = add("a", to: try spawn())
         for _ in 0..<34 {
             stage.scheduler.advance(by: .seconds(1))
-            #expect(throws: LockBusyError.self) { try takeLease() }
+            #expect(throws: LockError.self) { try takeLease() }
         }
         #expect(leases.renewalCount == 10)
         #expect(reply.result == nil)
@@ -200,8 +199,8 @@ struct LeaseLockTests {
         leases.failRenewals(with: .closed)
         let reply = add("b", to: cart)
         stage.scheduler.advance(by: .seconds(15))
-        let error = rejection(reply.result) as? LockLostError
-        #expect(error == LockLostError(persistenceID: stage.id, fencingNumber: 2))
+        let error = rejection(reply.result) as? LockError
+        #expect(error == .lost(stage.id, fencingNumber: 2))
         store.pause()
         leases.failRenewals(with: nil)
         #expect(try add("c", to: cart).result?.get() == ["a 1", "c 3"], "the entity goes on")
@@ -219,8 +218,8 @@ struct LeaseLockTests {
         let other = try takeLease(for: .seconds(60))
         stage.scheduler.advance(by: .seconds(5))
         #expect(
-            rejection(reply.result) as? LockLostError
-                == LockLostError(persistenceID: stage.id, fencingNumber: 2, holder: .named("B")))
+            rejection(reply.result) as? LockError
+                == .lost(stage.id, fencingNumber: 2, holder: .named("B")))
         #expect(try heldLease() == other, "and the other one's stays")
     }
 

@@ -143,7 +143,7 @@ final class SimulatedCommand: CustomStringConvertible {
         case .failure(.timedOut(let path, let time)): return .failed(AskError.timedOut(path, after: time))
         case .failure(.rejected(let error)):
             switch error {
-            case is ConcurrentModificationError, is WriterFencedError, is LockBusyError, is LockLostError:
+            case is ConcurrentModificationError, is WriterFencedError, is LockError:
                 return .refused(error)
             case let error as StoreError where error.reason != .outcomeUnknown: return .refused(error)
             default: return .failed(error)
