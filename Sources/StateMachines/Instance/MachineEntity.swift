@@ -20,7 +20,8 @@ extension Machine where State: StoredCases, Event: StoredCases {
     /// it; for both its event store must be a `TimerStore`.
     ///
     /// Several systems may send to it in turn: whoever is overtaken gets a `ConcurrentModificationError`, or decides again with
-    /// `withRetries`; `withFencing(true)` leaves it to one of them.
+    /// `withRetries`; with `withLocking(.distributed(on: store))` they wait for one another, and `withFencing(true)` leaves it to
+    /// one of them.
     ///
     /// Throws `PersistenceIDError`, `MachineCodingError`, `UndeclaredEvent` for a timeout of the initial state that sends another
     /// case than it says, and what the registries throw.
@@ -128,7 +129,7 @@ extension ActorRef {
 }
 
 extension MachineAnswer {
-    fileprivate func transition() throws(AskError) -> Transition<State> {
+    func transition() throws(AskError) -> Transition<State> {
         switch self {
         case .taken(let transition): return transition
         case .refused(let error): throw .rejected(error)
