@@ -66,6 +66,24 @@ struct MachineEntityTests {
         }
     }
 
+    @Test("machines 23, 24: an instance runs until it is stopped, and stopping it again changes nothing")
+    func shutDown() throws {
+        let stage = MachineStage()
+        let ref = try stage.spawn(parcels())
+        stage.scheduler.drain()
+        #expect(!ref.isStopped)
+        _ = try stage.send(.pay, to: ref)
+        #expect(!ref.isStopped)
+        for _ in 1...3 {
+            stage.system.stop(ref)
+            stage.scheduler.drain()
+            #expect(ref.isStopped)
+        }
+        #expect(throws: AskError.self) { try stage.send(.ship, to: ref) }
+        #expect(
+            try stage.instance(try stage.spawn(parcels())) == MachineInstance(current: .paid), "it can be opened again")
+    }
+
     @Test("machines 28: an event of the log that the table has no row for any more is an error of recovery")
     func lostRow() throws {
         let store = InMemoryStore()

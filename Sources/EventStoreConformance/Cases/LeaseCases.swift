@@ -3,7 +3,8 @@ import EventSourcing
 
 extension EventStoreConformance {
     /// The cases for a store of leases.
-    static let leaseCases: [ConformanceCase] = acquisitionCases + renewalCases + releaseCases + leaseBoundCases
+    static let leaseCases: [ConformanceCase] =
+        acquisitionCases + renewalCases + releaseCases + fenceCases + leaseBoundCases
 
     private static let acquisitionCases: [ConformanceCase] = [
         .leases("machines 125, 129, 130: a lease that nobody holds is taken at once, with the fencing number 1") {
@@ -137,6 +138,43 @@ extension EventStoreConformance {
             try expect(try await probe.store.release(other), "its own")
             try expect(try await probe.store.release(other), is: false, "it was given back before")
         },
+    ]
+
+    private static let fenceCases: [ConformanceCase] = [
+        .nodes("machines 139: an append under a lease that another acquisition has followed is refused, with all of it")
+        {
+            store in
+            let id = try PersistenceID("Order", "1")
+            func take(as acquisition: UInt64, at second: Int64) async throws -> Lease {
+                let answer = try await store.acquire(
+                    "Order|1", for: .seconds(10), as: .number(acquisition), by: .first, at: .second(second))
+                guard case .acquired(let lease) = answer else {
+                    return try require(nil, "the lease can be taken, and the answer was \(answer)")
+                }
+                return lease
+            }
+            func append(_ number: Int64, under lease: Lease) async throws {
+                let companions = Companions(
+                    timers: [.arm(NewTimer("pay", deadline: .second(99)))], under: lease)
+                _ = try await store.append(
+                    [.fixture("a")], to: id, expecting: .number(number - 1), by: .first, epoch: nil, with: companions)
+            }
+            let first = try await take(as: 1, at: 0)
+            try await append(1, under: first)
+            let second = try await take(as: 2, at: 10)
+            try await expectRefusal(LeaseLostError(lease: first, current: second), "another one has followed") {
+                try await append(2, under: first)
+            }
+            let head = try await store.head(of: id)
+            try expect(head?.sequenceNumber, is: 1, "no event was written")
+            let timers = try await store.timers(of: id)
+            try expect(timers.map(\.generation), is: [1], "and no timer")
+            try await append(2, under: second)
+            try expect(try await store.release(second), "it was there to be given back")
+            try await expectRefusal(LeaseLostError(lease: second), "it was given back") {
+                try await append(3, under: second)
+            }
+        }
     ]
 
     private static let leaseBoundCases: [ConformanceCase] = [

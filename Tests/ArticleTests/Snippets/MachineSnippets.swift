@@ -106,6 +106,18 @@ struct MachineSnippets {
         // end
         #expect(transition.outcome == .moved(from: .pending(total: 30), to: .paid(amount: 30)))
         // snippet
+        let shared = try orders.entity("order-2").withEventStore(store).withLocking(.distributed(.fast, on: store))
+        let sharedRef = system.spawn(shared.behavior, name: "order-2")
+        // end
+        // snippet
+        let locks = LeaseLockProvider(store, .standard)
+        let outcome = try await orders.atomically("order-2", at: sharedRef, under: locks, in: system) { order in
+            try await order.send(.pay(amount: 30))
+            return try await order.send(.ship).outcome
+        }
+        // end
+        #expect(outcome == .moved(from: .paid(amount: 30), to: .shipped))
+        // snippet
         let instances = EntityRegistry(in: system, name: "orders") { (id: String) in
             Behavior.setup { _ in try orders.entity(id).withEventStore(store).behavior }
         }
