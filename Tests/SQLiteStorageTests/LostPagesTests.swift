@@ -167,8 +167,8 @@ struct LostPagesTests {
         #expect(header { $0.isBigEndian = true } == .sound)
         #expect(header { $0.version = 3_007_001 } == .ofOtherVersion(3_007_001))
         #expect(header { $0.changeSalts = (6, 1) } == .sound, "one that was begun anew over another")
-        #expect(header { $0.changeSalts = (5, 1) } == .damaged)
-        #expect(header { $0.changeSalts = (7, 1) } == .damaged)
+        #expect(header { $0.changeSalts = (5, 1) } == .ofOtherChanges)
+        #expect(header { $0.changeSalts = (7, 1) } == .ofOtherChanges)
         #expect(header { ($0.salts, $0.changeSalts) = ((0, 9), (.max, 1)) } == .sound)
         let bytes = WriteAheadLog().bytes
         let unwritten = bytes.prefix(32) + [UInt8](repeating: 0, count: 24)

@@ -8,6 +8,8 @@ package struct WriteAheadLog {
     package var salts: (UInt32, UInt32) = (7, 9)
     /// The salts of the change; those of the header where it is one of this log.
     package var changeSalts: (UInt32, UInt32) = (7, 9)
+    /// Whether a transaction ends with the change.
+    package var isCommit = true
 
     package init() {}
 
@@ -15,7 +17,7 @@ package struct WriteAheadLog {
     package var bytes: [UInt8] {
         let header = Self.bytes([0x377F_0682 | (isBigEndian ? 1 : 0), version, 4_096, 0, salts.0, salts.1])
         let (first, second) = sums(header)
-        return header + Self.bytes([first, second, 1, 1, changeSalts.0, changeSalts.1, 0, 0])
+        return header + Self.bytes([first, second, 1, isCommit ? 1 : 0, changeSalts.0, changeSalts.1, 0, 0])
             + [UInt8](repeating: 0, count: 4_096)
     }
 

@@ -34,7 +34,7 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
         case corrupt
         /// A left-over journal or log holds changes that looking must not touch.
         case needsRecovery
-        /// A log holds changes in a form that only another program can read.
+        /// A log may hold changes that can't be read: only another program can, or its beginning is damaged.
         case unreadableLog
         /// The connection was lost, or the store was closed.
         case closed

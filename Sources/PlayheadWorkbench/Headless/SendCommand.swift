@@ -75,12 +75,10 @@ enum SendCommand {
     ) throws -> SendResult {
         let domain = program.domains.last { $0.entityType == id.entityType } ?? .generic(id.entityType)
         let command = try CommandText.parse(text, for: domain.commands)
-        let problem = SQLiteStore.logProblem(of: path)
         let store = try SQLiteStore.open(path, options: SQLiteStoreOptions(migration: .afterBackup)) {
             program.say(Program.sentence("\($0)"))
         }
         defer { store.close() }
-        if let problem { program.say("warning: \(path, as: .name): " + Program.sentence(problem)) }
         let system = ActorSystem(name: program.name, log: log)
         defer { system.stopEntities(within: patience) }
         let writer = WriterRecord.here(system, program: program.name)

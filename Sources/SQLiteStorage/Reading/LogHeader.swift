@@ -6,16 +6,19 @@ enum LogHeader: Hashable {
     case sound
     /// SQLite of another version wrote it.
     case ofOtherVersion(UInt32)
-    /// Its header does not fit its checksum, or its first change is not one of this log: SQLite takes it for an empty one.
+    /// Its header does not fit its checksum, or tells no size of a page: SQLite takes it for an empty one.
     case damaged
+    /// Its first change is not one of this log: SQLite takes it for an empty one.
+    case ofOtherChanges
     /// It is no log at all.
     case none
 
     /// The only version there has been.
     static let knownVersion: UInt32 = 3_007_000
     /// The header of a log, and that of its first frame.
-    static let length = headerLength + 24
-    private static let headerLength = 32
+    static let length = headerLength + LogFrame.headerLength
+    /// The header of a log alone.
+    static let headerLength = 32
 
     /// Reads the first bytes of a log that is not empty; fewer than `length` where it is shorter.
     init(_ bytes: [UInt8]) {
@@ -33,14 +36,21 @@ enum LogHeader: Hashable {
             self = .sound
             return
         }
-        let sum = Self.checksum(bytes[..<24], isBigEndian: magic & 1 == 1)
+        var sum = LogSum(isBigEndian: magic & 1 == 1)
+        let told = bytes.withUnsafeBytes { bytes in
+            sum.add(UnsafeRawBufferPointer(rebasing: bytes[..<24]))
+            return LogSum(bytes, at: 24, isBigEndian: sum.isBigEndian)
+        }
         let version = Self.word(bytes, at: 4)
-        if sum != (Self.word(bytes, at: 24), Self.word(bytes, at: 28)) {
+        let pageSize = Self.pageSize(bytes)
+        if sum != told {
             self = .damaged
         } else if version != Self.knownVersion {
             self = .ofOtherVersion(version)
+        } else if pageSize & (pageSize - 1) != 0 || !(LogFile.shortestPage...65_536).contains(pageSize) {
+            self = .damaged
         } else {
-            self = Self.isOfAnotherLog(bytes) ? .damaged : .sound
+            self = Self.isOfAnotherLog(bytes) ? .ofOtherChanges : .sound
         }
     }
 
@@ -56,16 +66,8 @@ enum LogHeader: Hashable {
         return frameSalt &+ 1 != salt
     }
 
-    private static func checksum(_ bytes: ArraySlice<UInt8>, isBigEndian: Bool) -> (UInt32, UInt32) {
-        var (first, second): (UInt32, UInt32) = (0, 0)
-        let all = Array(bytes)
-        for offset in stride(from: 0, to: all.count, by: 8) {
-            let (left, right) = (word(all, at: offset), word(all, at: offset + 4))
-            first = first &+ (isBigEndian ? left : left.byteSwapped) &+ second
-            second = second &+ (isBigEndian ? right : right.byteSwapped) &+ first
-        }
-        return (first, second)
-    }
+    /// The size of a page that a header tells, in bytes.
+    static func pageSize(_ bytes: [UInt8]) -> Int { Int(word(bytes, at: 8)) }
 
     /// Four bytes as a number, the most significant first.
     static func word(_ bytes: [UInt8], at offset: Int) -> UInt32 {

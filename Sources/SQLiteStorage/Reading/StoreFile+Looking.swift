@@ -8,32 +8,6 @@ extension StoreFile {
     /// Whether a rollback journal with something in it is beside the file.
     var hasJournal: Bool { (journal?.size ?? 0) > 0 }
 
-    /// What is wrong with the log as a whole; nil where there is none, or one that SQLite goes by.
-    var logProblem: String? {
-        switch logHeader {
-        case .sound, .ofOtherVersion: nil
-        case .none: "'\(Self.name(of: place))-wal' is no log of SQLite, and is left out"
-        case .damaged:
-            "'\(Self.name(of: place))-wal' is damaged at its beginning, and its changes are left out"
-        }
-    }
-
-    private var logHeader: LogHeader {
-        guard let log, log.size > 0 else { return .sound }
-        // No lock is ever on the log itself, so reading it by hand drops none.
-        return LogHeader(Self.beginning(of: place + "-wal", upTo: LogHeader.length))
-    }
-
-    /// Throws `StoreError.unreadableLog` where the log beside it is of another version than this program's SQLite writes.
-    func requireKnownLog() throws {
-        guard case .ofOtherVersion(let version) = logHeader else { return }
-        throw StoreError(
-            .unreadableLog, file: path,
-            detail: "'\(Self.name(of: place))-wal' is a log of version \(version), and this program knows "
-                + "\(LogHeader.knownVersion); the program that wrote it empties it into the file when it closes the file"
-        )
-    }
-
     /// How much shorter the file is than its header says, as a sentence; nil for a whole one.
     ///
     /// The header has the page's size at byte 16 and the count of pages at byte 28. Only for a file that this process has
@@ -72,7 +46,7 @@ extension StoreFile {
         }
         try requireKnownLog()
         // SQLite itself takes a log without its header for an empty one, and beside it asks for a lock it can't have.
-        guard hasLog, logProblem == nil else { return .lookingAlone }
+        guard hasLog, !isLogPassedOver else { return .lookingAlone }
         guard shared != nil else {
             throw StoreError(
                 .needsRecovery, file: path,
@@ -83,12 +57,6 @@ extension StoreFile {
         }
         return .lookingBesideWriter
     }
-}
-
-extension SQLiteStore {
-    /// What is wrong with the log beside a store, so that whoever opens it for writing writes over what stands there; nil
-    /// where nothing is.
-    package static func logProblem(of path: String) -> String? { (try? StoreFile(path))?.logProblem }
 }
 
 extension SQLiteReader {

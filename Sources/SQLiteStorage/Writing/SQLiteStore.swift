@@ -28,8 +28,9 @@ public final class SQLiteStore: Sendable {
     /// A file that an earlier program laid out is refused, unless the options allow that it gets today's layout: see
     /// `SQLiteStoreOptions.migration`.
     ///
-    /// Throws `StoreError`: missing, folder, empty, no database, no store, newer or older layout, corrupt, read-only, busy
-    /// after the time that the options give. Nothing is written before all of that is known.
+    /// Throws `StoreError`: missing, folder, empty, no database, no store, newer or older layout, corrupt, a log that can't
+    /// be read and would be written over, read-only, busy after the time that the options give. Nothing is written before
+    /// all of that is known.
     public static func open(_ path: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) throws -> SQLiteStore {
         try open(path, options: options) { _ in }
     }
@@ -44,8 +45,8 @@ public final class SQLiteStore: Sendable {
     ) throws -> SQLiteStore {
         let file = try StoreFile(path)
         try file.requireWritable()
-        // SQLite itself would say of it that the file can't be opened.
-        try file.requireKnownLog()
+        // Of one of another version SQLite itself would say that the file can't be opened; a damaged one it writes over.
+        try file.requireReadableLog()
         let hasLog = (file.log?.size ?? 0) > 0
         let limit = ContinuousClock.now + (options.openingTimeout ?? options.busyTimeout)
         while true {

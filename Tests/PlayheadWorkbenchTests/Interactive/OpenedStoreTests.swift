@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import Foundation
 import TestSupport
 import Testing
 import Workbench
@@ -22,5 +23,25 @@ struct OpenedStoreTests {
             store.host?.system.log(.warning, "a snapshot was not saved")
         }
         #expect(log.takeAll().kept.map(\.sentence) == ["a snapshot was not saved"])
+    }
+
+    @Test("is refused for writing beside a log that is damaged at its beginning, and shown for looking")
+    func damagedLog() async throws {
+        let shop = try Shop()
+        var log = WriteAheadLog()
+        log.changeSalts = (8, 9)
+        try Data(log.bytes).write(to: URL(fileURLWithPath: shop.path + "-wal"))
+        let (before, path) = (try shop.folder.contents(), shop.path)
+        try await onOwnThread {
+            let writing = StoreChoice(path: path, mode: .write)
+            let error = #expect(throws: StoreError.self) {
+                try writing.open(demo: nil, changed: {}, log: WarningLog()).close()
+            }
+            #expect(error?.reason == .unreadableLog)
+            for mode in [Session.Mode.readOnly, .sandbox] {
+                try StoreChoice(path: path, mode: mode).open(demo: nil, changed: {}, log: WarningLog()).close()
+            }
+        }
+        #expect(try shop.folder.contents() == before)
     }
 }
