@@ -102,7 +102,6 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
                 return context.end(command, of: facts.persistenceID, headers, with: outcome)
             }
             try await entity.reload()
-            if let lock, context.isLost(lock, for: command) { return .same }
             conflict.actual = max(conflict.actual, entity.sequenceNumber)
             if retriesLeft == 0 {
                 return context.end(command, of: facts.persistenceID, headers, with: .conflict(conflict))

@@ -62,7 +62,6 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
                 return context.end(command, of: entity.id, headers, with: outcome)
             }
             try await entity.reload()
-            if let lock, context.isLost(lock, for: command) { return .same }
             conflict.actual = max(conflict.actual, entity.revision)
             if retriesLeft == 0 { return context.end(command, of: entity.id, headers, with: .conflict(conflict)) }
             retriesLeft -= 1
