@@ -17,7 +17,7 @@ enum BackupCommand {
         if address.stream != nil { throw UsageError("backup takes a file alone.") }
         let target = invocation.operands[1]
         if target.isEmpty { throw UsageError("backup: an empty name names no file.") }
-        let store = try program.openStore(address.path)
+        let store = try program.openStore(address.path, readsWholeLog: true)
         let signals = HeldSignals()
         var report: RateReport?
         var pages: Int64 = 0

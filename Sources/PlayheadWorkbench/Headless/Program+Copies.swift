@@ -7,9 +7,18 @@ import Workbench
 
 extension Program {
     /// Opens a store for looking, and says what is wrong with it as a whole.
-    func openStore(_ path: String, showsSecrets: Bool = false) throws -> HeadlessStore {
+    ///
+    /// - Parameters:
+    ///   - path: the store file.
+    ///   - showsSecrets: whether secret values are shown.
+    ///   - readsWholeLog: whether a long log is gone through too, for whoever reads the whole store anyway.
+    func openStore(
+        _ path: String, showsSecrets: Bool = false, readsWholeLog: Bool = false
+    ) throws -> HeadlessStore {
         let store = try HeadlessStore(path, domains: domains, showsSecrets: showsSecrets)
-        for problem in store.reader.problems { say("\(path, as: .name): \(problem)") }
+        for problem in readsWholeLog ? store.reader.allProblems : store.reader.problems {
+            say("\(path, as: .name): \(problem)")
+        }
         return store
     }
 

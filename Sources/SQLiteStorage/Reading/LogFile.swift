@@ -70,8 +70,11 @@ struct LogFrame {
     /// The two random numbers of the log that it belongs to.
     var salts: UInt64 { UInt64(bytes.word(at: 8)) << 32 | UInt64(bytes.word(at: 12)) }
 
+    /// The number of the page, from 1.
+    var page: UInt32 { bytes.word(at: 0) }
+
     /// Whether a transaction ends with it: it tells how many pages the file has then.
-    var isCommit: Bool { bytes.word(at: 0) != 0 && bytes.word(at: 4) != 0 }
+    var isCommit: Bool { page != 0 && bytes.word(at: 4) != 0 }
 }
 
 extension UnsafeRawBufferPointer {

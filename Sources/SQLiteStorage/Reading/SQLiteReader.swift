@@ -93,7 +93,20 @@ public final class SQLiteReader: StoreReader {
     }
 
     /// What is wrong with the file, or with the log beside it, as a whole; a sentence each.
-    package var problems: [String] { open?.problems ?? [] }
+    ///
+    /// A log of more than 4 MiB, which takes longer than a few milliseconds, is not gone through: see `allProblems`.
+    package var problems: [String] { problems(inLogUpTo: 4 << 20) }
+
+    /// What is wrong with the file, or with the log beside it, as a whole; a sentence each. The whole log is read.
+    package var allProblems: [String] { problems(inLogUpTo: .max) }
+
+    private func problems(inLogUpTo size: Int64) -> [String] {
+        guard let open, trust == .foreign else { return [] }
+        guard let file = try? StoreFile(path), let log = file.log, log.size <= size, let loss = file.logLoss else {
+            return open.problems
+        }
+        return open.problems + [loss]
+    }
 
     /// Whether an answer left out what could not be read, since the last time this was asked.
     package func takeIncompleteness() -> Bool {

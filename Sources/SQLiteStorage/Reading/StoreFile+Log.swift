@@ -26,7 +26,7 @@ extension StoreFile {
     /// Whether commits may stand in the log that SQLite would write over, because it takes the log for an empty one.
     private var mayLogHoldCommits: Bool { LogFile(place + "-wal")?.mayHoldCommits(behind: logHeader) ?? false }
 
-    private var logName: String { "'\(Self.name(of: place))-wal'" }
+    var logName: String { "'\(Self.name(of: place))-wal'" }
 
     private var logHeader: LogHeader {
         guard let log, log.size > 0 else { return .sound }

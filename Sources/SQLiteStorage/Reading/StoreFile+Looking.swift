@@ -90,8 +90,11 @@ extension SQLiteReader {
                     if case .stop = progress(done, max(done, total)) { throw StoreError(.cancelled, file: path) }
                 }
             }
+            let isLossy = try StoreFile(copy).logLoss != nil
             let connection = try Connection(copy, .writing)
             try connection.distrustSchema()
+            // A damaged log stays beside the copy, so that whoever looks at that is told.
+            try connection.checkpointOnClose(!isLossy)
             _ = try Layout.check(connection, file: copy, forLooking: true)
         } catch {
             removeCopy(copy)

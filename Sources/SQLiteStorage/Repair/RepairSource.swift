@@ -21,7 +21,7 @@ final class RepairSource {
         file = try StoreFile(path)
         mode = try file.modeForLooking()
         let shortfall: String? = if case .lookingAlone = mode { file.shortfall } else { nil }
-        problems = [shortfall, file.logProblem].compactMap(\.self)
+        problems = [shortfall, file.logProblem, file.logLoss].compactMap(\.self)
         do {
             let opened = try Connection(path, mode, interruption: interruption)
             try opened.restrictToLooking()

@@ -24,4 +24,18 @@ struct BackupCommandTests {
         #expect(try await playhead("backup", "\(store)#Order|1", folder.file("other.db")).code == .wrongUse)
         #expect(try folder.contents() == before)
     }
+
+    @Test("says what the log beside the store has lost")
+    func damagedLog() async throws {
+        let folder = try TemporaryFolder()
+        let (store, copy) = (folder.file(), folder.file("copy.db"))
+        try await AccountsStore.make(store)
+        try Damage.killWriter(at: store, damaging: 32 + 1_000)
+        let run = try await playhead("backup", store, copy)
+        #expect(run.code == .fine)
+        #expect(run.data.isEmpty)
+        let told = "'store.db-wal' is damaged at its change 1, and 3 commits from there on are lost"
+        #expect(run.talk.split(separator: "\n").first ?? "" == "playhead: \(store): \(told)")
+        #expect(try await playhead("streams", store).talk == "playhead: \(store): \(told)\n")
+    }
 }

@@ -54,6 +54,49 @@ struct DamagedCopiesTests {
                 + " matters \(whole); events read \(read), repaired \(repaired), events shown wrong \(wrong)")
     }
 
+    /// Every commit of the log holds one event, so that what stands before damage is a beginning of all of them.
+    @Test(
+        "of a log, no event is shown as another than it was, nothing is written, and commits are lost in silence only at its end"
+    )
+    func damagedLogs() async throws {
+        var random = SeededRandom.announced()
+        let folder = try TemporaryFolder.inMemory()
+        let (path, target) = (folder.file("copy.db"), folder.file("repaired.db"))
+        try await LogLossTests.makeKilled(at: path, commits: 60)
+        let sound = try Data(contentsOf: URL(filePath: path + "-wal"))
+        let events = try Self.events(of: path)
+        try #require(events.count == 61)
+        var (told, whole, cut) = (0, 0, 0)
+        for copy in 0..<Self.copies {
+            let bytes = Self.damage(sound, copy, &random)
+            try bytes.write(to: URL(filePath: path + "-wal"))
+            let comment = Comment(rawValue: "copy \(copy)")
+            let before = try folder.contents()
+            let found = try Self.events(of: path)
+            let expected = events.filter { Self.number($0.key) <= found.count }
+            #expect(found == expected, comment)
+            let reader = try SQLiteReader(path)
+            let isTold = !reader.allProblems.isEmpty
+            reader.close()
+            // What was cut off leaves nothing to tell of, and the last commit alone may be one that was never finished.
+            #expect(isTold || found.count >= 60 || copy % 4 == 2, comment)
+            #expect(!isTold || found.count < 61, comment)
+            if isTold { told += 1 } else if found.count == 61 { whole += 1 } else { cut += 1 }
+            try StoreRepair(path, into: target).finish(by: "test", at: .epoch)
+            if FileManager.default.fileExists(atPath: target) {
+                let kept = try Self.events(of: target)
+                #expect(kept == found, comment)
+                for name in [target, StoreRepair.record(of: target)] {
+                    try FileManager.default.removeItem(atPath: name)
+                }
+            }
+            #expect(try folder.contents() == before, comment)
+        }
+        print("figures: damaged logs: \(Self.copies); told \(told), cut at the end \(cut), whole \(whole)")
+    }
+
+    private static func number(_ key: String) -> Int { key.split(separator: "#").last.flatMap { Int($0) } ?? 0 }
+
     /// Flips bytes, cuts the end off, or zeroes pages.
     private static func damage(_ sound: Data, _ copy: Int, _ random: inout SeededRandom) -> Data {
         var bytes = sound

@@ -10,7 +10,7 @@ enum VerifyCommand {
         name: "verify", summary: "Check a whole store: its pages, its heads, every event and every snapshot.",
         operands: [.init(name: "FILE")], options: [.json, .raw, .copy, .fold],
         notes: [
-            "Every event is compared with its checksum and folded; every snapshot is compared with the fold. The positions of the log are counted, and whatever refers to a stream, an event or a writer is looked up.",
+            "The log beside the file is gone through. Every event is compared with its checksum and folded; every snapshot is compared with the fold. The positions of the log are counted, and whatever refers to a stream, an event or a writer is looked up.",
             "It reads with as many threads as there are processors. Exit code 1 says that there are findings.",
         ],
         fields: [
@@ -29,7 +29,7 @@ enum VerifyCommand {
         let store = try HeadlessStore(address.path, domains: program.domains)
         let json = invocation.has(.json) ? JSONLines(program.data, isRaw: invocation.has(.raw)) : nil
         let report = FindingReport(program, json)
-        for problem in store.reader.problems { report.write(aboutFile: problem) }
+        for problem in store.reader.allProblems { report.write(aboutFile: problem) }
         let totals = try store.reader.totals()
         program.talk.showProgress("checking pages, heads and positions")
         let work = VerifyRun(address.path, domains: program.domains)

@@ -4,7 +4,7 @@ import EventSourcing
 
 extension Damage {
     /// All of them.
-    static let all = numbers + heads + positions + rows + snapshots + references + structure
+    static let all = numbers + heads + positions + rows + snapshots + references + structure + changeLogs
 
     /// Rows that refer to nothing.
     static let references: [Damage] = [
