@@ -75,9 +75,9 @@ struct Reference {
             table: "outbox", sql: "SELECT persistence_id, sequence_number FROM outbox",
             clause: "what is to be sent out belongs to an event that never was", namesStream: true, takesNone: true),
         Reference(
-            // Generation 0 is that of a timer which was armed before the first event.
-            table: "timers", sql: "SELECT persistence_id, generation FROM timers",
-            clause: "a timer was armed by an event that never was", namesStream: true, takesNone: true),
+            // A timer may be armed before the first event, and with any generation: that need not be an event's number.
+            table: "timers", sql: "SELECT persistence_id, 0 FROM timers",
+            clause: "a timer has a name that no entity can have", namesStream: true, takesNone: true),
         Reference(
             table: "dead_letters",
             // A timer's number is its generation.

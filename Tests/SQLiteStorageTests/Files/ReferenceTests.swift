@@ -26,6 +26,10 @@ struct ReferenceTests {
             "INSERT INTO dead_letters VALUES (9, 's', 'r', 'no name', 1, 'why', 0, NULL, 0, NULL)",
             "a dead letter belongs to a stream"
         ),
+        (
+            "INSERT INTO timers VALUES (9, 'no name', 't', 0, 5, NULL, 0, NULL, NULL, NULL)",
+            "a timer has a name that no entity can have"
+        ),
         ("INSERT INTO checkpoints VALUES ('c', 99, 0)", "a checkpoint lies behind the end of the log"),
         ("INSERT INTO projections VALUES (7, 'p', 1, 99, 1, 0)", "a projection is ahead of the log"),
         (
@@ -77,6 +81,11 @@ struct ReferenceTests {
             with: Companions(
                 command: CommandRecord(id: ULID(high: 1, low: 3)),
                 checkpoint: Checkpoint("reader", position: 1, expecting: 0), at: .epoch))
+        // The port takes any generation, of any entity.
+        for (entity, generation) in [("Order|1", Int64(99)), ("Order|none", 7), ("Order|none", 8)] {
+            let timer = NewTimer("own", deadline: .epoch, generation: generation)
+            #expect(try await store.arm(timer, of: .named(entity)))
+        }
         store.close()
         try run(
             """

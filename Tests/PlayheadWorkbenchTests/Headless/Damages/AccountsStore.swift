@@ -36,6 +36,7 @@ enum AccountsStore {
             INSERT INTO checkpoints VALUES ('reader', 210, 0);
             INSERT INTO timers VALUES (1, 'Account|ann', 'dormant', 6, 5, NULL, 0, NULL, NULL, NULL);
             INSERT INTO timers VALUES (2, 'Account|none yet', 'opening', 0, 5, NULL, 0, NULL, NULL, NULL);
+            INSERT INTO timers VALUES (3, 'Account|ann', 'own generation', 77, 5, NULL, 0, NULL, NULL, NULL);
             INSERT INTO outbox VALUES (1, 'k', 'Account|ann', 2, 0, 'mail', x'00', 0, 0, 0, NULL, NULL, NULL, NULL);
             INSERT INTO commands VALUES (1, zeroblob(16), 1, 2, 0, NULL);
             INSERT INTO dead_letters VALUES (1, 'outbox:mail', 'mail', 'Account|ann', 2, 'why', 3, NULL, 0, NULL)

@@ -28,15 +28,13 @@ extension Damage {
             .ann("head-mismatch", "its head names #8 as the last event, and it is #6")),
         Damage(
             "a head that is too low", "UPDATE streams SET head = 5 WHERE stream = 1",
-            .ann("head-mismatch", "its head names #5 as the last event, and it is #6"),
-            .ann("dangling", "a timer was armed by an event that never was, in the table 'timers'")),
+            .ann("head-mismatch", "its head names #5 as the last event, and it is #6")),
         Damage(
             "a head that is missing", "DELETE FROM streams WHERE stream = 1",
             .of("orphans", "6 events belong to stream 1, which the store does not know"),
             .of("dangling", "a command that was handled refers to an event that never was, in the table 'commands'"),
             .ann("dangling", "a snapshot belongs to a stream that the store does not know, in the table 'snapshots'"),
             .ann("dangling", "what is to be sent out belongs to an event that never was, in the table 'outbox'"),
-            .ann("dangling", "a timer was armed by an event that never was, in the table 'timers'"),
             .ann(
                 "dangling",
                 "a dead letter belongs to a stream that the store does not know, in the table 'dead_letters'"),
@@ -71,7 +69,6 @@ extension Damage {
             .of("damaged", "the name of stream number 1 is damaged"),
             .ann("dangling", "a snapshot belongs to a stream that the store does not know, in the table 'snapshots'"),
             .ann("dangling", "what is to be sent out belongs to an event that never was, in the table 'outbox'"),
-            .ann("dangling", "a timer was armed by an event that never was, in the table 'timers'"),
             .ann(
                 "dangling",
                 "a dead letter belongs to a stream that the store does not know, in the table 'dead_letters'"),

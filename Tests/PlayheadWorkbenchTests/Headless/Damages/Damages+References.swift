@@ -22,16 +22,8 @@ extension Damage {
             "a checkpoint behind the end of the log", "UPDATE checkpoints SET position = 211",
             .of("dangling", "a checkpoint lies behind the end of the log, in the table 'checkpoints'")),
         Damage(
-            "a timer of an entity that is unknown", "UPDATE timers SET persistence_id = 'Account|none' WHERE timer = 1",
-            .of(
-                "dangling", "a timer was armed by an event that never was, in the table 'timers'",
-                stream: "Account|none")),
-        Damage(
-            "a timer of an event that never was", "UPDATE timers SET generation = 7 WHERE timer = 1",
-            .ann("dangling", "a timer was armed by an event that never was, in the table 'timers'")),
-        Damage(
             "a timer whose entity has no name", "UPDATE timers SET persistence_id = 'nobody' WHERE timer = 2",
-            .of("dangling", "a timer was armed by an event that never was, in the table 'timers'")),
+            .of("dangling", "a timer has a name that no entity can have, in the table 'timers'")),
         Damage(
             "an outbox row of a stream that is unknown", "UPDATE outbox SET persistence_id = 'Account|none'",
             .of(
