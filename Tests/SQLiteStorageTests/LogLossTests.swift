@@ -80,7 +80,7 @@ struct LogLossTests {
         try await Self.makeKilled(at: path, commits: 4)
         let (commits, sound) = (try commits(path), try Data(contentsOf: URL(fileURLWithPath: path + "-wal")))
         try #require(commits[3] - commits[2] > 1)
-        for length in [32 + commits[2] * Self.frameLength + 20, 32 + commits[3] * Self.frameLength - 1] {
+        for length in [32 + commits[2] * Self.frameLength + 20, 32 + commits[3] * Self.frameLength - 1, 40, 32] {
             try sound.prefix(length).write(to: URL(fileURLWithPath: path + "-wal"))
             #expect(try SQLiteReader(path).allProblems == [], "cut at \(length)")
         }

@@ -86,13 +86,16 @@ extension LogFile {
     /// The shortest page that there is, in bytes.
     static let shortestPage = 512
 
+    /// A log that is shorter has no change, in bytes.
+    static let shortest = Int64(LogHeader.length + shortestPage)
+
     /// Whether commits may stand in a log with a beginning that SQLite does not go by.
     ///
     /// A header that does not fit its checksum says nothing of what is behind it. One that does can stand before changes
     /// that are not of its log and were never committed: a program that ends between the two writes with which a log is
     /// begun leaves that.
     func mayHoldCommits(behind header: LogHeader) -> Bool {
-        guard size >= LogHeader.length + Self.shortestPage else { return false }
+        guard size >= Self.shortest else { return false }
         var isAny = false
         switch header {
         case .sound, .ofOtherVersion: break

@@ -18,7 +18,9 @@ extension StoreFile {
     /// Whether SQLite takes the log for an empty one, whatever is in it.
     var isLogPassedOver: Bool {
         switch logHeader {
-        case .sound, .ofOtherVersion: false
+        // A writer that is killed behind the header leaves no change.
+        case .sound: (1..<LogFile.shortest).contains(log?.size ?? 0)
+        case .ofOtherVersion: false
         case .none, .damaged, .ofOtherChanges: true
         }
     }
