@@ -124,11 +124,18 @@ struct AnsweringThreadTests {
         let account = try AccountStore("first")
         try await onOwnThread {
             let closed = Wakeup()
+            let listener = Listener(answering.outbox)
             let gated = GatedStore(account.store) { journal.add("appended") }
             try answering.start(domains: try SampleDomains.all()) { _, _ in
                 account.opened(commandsTo: gated) { closed.ring() }
             }
             ask(.send("deposit 100", account.id), .fixture(1, .command(1)))
+            // An answer to what was asked later says that the command is under way.
+            ask(.overview, .fixture(2, .overview))
+            guard case .overview = try listener.answer() else {
+                Issue.record("the overview was not answered first")
+                return
+            }
             #expect(!answering.end(within: .milliseconds(1)))
             #expect(journal.lines.isEmpty)
             gated.open()

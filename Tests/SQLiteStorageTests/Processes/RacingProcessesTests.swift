@@ -7,16 +7,16 @@ import Testing
 struct RacingProcessesTests {
     /// What a process said that it got.
     private struct Outcome {
-        var refused: Int
+        var refused = 0
         var numbers: [String: [Int64]] = [:]
         var claims: [String: [Int64]] = [:]
         var leases: [Int64] = []
         var strange: [String] = []
 
-        init(_ answer: String) throws {
+        mutating func add(_ answer: String) throws {
             let words = answer.split(separator: " ").map(String.init)
             try #require(words.count > 1 && words[0] == "raced", "\(answer)")
-            refused = try #require(Int(words[1]))
+            refused += try #require(Int(words[1]))
             for word in words.dropFirst(2) {
                 let parts = word.split(separator: ":").map(String.init)
                 switch (parts[0], parts.last.flatMap { Int64($0) }) {
@@ -39,10 +39,13 @@ struct RacingProcessesTests {
         let processes = [try ProbeProcess(on: folder.file()), try ProbeProcess(on: folder.file())]
         // Both have opened it by then.
         for process in processes { try #require(try process.ask("pause nowhere") == "pausing") }
-        for process in processes { try process.tell("race 1500") }
-        let outcomes = try processes.map { try Outcome(try $0.answer(to: "race")) }
+        var outcomes = [Outcome(), Outcome()]
+        // A busy machine may let one of them end before the other begins.
+        for round in 1...50 where round == 1 || outcomes.allSatisfy({ $0.refused == 0 }) {
+            for process in processes { try process.tell("race 1500") }
+            for (number, process) in processes.enumerated() { try outcomes[number].add(process.answer(to: "race")) }
+        }
         #expect(outcomes.allSatisfy { $0.strange.isEmpty }, "\(outcomes.map { $0.strange.prefix(3) })")
-        // Who of them is the slower one is the machine's choice.
         #expect(outcomes.contains { $0.refused > 0 }, "they were in each other's way")
 
         let reader = try SQLiteReader(folder.file())
