@@ -6,7 +6,7 @@ import Testing
 @testable import SQLiteStorage
 
 /// The clock stands still, so that a lane which waited for a time would wait for ever: what goes on here is what comes.
-@Suite("Those who come back to the writer's lane while it gathers")
+@Suite("Those who come back to the writer's lane while it gathers", .timeLimit(.minutes(20)))
 struct GatheringTests {
     /// What one of those who come does in the transaction.
     private enum Work: Hashable, Sendable {

@@ -18,6 +18,8 @@ struct GroupCommitTests {
         var holder: OpaquePointer?
         defer { sqlite3_close(holder) }
         try #require(sqlite3_open(folder.file(), &holder) == SQLITE_OK)
+        // The store's other threads open the file at this moment too.
+        sqlite3_busy_timeout(holder, 600_000)
         try #require(sqlite3_exec(holder, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
         let positions = try await withThrowingTaskGroup(of: Int64?.self) { group in
             for number in 0..<500 {
@@ -48,6 +50,8 @@ struct GroupCommitTests {
         var holder: OpaquePointer?
         defer { sqlite3_close(holder) }
         try #require(sqlite3_open(folder.file(), &holder) == SQLITE_OK)
+        // The store's other threads open the file at this moment too.
+        sqlite3_busy_timeout(holder, 600_000)
         try #require(sqlite3_exec(holder, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
         // One stream has more than goes into one commit, and another one a single append among them.
         let positions = try await withThrowingTaskGroup(of: (Int, Int64).self) { group in
@@ -156,6 +160,8 @@ struct TwoStoresTests {
         var holder: OpaquePointer?
         defer { sqlite3_close(holder) }
         try #require(sqlite3_open(folder.file(), &holder) == SQLITE_OK)
+        // The store's other threads open the file at this moment too.
+        sqlite3_busy_timeout(holder, 600_000)
         try #require(sqlite3_exec(holder, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
         // Each is alone, so that one waits behind the other; all of them are in the queue at once.
         let tasks = (0..<20).map { number in
@@ -194,6 +200,7 @@ struct TwoStoresTests {
         var holder: OpaquePointer?
         defer { sqlite3_close(holder) }
         #expect(sqlite3_open(folder.file(), &holder) == SQLITE_OK)
+        sqlite3_busy_timeout(holder, 600_000)
         #expect(sqlite3_exec(holder, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
         let error = await #expect(throws: StoreError.self) { try await store.append("a", to: "Order|1") }
         #expect(error?.reason == .busy)

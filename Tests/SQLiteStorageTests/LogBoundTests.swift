@@ -60,6 +60,7 @@ struct LogBoundTests {
         let (held, holding) = AsyncStream.makeStream(of: Void.self)
         let isHeld = Locked(false)
         let wasHeldUp = Locked(false)
+        let isWritten = Locked(false)
         files.beforeSyncs { synced in
             let isFirst = isHeld.withLock { isHeld in
                 defer { isHeld = isHeld || synced == path }
@@ -68,7 +69,9 @@ struct LogBoundTests {
             guard isFirst else { return }
             holding.finish()
             // Until the writer waits, or the log is far beyond its bound.
-            while !store.isWriterHeldUp, (try? StoreFile(path).log?.size) ?? 0 < 5_000 * 4_120 { sched_yield() }
+            while !store.isWriterHeldUp, !isWritten.withLock({ $0 }),
+                (try? StoreFile(path).log?.size) ?? 0 < 5_000 * 4_120
+            { sched_yield() }
             wasHeldUp.withLock { $0 = store.isWriterHeldUp }
         }
         let event = NewEvent(type: "Large", payload: [UInt8](repeating: 0x20, count: 3_000), timestamp: .epoch)
@@ -79,6 +82,7 @@ struct LogBoundTests {
                 [event], to: .named("Order|1"), expecting: .number(number), by: .first, epoch: nil, with: .none)
         }
         let pages = try #require(try StoreFile(path).log).size / 4_120
+        isWritten.withLock { $0 = true }
         #expect(wasHeldUp.withLock { $0 })
         #expect(pages < 2 * options.pagesInLog)
         store.close()

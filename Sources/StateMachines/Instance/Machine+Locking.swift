@@ -13,13 +13,18 @@ extension Machine where State: StoredCases, Event: StoredCases {
     /// given back when `body` has ended, also by an error or a cancellation; what was sent by then stands. One that is taken
     /// within it, by the same task or by an instance that locks each event, is this one.
     ///
+    /// An instance that locks each event waits for its lock with its mailbox standing still: a command that somebody else
+    /// sends to it in this system meanwhile holds up what `body` sends next, until it is told that the lock is busy. Give
+    /// such an instance a wait that is shorter than the sends' own limit, or none of the locking, which `body` does for it.
+    ///
     /// Throws what `body` throws, `LockError`, `CancellationError` where the task is cancelled while it waits, `StoreError`
     /// and `PersistenceIDError`.
     ///
     /// - Parameters:
     ///   - id: the instance's own id.
     ///   - instance: the instance with this id.
-    ///   - locks: where the lock is taken; in the store of the instance, it keeps a program that was paused from writing.
+    ///   - locks: where the lock is taken; the store of the instance, which then keeps a program that was paused
+    ///     from writing. Over another store it must not check appends.
     ///   - system: whose clock and timers the lock goes by.
     ///   - policy: what becomes of `body` when the lock is lost.
     ///   - body: what is done under the lock.

@@ -52,31 +52,29 @@ struct OutboxCarrier: Sendable {
         guard let destination = destinations[entry.destination] else {
             return .failed(UnknownDestination(name: entry.destination))
         }
-        do {
-            let command = try await command(for: entry)
-            for attempt in 1... {
-                // Behind its end somebody else may have the row.
-                guard let left = entry.claim.map({ $0.until.duration(since: clock.now) }), left > .zero else { break }
-                let errand = OutboxErrand(
-                    command: command, timeout: min(settings.answer, left), context: context, isStopping: isStopping)
-                let outcome = await destination.deliver(entry, errand)
-                guard case .conflict(let conflict) = outcome else { return outcome }
-                counts.note { $0.conflicts += 1 }
-                if attempt == Self.conflicts { return .failed(conflict) }
-            }
+        let command = await command(for: entry)
+        for attempt in 1... {
+            // Behind its end somebody else may have the row.
+            guard let left = entry.claim.map({ $0.until.duration(since: clock.now) }), left > .zero else { break }
+            let errand = OutboxErrand(
+                command: command, timeout: min(settings.answer, left), context: context, isStopping: isStopping)
+            let outcome = await destination.deliver(entry, errand)
+            guard case .conflict(let conflict) = outcome else { return outcome }
             counts.note { $0.conflicts += 1 }
-            return .givenBack
-        } catch {
-            return .failed(error)
+            if attempt == Self.conflicts { return .failed(conflict) }
         }
+        counts.note { $0.conflicts += 1 }
+        return .givenBack
     }
 
     /// What the event of a row is sent with: the chain of the event that it was written with, and its id.
-    private func command(for entry: OutboxEntry) async throws -> Metadata {
+    ///
+    /// A chain that can't be read at this moment is no reason to keep the row back, or to count an attempt.
+    private func command(for entry: OutboxEntry) async -> Metadata {
         var chain: ULID?
         if let events = store as? any EventStore, entry.sequenceNumber > 0 {
             let number = entry.sequenceNumber
-            chain = try await events.load(
+            chain = try? await events.load(
                 entry.persistenceID, from: number, through: number, fields: .metadata, into: nil
             ) { chain, event in
                 chain = event.correlationID

@@ -58,7 +58,7 @@ public final class OutboxCourier: Sendable {
     /// of it is left running.
     ///
     /// It waits for the answers of instances and handlers no longer than the settings say, and for the end of a handler that
-    /// does not heed its cancellation. A second call, and one after the system's end, returns at once.
+    /// does not heed its cancellation. A second call waits with the first; one after the end returns at once.
     public func stop() async {
         await withUnsafeContinuation { continuation in
             if carrying.end.wait(continuation) { system.stop(actor) }

@@ -49,8 +49,8 @@ public final class TimerSweeper: Sendable {
 
     /// Finishes the timers that it has claimed, gives back its lease, and ends; returns once nothing of it is left running.
     ///
-    /// It waits for the answers of the instances that it has sent to, and no longer than the settings say. A second call, and
-    /// one after the system's end, returns at once.
+    /// It waits for the answers of the instances that it has sent to, and no longer than the settings say. A second call
+    /// waits with the first; one after the end returns at once.
     public func stop() async {
         await withUnsafeContinuation { continuation in
             if sweeping.end.wait(continuation) { system.stop(actor) }
