@@ -42,7 +42,7 @@ struct MeasuredRun: Sendable {
         var (status, most): (Int32, Int) = (0, 0)
         // What a process had at most goes with it, so it is looked at while it runs.
         while waitpid(process, &status, WNOHANG) == 0 {
-            most = max(most, Self.memory(of: process))
+            most = max(most, Self.memory(of: process, running: program))
             if ContinuousClock.now - start > .seconds(60) { kill(process, SIGKILL) }
             poll(nil, 0, 2)
         }
@@ -53,9 +53,11 @@ struct MeasuredRun: Sendable {
         talk = try String(contentsOfFile: folder.file("talk"), encoding: .utf8)
     }
 
-    /// The most that a process has had so far; 0 where the system does not say.
-    private static func memory(of process: pid_t) -> Int {
-        guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+    /// The most that a process has had so far; 0 where the system does not say, and before it runs the program: until
+    /// then its memory is that of the tests.
+    private static func memory(of process: pid_t, running program: String) -> Int {
+        guard BuiltProgram.path(of: process) == program,
+            let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
         else { return 0 }
         return (line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) } ?? 0)
