@@ -58,8 +58,8 @@ let package = Package(
         .executableTarget(
             name: "playhead-bench",
             dependencies: [
-                "SQLiteStorage", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite", "PseudoTerminal",
-                "CAllocations",
+                "SQLiteStorage", "StateMachines", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite",
+                "PseudoTerminal", "CAllocations",
             ],
             swiftSettings: strict),
 

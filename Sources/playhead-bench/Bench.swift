@@ -21,7 +21,7 @@ struct Bench {
         for part in BenchOptions.Part.allCases where options.parts.contains(part) {
             try await add(measure(part, options))
         }
-        print(Machine.line(options))
+        print(MeasuringPlace.line(options))
         if let path = options.jsonPath { try Measurement.writeJSON(measurements, to: path) }
         let short = measurements.filter { $0.isReached == false }
         print("\(measurements.count) measured, \(short.count) short of what they must reach")
@@ -41,6 +41,7 @@ struct Bench {
         case .recovery: try await RecoveryBench(options).run()
         case .messages: try await MessageBench(options: options).run()
         case .commands: try await CommandBench(options: options).run()
+        case .machines: try await MachineBench(options: options).run()
         case .inMemory: try await MemoryAppendBench(options: options).run()
         case .allocations: try await AllocationBench(options: options).run()
         case .screen: try ScreenBench(options).run()
@@ -51,11 +52,12 @@ struct Bench {
 /// What to measure, and how long.
 struct BenchOptions {
     enum Part: String, CaseIterable {
-        case machine, appends, pressure, growth, memory, claims, recovery, messages, commands, allocations, screen
+        case machine, appends, pressure, growth, memory, claims, recovery, messages, commands, machines, allocations,
+            screen
         case inMemory = "in-memory"
 
         /// What the word `engine` stands for.
-        static let engine: Set<Part> = [.machine, .recovery, .messages, .commands, .inMemory, .allocations]
+        static let engine: Set<Part> = [.machine, .recovery, .messages, .commands, .machines, .inMemory, .allocations]
         /// What the word `storage` stands for.
         static let storage: Set<Part> = [.appends, .pressure, .growth, .memory, .claims]
 
@@ -113,7 +115,7 @@ struct WrongUse: Error, CustomStringConvertible {
 }
 
 /// Where it was measured.
-enum Machine {
+enum MeasuringPlace {
     static func line(_ options: BenchOptions) -> String {
         "\(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores, medians of \(options.slices)\(options.countsProcessorTime ? ", by processor time" : "")"
     }

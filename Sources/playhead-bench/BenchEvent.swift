@@ -1,7 +1,7 @@
 import EventSourcing
 
 /// An event of about 150 bytes and seven fields, as the figures of the design are measured with.
-struct Reading: Codable, Sendable {
+struct Reading: Codable, Equatable, Sendable {
     var sensor: String
     var place: String
     var value: Double

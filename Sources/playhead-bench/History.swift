@@ -58,7 +58,7 @@ enum History {
             timestamp: time(number), state: try SnapshotCodec<Sensor.Total>.json().encode(total))
     }
 
-    private static func time(_ number: Int) -> Timestamp {
+    static func time(_ number: Int) -> Timestamp {
         Timestamp(microseconds: 1_740_902_400_000_000 + Int64(number))
     }
 }

@@ -8,7 +8,7 @@ enum Sensor {
         case total(replyTo: ActorRef<Total>)
     }
 
-    struct Total: Codable, Sendable {
+    struct Total: Codable, Equatable, Sendable {
         var count = 0
         var value = 0.0
     }

@@ -134,6 +134,7 @@ extension Effect {
     }
 
     /// Writes timers and rows of the outbox in the transaction of the events; nothing where there are no events.
+    @usableFromInline
     package func writing(timers: [TimerChange], outbox: [NewOutboxEntry]) -> Effect {
         var effect = self
         effect.companions = EffectCompanions(timers: timers, outbox: outbox)
@@ -151,6 +152,7 @@ extension Effect {
     }
 
     /// Keeps a reply with the command's id, for a repetition; a `thenRun` sends what the first one gets.
+    @usableFromInline
     package func keepingReply<Message: Codable & Sendable>(_ message: Message, to target: ActorRef<Message>) -> Effect {
         adding(.keep(KeptReply(to: target, message)))
     }

@@ -18,7 +18,7 @@ public struct EventRegistry<Event: Sendable>: Sendable {
     public init(_ rows: [EventType<Event>]) throws(EventRegistryError) { table = try EventTable(rows) }
 
     /// The rows in their order.
-    package var rows: [EventType<Event>] { table.rows }
+    @usableFromInline package var rows: [EventType<Event>] { table.rows }
 
     /// The logical names under which events are written now, in the order of the rows.
     public var names: [String] { table.names.names }

@@ -53,6 +53,7 @@ public struct EventType<Event: Sendable>: Sendable {
     }
 
     /// Names a case whose payloads are written and read by closures; `encode` answers nil for the events of other rows.
+    @usableFromInline
     package init(
         _ name: String, formerly formerNames: [String],
         encode: @escaping @Sendable (Event) throws -> [UInt8]?,

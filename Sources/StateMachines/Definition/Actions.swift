@@ -17,10 +17,21 @@ public struct ActionContext: Sendable {
     public let now: Timestamp
     /// What the event carries beside itself.
     public let metadata: Metadata
+
+    @usableFromInline
+    init(persistenceID: PersistenceID, sequenceNumber: Int64, now: Timestamp, metadata: Metadata) {
+        self.persistenceID = persistenceID
+        self.sequenceNumber = sequenceNumber
+        self.now = now
+        self.metadata = metadata
+    }
 }
 
 /// The actions of each state, in the order of the definition.
+@usableFromInline
 struct StateActions<State: MachineState>: Sendable {
-    var entries: [State.CaseName: [StateAction<State>]] = [:]
-    var exits: [State.CaseName: [StateAction<State>]] = [:]
+    @usableFromInline var entries: [State.CaseName: [StateAction<State>]] = [:]
+    @usableFromInline var exits: [State.CaseName: [StateAction<State>]] = [:]
+
+    @usableFromInline var isEmpty: Bool { entries.isEmpty && exits.isEmpty }
 }

@@ -52,8 +52,8 @@ struct FlatDefinition<State: MachineState, Event: MachineEvent> {
     private mutating func add(_ block: MachineDefinition<State, Event>.Block, under scope: Scope?) {
         if block.states.isEmpty { emptyGroups.append((block.group ?? "", block.place)) }
         for state in block.states {
-            actions.entries[state, default: []] += block.entries
-            actions.exits[state, default: []] += block.exits
+            if !block.entries.isEmpty { actions.entries[state, default: []] += block.entries }
+            if !block.exits.isEmpty { actions.exits[state, default: []] += block.exits }
         }
         for row in block.rows {
             if row.events.isEmpty { emptyGroups.append((row.group ?? "", row.place)) }

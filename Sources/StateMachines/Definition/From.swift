@@ -78,12 +78,15 @@ public struct From<State: MachineState, Event: MachineEvent>: MachinePart {
 }
 
 /// A timeout of a state.
+@usableFromInline
 struct StateTimeout<State: MachineState, Event: MachineEvent>: Sendable {
     /// What is sent.
+    @usableFromInline
     enum Message: Sendable {
         case constant(Event)
         case computed(Event.CaseName, @Sendable (State) -> Event)
 
+        @inlinable
         var name: Event.CaseName {
             switch self {
             case .constant(let event): event.name
@@ -91,6 +94,7 @@ struct StateTimeout<State: MachineState, Event: MachineEvent>: Sendable {
             }
         }
 
+        @inlinable
         func event(in state: State) -> Event {
             switch self {
             case .constant(let event): event
@@ -99,10 +103,10 @@ struct StateTimeout<State: MachineState, Event: MachineEvent>: Sendable {
         }
     }
 
-    let name: String
-    let delay: Duration
-    let message: Message
-    let place: SourcePlace
+    @usableFromInline let name: String
+    @usableFromInline let delay: Duration
+    @usableFromInline let message: Message
+    @usableFromInline let place: SourcePlace
 
     init(_ name: String, _ delay: Duration, _ message: Message, _ place: SourcePlace) {
         self.name = name

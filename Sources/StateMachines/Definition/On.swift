@@ -92,9 +92,10 @@ public struct On<State: MachineState, Event: MachineEvent>: Sendable {
 }
 
 /// When a row is taken.
+@usableFromInline
 struct RowCondition<State: MachineState, Event: MachineEvent>: Sendable {
     let label: String?
-    let holds: @Sendable (State, Event) -> Bool
+    @usableFromInline let holds: @Sendable (State, Event) -> Bool
 
     /// A condition, and one that must hold before it.
     init(_ label: String?, _ condition: @escaping @Sendable (State, Event) -> Bool, behind first: RowCondition?) {

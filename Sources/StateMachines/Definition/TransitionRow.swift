@@ -2,6 +2,7 @@ public import EventSourcing
 
 /// One row of a machine's table: what some events do in the states that it stands under.
 public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable {
+    @usableFromInline
     enum Destination: Sendable {
         case constant(State)
         case computed([State.CaseName], @Sendable (State, Event) throws -> State)
@@ -11,12 +12,12 @@ public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable 
 
     let events: [Event.CaseName]
     let group: String?
-    let condition: RowCondition<State, Event>?
-    let destination: Destination
-    let place: SourcePlace
-    private(set) var productions: [Production<State, Event>] = []
-    private(set) var postings: [@Sendable (State, Event) throws -> [NewOutboxEntry]] = []
-    private(set) var actions: [RowAction<State, Event>] = []
+    @usableFromInline let condition: RowCondition<State, Event>?
+    @usableFromInline let destination: Destination
+    @usableFromInline let place: SourcePlace
+    @usableFromInline private(set) var productions: [Production<State, Event>] = []
+    @usableFromInline private(set) var postings: [@Sendable (State, Event) throws -> [NewOutboxEntry]] = []
+    @usableFromInline private(set) var actions: [RowAction<State, Event>] = []
     private(set) var isOverriding = false
 
     init(
@@ -84,6 +85,7 @@ public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable 
 }
 
 /// Events that a row produces.
+@usableFromInline
 struct Production<State: MachineState, Event: MachineEvent>: Sendable {
     let events: [Event.CaseName]
     let make: @Sendable (State, Event) throws -> [Event]

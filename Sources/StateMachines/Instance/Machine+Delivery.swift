@@ -43,6 +43,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
     }
 
     /// What an instance does about an event that the outbox brings.
+    @usableFromInline
     func take(
         _ entry: OutboxEntry, _ replyTo: ActorRef<MachineDelivery>, to instance: MachineInstance<State>,
         _ context: CommandContext<MachineCommand<State, Event>>, _ coding: TransitionCoding<State, Event>

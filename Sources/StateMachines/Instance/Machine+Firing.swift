@@ -1,4 +1,4 @@
-import EventSourcing
+public import EventSourcing
 
 /// What an instance answers to a timer whose time has come.
 public enum MachineFiring: Sendable {
@@ -12,6 +12,7 @@ public enum MachineFiring: Sendable {
 
 extension Machine where State: StoredCases, Event: StoredCases {
     /// What an instance does about a timer of its whose time has come.
+    @usableFromInline
     func fire(
         _ timer: StoredTimer, _ replyTo: ActorRef<MachineFiring>, to instance: MachineInstance<State>,
         _ context: CommandContext<MachineCommand<State, Event>>, _ coding: TransitionCoding<State, Event>
@@ -40,12 +41,14 @@ extension Machine where State: StoredCases, Event: StoredCases {
 }
 
 /// Where an instance is in its history, found by counting what was folded.
+@usableFromInline
 struct InstancePlace: Hashable, Sendable {
     /// How many events were folded.
-    private(set) var count: Int64 = 0
+    @usableFromInline var count: Int64 = 0
     /// The number of the event with which the present state was entered; 0 for the initial one.
-    private(set) var entered: Int64 = 0
+    @usableFromInline var entered: Int64 = 0
 
+    @usableFromInline
     init() {}
 
     /// Nil where nobody has counted.
@@ -54,6 +57,7 @@ struct InstancePlace: Hashable, Sendable {
         (self.count, self.entered) = (count, entered)
     }
 
+    @inlinable
     mutating func advance(entering: Bool) {
         count += 1
         if entering { entered = count }

@@ -1,3 +1,4 @@
+public import Actors
 public import EventSourcing
 
 /// The entity that an instance of a machine is.
@@ -29,13 +30,14 @@ extension Machine where State: StoredCases, Event: StoredCases {
     /// - Parameters:
     ///   - id: the instance's own id.
     ///   - snapshots: when it takes snapshots; never unless told.
+    @inlinable
     public func entity(
         _ id: String,
         snapshots: SnapshotStrategy<MachineTransition<State, Event>, MachineInstance<State>> = .never
     ) throws -> MachineEntity<State, Event> {
         let coding = try TransitionCoding<State, Event>()
         let id = try PersistenceID(name, id)
-        return try MachineEntity<State, Event>(
+        let entity = try MachineEntity<State, Event>(
             id: id, emptyState: MachineInstance(current: initial), events: coding.registry(),
             commandHandler: { context, command, instance in
                 switch command {
@@ -46,13 +48,24 @@ extension Machine where State: StoredCases, Event: StoredCases {
                 case .take(let entry, let replyTo): take(entry, replyTo, to: instance, context, coding)
                 }
             },
-            eventHandler: { instance, transition in try fold(transition, into: &instance) }
-        ).withSnapshots(snapshots, codec: coding.snapshotCodec(name)).withFencing(false)
-            .withOpening(opening(of: id, coding))
+            eventHandler: { instance, transition in try fold(transition, into: &instance) })
+        return try opening(entity, snapshots, coding)
+    }
+
+    /// The entity with its snapshots, and with what it does when it is opened without history.
+    @usableFromInline
+    func opening(
+        _ entity: MachineEntity<State, Event>,
+        _ snapshots: SnapshotStrategy<MachineTransition<State, Event>, MachineInstance<State>>,
+        _ coding: TransitionCoding<State, Event>
+    ) throws -> MachineEntity<State, Event> {
+        entity.withSnapshots(snapshots, codec: coding.snapshotCodec(name)).withFencing(false)
+            .withOpening(try opening(of: entity.id, coding))
     }
 
     /// Folds a transition by the target that is recorded.
-    private func fold(
+    @inlinable
+    func fold(
         _ transition: MachineTransition<State, Event>, into instance: inout MachineInstance<State>
     ) throws {
         guard takes(transition.event.name, in: instance.current.name) else {
@@ -70,7 +83,8 @@ extension Machine where State: StoredCases, Event: StoredCases {
 }
 
 extension Machine where State: StoredCases, Event: StoredCases {
-    private func send(
+    @inlinable
+    func send(
         _ event: Event, _ replyTo: ActorRef<MachineAnswer<State>>?, to instance: MachineInstance<State>,
         _ context: CommandContext<MachineCommand<State, Event>>, _ coding: TransitionCoding<State, Event>
     ) -> Effect<MachineTransition<State, Event>, MachineInstance<State>> {
@@ -101,7 +115,8 @@ extension Machine where State: StoredCases, Event: StoredCases {
 
 extension Transition {
     /// The same with what failed behind it.
-    fileprivate func failing(_ failures: [any Error]) -> Transition {
+    @usableFromInline
+    func failing(_ failures: [any Error]) -> Transition {
         Transition(outcome: outcome, sequenceNumber: sequenceNumber, effectsFailed: failures)
     }
 }
@@ -111,6 +126,7 @@ extension ActorRef {
     ///
     /// Throws `AskError`, `rejected` with `InvalidTransition`, `GuardRejected`, `MachineStopped` or what else refused the event:
     /// then nothing has happened.
+    @inlinable
     public nonisolated(nonsending) func send<State, Event>(
         _ event: Event, timeout: Duration
     ) async throws(AskError) -> Transition<State> where Message == MachineCommand<State, Event> {
@@ -121,6 +137,7 @@ extension ActorRef {
     ///
     /// The same id a second time changes nothing and gets the first one's transition, also after a restart; what failed behind
     /// that is not told again. It throws as without an id.
+    @inlinable
     public nonisolated(nonsending) func send<State: StoredCases, Event>(
         _ event: Event, timeout: Duration, as metadata: Metadata
     ) async throws(AskError) -> Transition<State> where Message == MachineCommand<State, Event> {
@@ -129,6 +146,7 @@ extension ActorRef {
 }
 
 extension MachineAnswer {
+    @inlinable
     func transition() throws(AskError) -> Transition<State> {
         switch self {
         case .taken(let transition): return transition

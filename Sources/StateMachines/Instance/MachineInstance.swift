@@ -8,6 +8,7 @@ public struct MachineTransition<State: MachineState, Event: MachineEvent>: Equat
     public var target: MachineTarget<State>
 
     /// Describes a transition.
+    @inlinable
     public init(event: Event, target: MachineTarget<State>) {
         self.event = event
         self.target = target
@@ -21,7 +22,7 @@ public struct MachineInstance<State: MachineState>: Sendable {
     /// Why it stopped, for good; nil for one that has not.
     public var stopReason: String?
     /// Where in its history it is; nil where that is not known.
-    var place: InstancePlace? = InstancePlace()
+    @usableFromInline var place: InstancePlace? = InstancePlace()
 
     /// Describes an instance.
     public init(current: State, stopReason: String? = nil) {
@@ -76,6 +77,13 @@ public struct Transition<State: MachineState>: Sendable {
     public let sequenceNumber: Int64
     /// What failed of the actions behind it and of what it was to produce.
     public let effectsFailed: [any Error]
+
+    @inlinable
+    init(outcome: Outcome, sequenceNumber: Int64, effectsFailed: [any Error]) {
+        self.outcome = outcome
+        self.sequenceNumber = sequenceNumber
+        self.effectsFailed = effectsFailed
+    }
 }
 
 /// The event of a history has no row in the table of today; what was recorded can't be taken for granted.

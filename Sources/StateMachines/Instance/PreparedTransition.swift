@@ -1,44 +1,65 @@
-import EventSourcing
+public import EventSourcing
 
 /// A transition that is decided, with all that is written in its append.
+@usableFromInline
 struct PreparedTransition<State: MachineState, Event: MachineEvent>: Sendable {
-    let effect: Effect<MachineTransition<State, Event>, MachineInstance<State>>
-    let transition: Transition<State>
+    @usableFromInline let effect: Effect<MachineTransition<State, Event>, MachineInstance<State>>
+    @usableFromInline let transition: Transition<State>
     /// What is done once it is durable, and answers what failed of it; nil where there is nothing to do.
-    let run: (@Sendable () async -> [any Error])?
+    @usableFromInline let run: (@Sendable () async -> [any Error])?
+
+    @inlinable
+    init(
+        effect: Effect<MachineTransition<State, Event>, MachineInstance<State>>, transition: Transition<State>,
+        run: (@Sendable () async -> [any Error])?
+    ) {
+        self.effect = effect
+        self.transition = transition
+        self.run = run
+    }
 }
 
 extension Machine where State: StoredCases, Event: StoredCases {
     /// Decides an event; throws what refuses it.
     ///
     /// - Parameter timer: the timer that sends the event, which then fires with it.
+    @inlinable
     func prepare(
         _ event: Event, firing timer: StoredTimer? = nil, for instance: MachineInstance<State>,
         _ context: CommandContext<MachineCommand<State, Event>>, _ coding: TransitionCoding<State, Event>
     ) throws -> PreparedTransition<State, Event> {
         if let reason = instance.stopReason { throw MachineStopped(machine: name, reason: reason) }
         let decision = try decide(event, in: instance.current)
-        let fired = timer.map { [TimerChange.fire($0)] } ?? []
-        let timers = try fired + decision.timers.map { try $0.change(at: context.now, coding) }
-        let produced = try decision.produced.map {
-            NewOutboxEntry(to: "\(context.persistenceID)", payload: try coding.encode(later: $0))
-        }
         let number = context.sequenceNumber + 1
-        let actions = actions(behind: decision, on: event, in: instance.current)
-        let place = ActionContext(
-            persistenceID: context.persistenceID, sequenceNumber: number, now: context.now, metadata: context.metadata)
-        let effect = Effect<MachineTransition<State, Event>, MachineInstance<State>>
+        var effect = Effect<MachineTransition<State, Event>, MachineInstance<State>>
             .persist(MachineTransition(event: event, target: decision.target))
-            .writing(timers: timers, outbox: produced + decision.posted)
+        if timer != nil || !decision.timers.isEmpty || !decision.produced.isEmpty || !decision.posted.isEmpty {
+            effect = effect.writing(
+                timers: try (timer.map { [.fire($0)] } ?? [])
+                    + decision.timers.map { try $0.change(at: context.now, coding) },
+                outbox: try coding.entries(producing: decision.produced, for: context.persistenceID) + decision.posted)
+        }
         let transition = Transition<State>(
             outcome: Transition<State>.Outcome(decision.target, from: instance.current), sequenceNumber: number,
             effectsFailed: [])
-        if actions.isEmpty, decision.failures.isEmpty {
+        if decision.failures.isEmpty, !mayAct(decision.row) {
             return PreparedTransition(effect: effect, transition: transition, run: nil)
         }
-        return PreparedTransition(effect: effect, transition: transition) {
-            await place.run(actions, behind: decision.failures)
-        }
+        let place = ActionContext(
+            persistenceID: context.persistenceID, sequenceNumber: number, now: context.now, metadata: context.metadata)
+        return PreparedTransition(
+            effect: effect, transition: transition, run: run(behind: decision, on: event, in: instance.current, place))
+    }
+
+    /// What is done once a decision is durable; nil where there is nothing to do.
+    @usableFromInline
+    func run(
+        behind decision: MachineDecision<State, Event>, on event: Event, in state: State, _ context: ActionContext
+    ) -> (@Sendable () async -> [any Error])? {
+        let actions = actions(behind: decision, on: event, in: state)
+        let failures = decision.failures
+        if actions.isEmpty, failures.isEmpty { return nil }
+        return { await context.run(actions, behind: failures) }
     }
 }
 
@@ -61,6 +82,7 @@ extension ActionContext {
 
 extension MachineTimer {
     /// What becomes of it in a store, from a moment on.
+    @usableFromInline
     func change<State>(
         at now: Timestamp, _ coding: TransitionCoding<State, Event>
     ) throws -> TimerChange where Event: StoredCases {
@@ -73,7 +95,8 @@ extension MachineTimer {
 }
 
 extension Transition.Outcome {
-    fileprivate init(_ target: MachineTarget<State>, from state: State) {
+    @inlinable
+    init(_ target: MachineTarget<State>, from state: State) {
         self =
             switch target {
             case .goto(let next): .moved(from: state, to: next)

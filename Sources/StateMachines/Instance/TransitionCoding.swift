@@ -1,10 +1,11 @@
-import EventSourcing
+public import EventSourcing
 
 /// How the transitions of a machine are stored.
 ///
 /// The type of a stored event is the name of its case, and its payload says what it carried and where it led:
 /// `{"event":{"amount":5},"to":"paid","state":{"amount":5}}`; one that stayed has no `to`, and one that stopped has a `stop`.
 /// A schema version above 1 stands beside what it is of.
+@usableFromInline
 struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent & StoredCases>: Sendable {
     private struct Stored: Decodable {
         var event: JSONValue
@@ -30,24 +31,25 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         var eventVersion: Int?
     }
 
-    private let states: EventRegistry<State>
-    private let events: EventRegistry<Event>
+    @usableFromInline let states: EventRegistry<State>
+    @usableFromInline let events: EventRegistry<Event>
     private let codec = JSONCodec()
 
+    @usableFromInline
     init() throws {
         states = try State.checkedRegistry()
         events = try Event.checkedRegistry()
     }
 
     /// A row for each case of the events.
+    @inlinable
     func registry() throws -> EventRegistry<MachineTransition<State, Event>> {
         try EventRegistry(
             events.rows.map { row in
-                EventType(
+                let name = Event.CaseName(rawValue: row.name)
+                return EventType(
                     row.name, formerly: row.formerNames,
-                    encode: { transition in
-                        transition.event.name.rawValue == row.name ? try encode(transition) : nil
-                    },
+                    encode: { transition in transition.event.name == name ? try encode(transition) : nil },
                     decode: { bytes in try decode(row.name, bytes) })
             })
     }
@@ -58,7 +60,7 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
             stateType: machine, version: 1,
             encodeState: { instance in
                 let (name, version, values) = try states.encode(instance.current)
-                var output = JSONBytes("in", name)
+                var output = JSONBytes("in", name, roomFor: values)
                 output.member("state", values)
                 if version != 1 { output.member("stateVersion", version) }
                 if let reason = instance.stopReason { output.member("stop", string: reason) }
@@ -80,10 +82,16 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
     /// An event on its way to be sent later: its case, and what it carries.
     func encode(later event: Event) throws -> [UInt8] {
         let (name, version, values) = try events.encode(event)
-        var output = JSONBytes("send", name)
+        var output = JSONBytes("send", name, roomFor: values)
         output.member("event", values)
         if version != 1 { output.member("eventVersion", version) }
         return output.closed
+    }
+
+    /// Rows of the outbox that bring an instance what it has produced for itself.
+    @usableFromInline
+    func entries(producing events: [Event], for id: PersistenceID) throws -> [NewOutboxEntry] {
+        try events.map { NewOutboxEntry(to: "\(id)", payload: try encode(later: $0)) }
     }
 
     /// An event that was to be sent later.
@@ -92,24 +100,33 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         return try value(of: stored.event, stored.send, stored.eventVersion, in: events)
     }
 
-    private func encode(_ transition: MachineTransition<State, Event>) throws -> [UInt8] {
+    @inlinable
+    func encode(_ transition: MachineTransition<State, Event>) throws -> [UInt8] {
         let (_, version, values) = try events.encode(transition.event)
-        var output = JSONBytes()
-        output.member("event", values)
-        if version != 1 { output.member("eventVersion", version) }
         switch transition.target {
-        case .stay: break
-        case .stop(let reason): output.member("stop", string: reason)
-        case .goto(let state):
-            let (name, version, values) = try states.encode(state)
-            output.member("to", string: name)
-            output.member("state", values)
-            if version != 1 { output.member("stateVersion", version) }
+        case .stay: return JSONBytes.transition(on: values, version, to: nil)
+        case .stop(let reason): return JSONBytes.stop(reason, on: values, version)
+        case .goto(let state): return JSONBytes.transition(on: values, version, to: try states.encode(state))
         }
-        return output.closed
     }
 
-    private func decode(_ type: String, _ bytes: UnsafeRawBufferPointer) throws -> MachineTransition<State, Event> {
+    @inlinable
+    func decode(_ type: String, _ bytes: UnsafeRawBufferPointer) throws -> MachineTransition<State, Event> {
+        // What can't be read so is read again, and told.
+        if let parts = TransitionParts(bytes), let transition = try? decode(type, parts) { return transition }
+        return try decode(type, whole: bytes)
+    }
+
+    @inlinable
+    func decode(_ type: String, _ parts: TransitionParts) throws -> MachineTransition<State, Event> {
+        let event = try events.decode(type: type, version: 1, payload: parts.event)
+        guard let (name, values) = parts.target else { return MachineTransition(event: event, target: .stay) }
+        let state = try states.decode(type: String(decoding: name, as: UTF8.self), version: 1, payload: values)
+        return MachineTransition(event: event, target: .goto(state))
+    }
+
+    @usableFromInline
+    func decode(_ type: String, whole bytes: UnsafeRawBufferPointer) throws -> MachineTransition<State, Event> {
         let stored = try codec.decode(Stored.self, from: bytes)
         let event = try value(of: stored.event, type, stored.eventVersion, in: events)
         if let reason = stored.stop { return MachineTransition(event: event, target: .stop(reason)) }
@@ -128,31 +145,5 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         var bytes: [UInt8] = []
         json.write(into: &bytes)
         return try bytes.withUnsafeBytes { try registry.decode(type: name, version: version ?? 1, payload: $0) }
-    }
-}
-
-/// A JSON object whose members are there as bytes already.
-private struct JSONBytes {
-    private var bytes = [UInt8(ascii: "{")]
-
-    init() {}
-
-    init(_ key: String, _ text: String) { member(key, string: text) }
-
-    var closed: [UInt8] { bytes + [UInt8(ascii: "}")] }
-
-    mutating func member(_ key: String, _ value: [UInt8]) {
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-        JSONValue.string(key).write(into: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        bytes += value
-    }
-
-    mutating func member(_ key: String, _ number: some BinaryInteger) { member(key, Array("\(number)".utf8)) }
-
-    mutating func member(_ key: String, string: String) {
-        var text: [UInt8] = []
-        JSONValue.string(string).write(into: &text)
-        member(key, text)
     }
 }

@@ -17,18 +17,33 @@ public struct MachineDecision<State: MachineState, Event: MachineEvent>: Sendabl
     /// Where it leads.
     public let target: MachineTarget<State>
     /// What becomes of the instance's timers, in this order; each name stands here once.
-    public internal(set) var timers: [MachineTimer<Event>] = []
+    public let timers: [MachineTimer<Event>]
     /// The events that it produces for the machine itself, in their order.
-    public internal(set) var produced: [Event] = []
+    public let produced: [Event]
     /// The rows of the outbox that it posts, to other machines or to handlers, in their order.
-    public internal(set) var posted: [NewOutboxEntry] = []
+    public let posted: [NewOutboxEntry]
     /// Why something of it was not produced or posted.
-    public internal(set) var failures: [any Error] = []
+    public let failures: [any Error]
 
-    init(row: Int, target: MachineTarget<State>) {
+    @inlinable
+    init(
+        row: Int, target: MachineTarget<State>, timers: [MachineTimer<Event>], producing made: ProducedByRow<Event>?
+    ) {
         self.row = row
         self.target = target
+        self.timers = timers
+        produced = made?.events ?? []
+        posted = made?.entries ?? []
+        failures = made?.failures ?? []
     }
+}
+
+/// What a row produces and posts, and why some of it was not.
+@usableFromInline
+struct ProducedByRow<Event: MachineEvent> {
+    @usableFromInline var events: [Event] = []
+    @usableFromInline var entries: [NewOutboxEntry] = []
+    @usableFromInline var failures: [any Error] = []
 }
 
 /// What becomes of a timer of an instance.

@@ -1,0 +1,83 @@
+import EventSourcing
+
+/// A JSON object whose members are there as bytes already.
+@usableFromInline
+struct JSONBytes {
+    private var bytes: [UInt8] = []
+
+    /// Begins with a text, and with room for the bytes of what comes.
+    init(_ key: StaticString, _ text: String, roomFor values: [UInt8]) {
+        begin(roomFor: values.count)
+        member(key, string: text)
+    }
+
+    private init(roomFor count: Int) { begin(roomFor: count) }
+
+    private mutating func begin(roomFor count: Int) {
+        bytes.reserveCapacity(count + 96)
+        bytes.append(UInt8(ascii: "{"))
+    }
+
+    /// The object's text; it is used no more.
+    var closed: [UInt8] {
+        mutating get {
+            bytes.append(UInt8(ascii: "}"))
+            return bytes
+        }
+    }
+
+    mutating func member(_ key: StaticString, _ value: [UInt8]) {
+        begin(key)
+        bytes += value
+    }
+
+    mutating func member(_ key: StaticString, _ number: some BinaryInteger) {
+        begin(key)
+        bytes += "\(number)".utf8
+    }
+
+    mutating func member(_ key: StaticString, string: String) {
+        begin(key)
+        JSONValue.string(string).write(into: &bytes)
+    }
+
+    private mutating func begin(_ key: StaticString) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes += UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+    }
+}
+
+// MARK: - Transitions
+
+extension JSONBytes {
+    /// A transition to a state; nil for one that stayed.
+    @usableFromInline
+    static func transition(
+        on event: [UInt8], _ version: Int, to state: (type: String, version: Int, payload: [UInt8])?
+    ) -> [UInt8] {
+        var output = JSONBytes(event, version, roomFor: state?.payload.count ?? 0)
+        if let state {
+            output.member("to", string: state.type)
+            output.member("state", state.payload)
+            if state.version != 1 { output.member("stateVersion", state.version) }
+        }
+        return output.closed
+    }
+
+    /// A transition that stopped the instance.
+    @usableFromInline
+    static func stop(_ reason: String, on event: [UInt8], _ version: Int) -> [UInt8] {
+        var output = JSONBytes(event, version, roomFor: reason.utf8.count)
+        output.member("stop", string: reason)
+        return output.closed
+    }
+
+    private init(_ event: [UInt8], _ version: Int, roomFor more: Int) {
+        self.init(roomFor: event.count + more)
+        member("event", event)
+        if version != 1 { member("eventVersion", version) }
+    }
+}
