@@ -16,6 +16,12 @@ public struct CaseGroup<CaseName: Hashable & Sendable>: Hashable, Sendable {
         self.name = name
         self.cases = (cases + groups.flatMap(\.cases)).withoutRepetitions()
     }
+
+    /// Names cases that are known only when the program runs.
+    package init(_ name: String, of cases: [CaseName]) {
+        self.name = name
+        self.cases = cases.withoutRepetitions()
+    }
 }
 
 extension Array where Element: Hashable {

@@ -20,10 +20,11 @@
 ///         }
 ///     }
 ///
-/// A machine is told by cases, whatever their values are; a row that depends on values has a guard.
+/// A machine is told by cases, whatever their values are; a row that depends on values has a guard. A machine that is
+/// written in Swift needs names that are `CaseIterable`; those of one that is read from a file are the file's.
 public protocol MachineCases: Equatable, Sendable {
     /// The cases without their values; the raw value is the name under which a case is known everywhere.
-    associatedtype CaseName: CaseIterable, Hashable, RawRepresentable, Sendable where CaseName.RawValue == String
+    associatedtype CaseName: Hashable, RawRepresentable, Sendable where CaseName.RawValue == String
 
     /// Which case it is.
     var name: CaseName { get }

@@ -34,7 +34,8 @@ public struct MachineDefinition<State: MachineState, Event: MachineEvent>: Senda
 
     init(_ item: Item) { items = [item] }
 
-    init(_ parts: [MachineDefinition]) { items = parts.flatMap(\.items) }
+    /// Takes parts in their order.
+    package init(_ parts: [MachineDefinition]) { items = parts.flatMap(\.items) }
 }
 
 /// Reads the parts of a definition.

@@ -37,7 +37,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
     ///   - id: the instance's own id.
     ///   - key: by what the row is known when it comes twice; nil for its place in its append.
     public func message(_ event: Event, to id: String, idempotencyKey key: String? = nil) throws -> NewOutboxEntry {
-        let coding = try TransitionCoding<State, Event>()
+        let coding = try TransitionCoding<State, Event>(outline)
         return NewOutboxEntry(
             to: "\(try PersistenceID(name, id))", payload: try coding.encode(later: event), idempotencyKey: key)
     }

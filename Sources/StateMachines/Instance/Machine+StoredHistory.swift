@@ -12,7 +12,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
     ) async throws -> MachineHistory<State, Event>? {
         let id = try PersistenceID(name, id)
         guard let head = try await store.head(of: id) else { return nil }
-        let coding = try TransitionCoding<State, Event>()
+        let coding = try TransitionCoding<State, Event>(outline)
         let start = try await start(of: id, head, snapshots, coding)
         let registry = try coding.registry()
         return try await store.load(

@@ -7,7 +7,7 @@ private struct StoredState: Codable {
     var values: JSONValue
 
     init<State: StoredCases>(_ state: State) throws {
-        let (name, version, payload) = try State.checkedRegistry().encode(state)
+        let (name, version, payload) = try State.registry(of: [state.name.rawValue]).encode(state)
         self.name = name
         self.version = version
         values = try JSONReader().read(payload).value
@@ -17,7 +17,7 @@ private struct StoredState: Codable {
         var bytes: [UInt8] = []
         values.write(into: &bytes)
         return try bytes.withUnsafeBytes {
-            try State.checkedRegistry().decode(type: name, version: version, payload: $0)
+            try State.registry(of: [name]).decode(type: name, version: version, payload: $0)
         }
     }
 }

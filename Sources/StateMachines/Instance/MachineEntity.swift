@@ -35,7 +35,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
         _ id: String,
         snapshots: SnapshotStrategy<MachineTransition<State, Event>, MachineInstance<State>> = .never
     ) throws -> MachineEntity<State, Event> {
-        let coding = try TransitionCoding<State, Event>()
+        let coding = try TransitionCoding<State, Event>(outline)
         let id = try PersistenceID(name, id)
         let entity = try MachineEntity<State, Event>(
             id: id, emptyState: MachineInstance(current: initial), events: coding.registry(),

@@ -19,9 +19,17 @@ public import EventSourcing
 public protocol StoredCases: MachineCases {
     /// A row for each case, under the name that the case says.
     static var registry: EventRegistry<Self> { get throws }
+
+    /// A row for each of the cases with these names, at least; `registry`, unless the cases are no enum's.
+    static func registry(of names: [String]) throws -> EventRegistry<Self>
 }
 
-extension StoredCases where CaseName == Self {
+extension StoredCases {
+    /// The registry of all cases.
+    public static func registry(of names: [String]) throws -> EventRegistry<Self> { try registry }
+}
+
+extension StoredCases where CaseName == Self, CaseName: CaseIterable {
     /// A row without fields for each case.
     public static var registry: EventRegistry<Self> {
         get throws { try EventRegistry(CaseName.allCases.map { EventType($0.rawValue, $0) }) }
@@ -47,10 +55,9 @@ public struct MachineCodingError: Error, Hashable, CustomStringConvertible {
 }
 
 extension StoredCases {
-    /// The registry, which has exactly the cases that there are; throws `MachineCodingError`.
-    static func checkedRegistry() throws -> EventRegistry<Self> {
-        let registry = try registry
-        let cases = CaseName.allCases.map(\.rawValue)
+    /// The registry, which has exactly the cases that a machine has; throws `MachineCodingError`.
+    static func checkedRegistry(of cases: [String]) throws -> EventRegistry<Self> {
+        let registry = try registry(of: cases)
         let missing = cases.filter { !registry.names.contains($0) }
         let unknown = registry.names.filter { !cases.contains($0) }
         guard missing.isEmpty, unknown.isEmpty else {

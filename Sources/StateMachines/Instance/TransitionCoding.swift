@@ -36,9 +36,9 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
     private let codec = JSONCodec()
 
     @usableFromInline
-    init() throws {
-        states = try State.checkedRegistry()
-        events = try Event.checkedRegistry()
+    init(_ outline: MachineOutline) throws {
+        states = try State.checkedRegistry(of: outline.states)
+        events = try Event.checkedRegistry(of: outline.events)
     }
 
     /// A row for each case of the events.

@@ -33,8 +33,27 @@ public struct Machine<State: MachineState, Event: MachineEvent>: Sendable {
     /// Throws `MachineDefinitionError` for one with errors, such as two rows for the same state and event.
     public init(
         _ name: String, initial: State, @MachineBuilder<State, Event> _ parts: () -> MachineDefinition<State, Event>
+    ) throws(MachineDefinitionError) where State.CaseName: CaseIterable, Event.CaseName: CaseIterable {
+        try self.init(
+            name, states: Array(State.CaseName.allCases), events: Array(Event.CaseName.allCases), initial: initial,
+            parts())
+    }
+
+    /// Reads a definition whose cases are known only when the program runs.
+    ///
+    /// Throws `MachineDefinitionError` for one with errors.
+    ///
+    /// - Parameters:
+    ///   - name: the kind of entity.
+    ///   - states: all cases of the states, in their order.
+    ///   - events: all cases of the events, in their order.
+    ///   - initial: the state that every instance begins in; its case is one of the states'.
+    ///   - definition: the rows and the timeouts, which name no other cases.
+    package init(
+        _ name: String, states: [State.CaseName], events: [Event.CaseName], initial: State,
+        _ definition: MachineDefinition<State, Event>
     ) throws(MachineDefinitionError) {
-        let build = OutlineBuild(name, initial: initial, parts())
+        let build = OutlineBuild(name, states: states, events: events, initial: initial, definition)
         if build.findings.contains(where: { $0.severity == .error }) {
             throw MachineDefinitionError(machine: name, findings: build.findings)
         }

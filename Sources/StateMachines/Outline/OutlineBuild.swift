@@ -9,7 +9,10 @@ struct OutlineBuild<State: MachineState, Event: MachineEvent> {
     private(set) var timeouts: [String: [StateTimeout<State, Event>]] = [:]
     private(set) var findings: [MachineFinding] = []
 
-    init(_ name: String, initial: State, _ definition: MachineDefinition<State, Event>) {
+    init(
+        _ name: String, states: [State.CaseName], events: [Event.CaseName], initial: State,
+        _ definition: MachineDefinition<State, Event>
+    ) {
         let flat = FlatDefinition(definition)
         let rows = flat.rows.enumerated().map { index, placed in
             MachineOutline.Row(placed.row, number: index + 1, states: placed.states.map(\.rawValue))
@@ -37,8 +40,8 @@ struct OutlineBuild<State: MachineState, Event: MachineEvent> {
             }
         }
         outline = MachineOutline(
-            name: name, states: State.CaseName.allCases.map(\.rawValue),
-            events: Event.CaseName.allCases.map(\.rawValue), initial: initial.name.rawValue,
+            name: name, states: states.map(\.rawValue), events: events.map(\.rawValue),
+            initial: initial.name.rawValue,
             finals: flat.finals.map(\.rawValue), rows: rows,
             edges: rows.enumerated().flatMap { index, row in
                 row.pairs.filter { transitions.standing[$0]?.contains(index) == true }
