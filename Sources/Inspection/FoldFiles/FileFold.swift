@@ -6,14 +6,14 @@ struct FileFold: FoldedState {
     private let rules: FoldRules
     /// The last part of the file's name.
     private let file: String
-    private var state: FoldTree
+    private var state: RuleTree
 
     /// Makes the empty state; throws where `start` does not fit.
     init(_ rules: FoldRules, from file: String) throws(FoldFileError) {
         self.rules = rules
         self.file = file.split(separator: "/").last.map(String.init) ?? file
-        state = FoldTree(.object(JSONObject()))
-        let budget = FoldBudget()
+        state = RuleTree(.object(JSONObject()))
+        let budget = RuleBudget()
         for operation in rules.start {
             do {
                 try state.perform(operation, payload: nil, facts: [:], budget)
@@ -28,23 +28,23 @@ struct FileFold: FoldedState {
     /// The state that a snapshot holds.
     init(_ empty: FileFold, restored tree: JSONValue) {
         self = empty
-        state = FoldTree(tree)
+        state = RuleTree(tree)
     }
 
     mutating func fold(_ event: borrowing StoredEvent) throws {
         guard let operations = rules.events[event.type] ?? rules.others else {
-            throw FoldFailure(
+            throw RuleFailure(
                 "\(file) does not name this event type; 'event *' speaks of every other one", isAboutPayload: true)
         }
         if operations.isEmpty { return }
         let payload = try event.withPayload { try JSONReader().read($0).value }
-        let facts: [FoldExpression.Fact: JSONValue] = [
+        let facts: [RuleExpression.Fact: JSONValue] = [
             .seq: .number(JSONNumber(event.sequenceNumber)), .time: .string(event.timestamp.description),
             .type: .string(event.type), .writer: .string(event.writer.description),
         ]
         // Changed in place and taken back where one fails: a copy would cost as much as the state is large.
         let before = state.mark
-        let budget = FoldBudget()
+        let budget = RuleBudget()
         for operation in operations {
             do {
                 try state.perform(operation, payload: payload, facts: facts, budget)

@@ -41,18 +41,10 @@ public struct FoldFile: Sendable {
     /// Throws `FoldFileError` with the line and the column of what is wrong.
     public init(_ bytes: [UInt8], name: String) throws(FoldFileError) {
         self.name = name
-        guard bytes.count <= Self.largestSize else {
-            throw FoldFileError(
-                file: name, line: 1, column: 1,
-                message: "a fold file has at most \(Self.largestSize) bytes, and this one has \(bytes.count)")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            let (line, column) = Self.firstFault(in: bytes)
-            throw FoldFileError(file: name, line: line, column: column, message: "the text is not UTF-8")
-        }
         let rules: [FoldRules]
         do {
-            rules = try FoldFileParser.rules(in: text)
+            rules = try FoldFileParser.rules(
+                in: RuleText.text(of: bytes, atMost: Self.largestSize, calledIn: "a fold file"))
         } catch {
             throw FoldFileError(file: name, line: error.line, column: error.column, message: error.message)
         }
@@ -63,17 +55,6 @@ public struct FoldFile: Sendable {
 
     /// Reads the text of a fold file.
     public init(_ text: String, name: String) throws(FoldFileError) { try self.init(Array(text.utf8), name: name) }
-
-    /// Where the first byte stands that is not UTF-8.
-    private static func firstFault(in bytes: [UInt8]) -> (line: Int, column: Int) {
-        var (line, column) = (1, 1)
-        var decoder = UTF8()
-        var iterator = bytes.makeIterator()
-        while case .scalarValue(let scalar) = decoder.decode(&iterator) {
-            if scalar == "\n" { (line, column) = (line + 1, 1) } else { column += 1 }
-        }
-        return (line, column)
-    }
 }
 
 extension Domain {

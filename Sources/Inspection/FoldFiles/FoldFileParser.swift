@@ -16,33 +16,21 @@ struct FoldFileParser {
     private var operations = 0
     private var hasStart = false
 
-    static func rules(in text: String) throws(FoldLine.Problem) -> [FoldRules] {
+    static func rules(in text: String) throws(RuleLine.Problem) -> [FoldRules] {
         var parser = FoldFileParser()
-        var rest = text[...]
-        if rest.unicodeScalars.first == "\u{FEFF}" { rest.unicodeScalars.removeFirst() }
-        var number = 0
-        while !rest.isEmpty {
-            number += 1
-            // By scalars: to Swift a carriage return and a line feed are one character.
-            let end = rest.unicodeScalars.firstIndex(of: "\n") ?? rest.endIndex
-            var line = rest[..<end]
-            if line.unicodeScalars.last == "\r" { line = line[..<line.unicodeScalars.index(before: line.endIndex)] }
-            rest = end == rest.endIndex ? rest[end...] : rest[rest.unicodeScalars.index(after: end)...]
-            var scanned = FoldLine(line, number: number)
-            if !scanned.isAtEnd { try parser.read(&scanned) }
-        }
+        for var line in RuleText.lines(of: text) where !line.isBlank { try parser.read(&line) }
         try parser.endEntity()
         guard !parser.rules.isEmpty else {
-            throw FoldLine.Problem(
+            throw RuleLine.Problem(
                 line: 1, column: 1, message: "the file describes nothing; it begins with \(entityForm)")
         }
         return parser.rules
     }
 
-    private mutating func read(_ line: inout FoldLine) throws(FoldLine.Problem) {
+    private mutating func read(_ line: inout RuleLine) throws(RuleLine.Problem) {
         let column = line.column
         guard let word = line.takeName() else { throw line.expected("a heading or an operation") }
-        if let verb = FoldOperation.Verb(rawValue: word) { return try readOperation(verb, &line, column) }
+        if let verb = RuleOperation.Verb(rawValue: word) { return try readOperation(verb, &line, column) }
         switch word {
         case "entity": try readEntity(&line, column)
         case "start", "event", "use":
@@ -55,7 +43,7 @@ struct FoldFileParser {
             default: try readUse(&line)
             }
         default:
-            let words = FoldOperation.Verb.allCases.map(\.rawValue) + Self.headings
+            let words = RuleOperation.Verb.allCases.map(\.rawValue) + Self.headings
             let near = CommandText.nearest(to: word, of: words)
             let hint =
                 near.isEmpty
@@ -67,13 +55,10 @@ struct FoldFileParser {
 
     // MARK: - Headings
 
-    private mutating func readEntity(_ line: inout FoldLine, _ column: Int) throws(FoldLine.Problem) {
+    private mutating func readEntity(_ line: inout RuleLine, _ column: Int) throws(RuleLine.Problem) {
         try endEntity()
         let place = line.column
-        let name = try line.requireTypeName("the entity type, the part of a stream's name before '|'")
-        if name.isEmpty || name.utf8.count > 255 || name.unicodeScalars.contains("|") {
-            throw line.problem("an entity type has from 1 to 255 bytes and no '|'", at: place)
-        }
+        let name = try line.requireEntityType()
         if rules.contains(where: { $0.entityType == name }) {
             throw line.problem("the entity \(CommandText.quoted(name)) is described twice", at: place)
         }
@@ -82,21 +67,21 @@ struct FoldFileParser {
         (section, hasStart, entityPlace) = (.entity, false, (line.number, column))
     }
 
-    private mutating func endEntity() throws(FoldLine.Problem) {
+    private mutating func endEntity() throws(RuleLine.Problem) {
         guard let last = rules.last, last.events.isEmpty, last.others == nil else { return }
-        throw FoldLine.Problem(
+        throw RuleLine.Problem(
             line: entityPlace.line, column: entityPlace.column,
             message: "the entity \(CommandText.quoted(last.entityType)) has no events; "
                 + "below it stand lines such as 'event ItemAdded'")
     }
 
-    private mutating func readStart(_ line: inout FoldLine, _ column: Int) throws(FoldLine.Problem) {
+    private mutating func readStart(_ line: inout RuleLine, _ column: Int) throws(RuleLine.Problem) {
         try line.requireEnd("the heading: what the empty state is stands below it, as in 'set status to \"new\"'")
         if hasStart { throw line.problem("'start' stands twice in this entity", at: column) }
         (section, hasStart) = (.start, true)
     }
 
-    private mutating func readEvent(_ line: inout FoldLine) throws(FoldLine.Problem) {
+    private mutating func readEvent(_ line: inout RuleLine) throws(RuleLine.Problem) {
         let index = rules.count - 1
         let place = line.column
         if line.take("*") {
@@ -124,7 +109,7 @@ struct FoldFileParser {
         section = .events(types)
     }
 
-    private mutating func readUse(_ line: inout FoldLine) throws(FoldLine.Problem) {
+    private mutating func readUse(_ line: inout RuleLine) throws(RuleLine.Problem) {
         guard line.take(word: "snapshots") else { throw line.expected("'snapshots'") }
         try line.requireEnd("the line")
         rules[rules.count - 1].usesSnapshots = true
@@ -133,8 +118,8 @@ struct FoldFileParser {
     // MARK: - Operations
 
     private mutating func readOperation(
-        _ verb: FoldOperation.Verb, _ line: inout FoldLine, _ column: Int
-    ) throws(FoldLine.Problem) {
+        _ verb: RuleOperation.Verb, _ line: inout RuleLine, _ column: Int
+    ) throws(RuleLine.Problem) {
         switch section {
         case .none: throw line.problem("an operation stands below an entity: begin with \(Self.entityForm)", at: column)
         case .entity:
@@ -148,7 +133,9 @@ struct FoldFileParser {
         if operations > FoldFile.mostOperations {
             throw line.problem("a fold file has at most \(FoldFile.mostOperations) operations", at: column)
         }
-        let operation = try self.operation(verb, &line, column)
+        var scope = RuleLine.Scope()
+        if case .start = section { scope.hasEvent = false }
+        let operation = try line.operation(verb, scope, from: column)
         let index = rules.count - 1
         switch section {
         case .start: rules[index].start.append(operation)
@@ -156,35 +143,5 @@ struct FoldFileParser {
         case .events(let types): for type in types { rules[index].events[type]?.append(operation) }
         case .none, .entity: break
         }
-    }
-
-    private func operation(
-        _ verb: FoldOperation.Verb, _ line: inout FoldLine, _ column: Int
-    ) throws(FoldLine.Problem) -> FoldOperation {
-        var scope = FoldLine.Scope()
-        if case .start = section { scope.hasEvent = false }
-        var operation = FoldOperation(
-            verb: verb, path: FoldPath(steps: []), value: nil, line: line.number, column: column)
-        switch verb {
-        case .set:
-            operation.path = try line.path(scope)
-            guard line.take(word: "to") else { throw line.expected("'to' and a value, as in 'set status to \"paid\"'") }
-            operation.value = try line.value(scope)
-        case .add, .append:
-            operation.value = try line.value(scope)
-            guard line.take(word: "to") else {
-                let example = verb == .add ? "add event.amount to balance" : "append event.text to notes"
-                throw line.expected("'to' and a place in the state, as in '\(example)'")
-            }
-            operation.path = try line.path(scope)
-        case .remove:
-            let place = line.column
-            operation.path = try line.path(scope)
-            if operation.path.steps.isEmpty {
-                throw line.problem("the state as a whole can't be removed; 'set state to {}' empties it", at: place)
-            }
-        }
-        try line.requireEnd("the operation")
-        return operation
     }
 }

@@ -140,7 +140,7 @@ struct FoldFileTests {
     @Test("an event type that the file does not name stops the fold, unless the file speaks of every other one")
     func unknownTypes() throws {
         var strict = try Self.domain("event A").emptyState()
-        #expect(throws: FoldFailure.self) {
+        #expect(throws: RuleFailure.self) {
             try withEvent(Step(type: "B", payload: "{}"), number: 1) { try strict.fold($0) }
         }
         var lenient = try Self.domain("event \"A b\", C\nevent *\nadd 1 to others").emptyState()
@@ -235,7 +235,7 @@ struct FoldFileTests {
         #expect(error?.description == "a.fold:4:1: the empty state can't be made: it takes more than 1000000 steps")
         var state = try Self.domain("start\nset i to \(ones)\nset n to 1\nevent E\nadd 1 to n\nset x to \(sums)")
             .emptyState()
-        let failure = #expect(throws: FoldFailure.self) {
+        let failure = #expect(throws: RuleFailure.self) {
             try withEvent(Step(type: "E", payload: "{}"), number: 1) { try state.fold($0) }
         }
         #expect(failure?.description == "it takes more than 1000000 steps (a.fold line 7)")

@@ -1,7 +1,7 @@
 import EventSourcing
 
-/// One line of a fold file while it is read from left to right.
-struct FoldLine {
+/// One line of a fold file or a machine file while it is read from left to right.
+struct RuleLine {
     /// How deep values may be nested, and how many steps a path may have.
     static let deepest = 32
 
@@ -11,6 +11,8 @@ struct FoldLine {
     var position = 0
     /// How deep the value that is being read is nested.
     private var depth = 0
+    /// The values that were read of a state or an event so far, by their first names.
+    var references: [Reference] = []
 
     init(_ text: Substring, number: Int) {
         self.number = number
@@ -22,6 +24,24 @@ struct FoldLine {
         var line: Int
         var column: Int
         var message: String
+    }
+
+    /// A value that stands somewhere in the line.
+    struct Reference {
+        var base: RuleExpression.Base
+        /// The member of the state, the event or the element.
+        var name: String
+        /// Whether null stands for one that is not there.
+        var isOptional: Bool
+        /// Whether it is written without `state.` or `event.` before it.
+        var isPlain: Bool
+        var column: Int
+    }
+
+    /// Whether a plain name of a member begins at a column.
+    func isPlain(at column: Int) -> Bool {
+        let word = scalars[(column - 1)...].prefix { Self.isNamePart($0) }
+        return !["state", "event"].contains(String(String.UnicodeScalarView(word)))
     }
 
     /// The column of the next scalar that is no space.
@@ -62,6 +82,12 @@ struct FoldLine {
             skipSpaces()
             return position == scalars.count || scalars[position] == "#"
         }
+    }
+
+    /// Whether there is nothing but spaces and a comment.
+    var isBlank: Bool {
+        var copy = self
+        return copy.isAtEnd
     }
 
     /// Whether the very next scalar is a space, or there is none.
@@ -138,6 +164,16 @@ struct FoldLine {
         return text(position..<end)
     }
 
+    /// An entity type: the first part of a stream's name.
+    mutating func requireEntityType() throws(Problem) -> String {
+        let place = column
+        let name = try requireTypeName("the entity type, the part of a stream's name before '|'")
+        if name.isEmpty || name.utf8.count > 255 || name.unicodeScalars.contains("|") {
+            throw problem("an entity type has from 1 to 255 bytes and no '|'", at: place)
+        }
+        return name
+    }
+
     /// A text in quotes, with JSON's escapes.
     mutating func requireText() throws(Problem) -> String {
         let start = column
@@ -195,11 +231,40 @@ struct FoldLine {
         String(String.UnicodeScalarView(scalars[range]))
     }
 
+    /// What stands from a column up to here, without the spaces around it.
+    func written(from column: Int) -> String {
+        let part = scalars[(column - 1)..<position]
+        let isSpace: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\t" }
+        let trimmed = part.drop(while: isSpace).reversed().drop(while: isSpace).reversed()
+        return String(String.UnicodeScalarView(trimmed))
+    }
+
+    /// Goes behind the parenthesis that closes the one which opens here; answers whether there is one.
+    mutating func skipParentheses() -> Bool {
+        var open = 0
+        while position < scalars.count {
+            switch scalars[position] {
+            case "(": open += 1
+            case ")": open -= 1
+            case "\"":
+                position += 1
+                while position < scalars.count, scalars[position] != "\"" {
+                    position += scalars[position] == "\\" ? 2 : 1
+                }
+                if position >= scalars.count { return false }
+            default: break
+            }
+            position += 1
+            if open == 0 { return true }
+        }
+        return false
+    }
+
     // MARK: - Depth
 
     /// Reads a part one level deeper.
     mutating func deeper<Result>(
-        _ body: (inout FoldLine) throws(Problem) -> Result
+        _ body: (inout RuleLine) throws(Problem) -> Result
     ) throws(Problem) -> Result {
         guard depth < Self.deepest else {
             throw problem("values are nested at most \(Self.deepest) deep", at: column)

@@ -1,21 +1,23 @@
 import EventSourcing
 
-extension FoldLine {
+extension RuleLine {
     /// What names mean where a value stands.
     struct Scope {
         /// What a plain name is a member of.
-        var plain = FoldExpression.Base.state
+        var plain = RuleExpression.Base.state
         /// Whether there is an event; the empty state has none.
         var hasEvent = true
+        /// Whether the event's number, time, type and writer are known; to a machine they are not.
+        var hasFacts = true
     }
 
     /// Words that can't be plain names of members; `state.time` is the member, `time` the event's.
-    static let reserved = FoldExpression.Fact.allCases.map(\.rawValue) + ["event", "true", "false", "null", "to"]
+    static let reserved = RuleExpression.Fact.allCases.map(\.rawValue) + ["event", "true", "false", "null", "to"]
 
     /// A value: sums of products.
-    mutating func value(_ scope: Scope) throws(Problem) -> FoldExpression {
+    mutating func value(_ scope: Scope) throws(Problem) -> RuleExpression {
         try deeper { line throws(Problem) in
-            var terms: [FoldExpression.Term] = []
+            var terms: [RuleExpression.Term] = []
             var isNegative = line.take("-")
             while true {
                 terms.append(.init(isNegative: isNegative, value: try line.product(scope)))
@@ -37,13 +39,13 @@ extension FoldLine {
         }
     }
 
-    private mutating func product(_ scope: Scope) throws(Problem) -> FoldExpression {
+    private mutating func product(_ scope: Scope) throws(Problem) -> RuleExpression {
         var factors = [try factor(scope)]
         while take("*") { factors.append(try factor(scope)) }
         return factors.count == 1 ? factors[0] : .product(factors)
     }
 
-    private mutating func factor(_ scope: Scope) throws(Problem) -> FoldExpression {
+    private mutating func factor(_ scope: Scope) throws(Problem) -> RuleExpression {
         switch peek() {
         case "\""?: return .constant(.string(try requireText()))
         case "["?: return try array(scope)
@@ -67,32 +69,53 @@ extension FoldLine {
         case "sum" where peek() == "(": return try sum(scope)
         case "count" where peek() == "(":
             _ = take("(")
-            let path = try path(scope)
+            let path = try readPath(scope)
             try require(")")
             return .count(path)
-        case "event", FoldExpression.Fact.seq.rawValue, FoldExpression.Fact.time.rawValue,
-            FoldExpression.Fact.type.rawValue, FoldExpression.Fact.writer.rawValue:
+        case "event", RuleExpression.Fact.seq.rawValue, RuleExpression.Fact.time.rawValue,
+            RuleExpression.Fact.type.rawValue, RuleExpression.Fact.writer.rawValue:
+            if !scope.hasFacts, name != "event" {
+                throw problem(
+                    "a machine does not know an event's \(name); a value with this name is written state.\(name)",
+                    at: column)
+            }
             if !scope.hasEvent {
                 throw problem("there is no event before the first one, so start can't use '\(name)'", at: column)
             }
-            if let fact = FoldExpression.Fact(rawValue: name) { return .fact(fact) }
-            return try reference(.event, [], scope)
-        case "state": return try reference(.state, [], scope)
+            if let fact = RuleExpression.Fact(rawValue: name) { return .fact(fact) }
+            return try reference(.event, [], scope, from: column)
+        case "state": return try reference(.state, [], scope, from: column)
         case "to": throw problem("there is \"to\" where a value was expected before it", at: column)
-        default: return try reference(scope.plain, [.key(name)], scope)
+        default: return try reference(scope.plain, [.key(name)], scope, from: column)
         }
     }
 
     private mutating func reference(
-        _ base: FoldExpression.Base, _ first: [FoldPath.Step], _ scope: Scope
-    ) throws(Problem) -> FoldExpression {
-        let path = FoldPath(steps: first + (try steps(after: first.count, scope)))
-        return .reference(base, path, isOptional: takeAtOnce("?"))
+        _ base: RuleExpression.Base, _ first: [RulePath.Step], _ scope: Scope, from column: Int
+    ) throws(Problem) -> RuleExpression {
+        let path = RulePath(steps: first + (try steps(after: first.count, scope)))
+        let isOptional = takeAtOnce("?")
+        note(base, path, isOptional: isOptional, from: column)
+        return .reference(base, path, isOptional: isOptional)
     }
 
-    private mutating func array(_ scope: Scope) throws(Problem) -> FoldExpression {
+    /// A path into the state whose value is read.
+    private mutating func readPath(_ scope: Scope) throws(Problem) -> RulePath {
+        let column = column
+        let path = try path(scope)
+        note(.state, path, isOptional: true, from: column)
+        return path
+    }
+
+    private mutating func note(_ base: RuleExpression.Base, _ path: RulePath, isOptional: Bool, from column: Int) {
+        guard case .key(let name)? = path.steps.first else { return }
+        references.append(
+            Reference(base: base, name: name, isOptional: isOptional, isPlain: isPlain(at: column), column: column))
+    }
+
+    private mutating func array(_ scope: Scope) throws(Problem) -> RuleExpression {
         _ = take("[")
-        var elements: [FoldExpression] = []
+        var elements: [RuleExpression] = []
         if !take("]") {
             repeat { elements.append(try value(scope)) } while take(",")
             try require("]", or: " or ','")
@@ -101,9 +124,9 @@ extension FoldLine {
         return constants.count == elements.count ? .constant(.array(constants)) : .array(elements)
     }
 
-    private mutating func object(_ scope: Scope) throws(Problem) -> FoldExpression {
+    private mutating func object(_ scope: Scope) throws(Problem) -> RuleExpression {
         _ = take("{")
-        var members: [FoldExpression.Member] = []
+        var members: [RuleExpression.Member] = []
         var keys: Set<String> = []
         if !take("}") {
             repeat {
@@ -130,9 +153,9 @@ extension FoldLine {
         return constants.count == members.count ? .constant(.object(JSONObject(constants))) : .object(members)
     }
 
-    private mutating func sum(_ scope: Scope) throws(Problem) -> FoldExpression {
+    private mutating func sum(_ scope: Scope) throws(Problem) -> RuleExpression {
         _ = take("(")
-        let array = try path(scope)
+        let array = try readPath(scope)
         try require(",", or: " and what is to be added up of each element, as in sum(items, qty * price)")
         var inner = scope
         inner.plain = .element
@@ -144,13 +167,13 @@ extension FoldLine {
     // MARK: - Paths
 
     /// A path into the state.
-    mutating func path(_ scope: Scope) throws(Problem) -> FoldPath {
+    mutating func path(_ scope: Scope) throws(Problem) -> RulePath {
         try deeper { line throws(Problem) in
             let column = line.column
             guard let name = line.takeName() else {
                 throw line.expected("a place in the state, such as items or status")
             }
-            if name == "state" { return FoldPath(steps: try line.steps(after: 0, scope)) }
+            if name == "state" { return RulePath(steps: try line.steps(after: 0, scope)) }
             if name == "event" {
                 throw line.problem(
                     "an event stays as it is; a member of the state with this name is written state.event", at: column)
@@ -160,13 +183,13 @@ extension FoldLine {
                     "'\(name)' has another meaning; a member of the state with this name is written state.\(name)",
                     at: column)
             }
-            return FoldPath(steps: [.key(name)] + (try line.steps(after: 1, scope)))
+            return RulePath(steps: [.key(name)] + (try line.steps(after: 1, scope)))
         }
     }
 
     /// What follows the first name of a path: `.name`, `."a name"`, `[0]`, `[event.id]`, `[sku = event.sku]`, `[= event.tag]`.
-    private mutating func steps(after count: Int, _ scope: Scope) throws(Problem) -> [FoldPath.Step] {
-        var steps: [FoldPath.Step] = []
+    private mutating func steps(after count: Int, _ scope: Scope) throws(Problem) -> [RulePath.Step] {
+        var steps: [RulePath.Step] = []
         while true {
             let column = position + 1
             if takeAtOnce(".") {
@@ -190,7 +213,7 @@ extension FoldLine {
         }
     }
 
-    private mutating func bracket(_ scope: Scope) throws(Problem) -> FoldPath.Step {
+    private mutating func bracket(_ scope: Scope) throws(Problem) -> RulePath.Step {
         // Within brackets names are the state's, wherever the path begins.
         var outer = scope
         outer.plain = .state

@@ -1,7 +1,7 @@
 import EventSourcing
 
 /// A state's tree while operations change it, each of which can be taken back.
-struct FoldTree: Sendable {
+struct RuleTree: Sendable {
     /// What a state may hold, as it is estimated, in bytes.
     static let mostBytes = 64 << 20
     /// How many bytes of a value are measured in a step.
@@ -46,13 +46,13 @@ struct FoldTree: Sendable {
     // MARK: - Operations
 
     mutating func perform(
-        _ operation: FoldOperation, payload: JSONValue?, facts: [FoldExpression.Fact: JSONValue],
-        _ budget: FoldBudget
-    ) throws(FoldFailure) {
+        _ operation: RuleOperation, payload: JSONValue?, facts: [RuleExpression.Fact: JSONValue],
+        _ budget: RuleBudget
+    ) throws(RuleFailure) {
         let change: Change?
         do {
             // The evaluation holds the tree, and must be gone before the tree is changed, else all of it is copied.
-            let evaluation = FoldEvaluation(state: root, payload: payload, facts: facts, budget)
+            let evaluation = RuleEvaluation(state: root, payload: payload, facts: facts, budget)
             change = try self.change(operation, evaluation)
         }
         if let change { try make(change, operation.path, budget) }
@@ -66,14 +66,14 @@ struct FoldTree: Sendable {
         case removeElements([Int], places: [Int])
     }
 
-    private func change(_ operation: FoldOperation, _ evaluation: FoldEvaluation) throws(FoldFailure) -> Change? {
+    private func change(_ operation: RuleOperation, _ evaluation: RuleEvaluation) throws(RuleFailure) -> Change? {
         if operation.verb == .remove { return try removal(operation.path, evaluation) }
         let value: JSONValue
         if operation.verb == .add, let amount = operation.value {
             value = .number(try evaluation.number(of: amount).number)
         } else {
             value =
-                try operation.value.map { expression throws(FoldFailure) in try evaluation.value(of: expression) }
+                try operation.value.map { expression throws(RuleFailure) in try evaluation.value(of: expression) }
                 ?? .null
         }
         let path = operation.path
@@ -99,33 +99,33 @@ struct FoldTree: Sendable {
 
     /// What an operation makes of a value that is there.
     private static func change(
-        _ current: JSONValue, by verb: FoldOperation.Verb, _ value: JSONValue, at positions: [Int], _ path: FoldPath
-    ) throws(FoldFailure) -> Change {
+        _ current: JSONValue, by verb: RuleOperation.Verb, _ value: JSONValue, at positions: [Int], _ path: RulePath
+    ) throws(RuleFailure) -> Change {
         switch (verb, current, value) {
         case (.add, .number(let number), .number(let amount)):
-            let sum = try FoldEvaluation.countable(
-                try FoldEvaluation.countable(ExactNumber(number)).adding(
-                    try FoldEvaluation.countable(ExactNumber(amount))))
+            let sum = try RuleEvaluation.countable(
+                try RuleEvaluation.countable(ExactNumber(number)).adding(
+                    try RuleEvaluation.countable(ExactNumber(amount))))
             return .put(positions, .number(sum.number))
         case (.add, .null, _), (.set, _, _): return .put(positions, value)
         case (.add, _, _):
-            throw FoldFailure("\(path) is \(FoldEvaluation.kind(of: current)), and only to a number can be added")
+            throw RuleFailure("\(path) is \(RuleEvaluation.kind(of: current)), and only to a number can be added")
         case (.append, .array, _): return .append(positions, value, key: nil)
         case (.append, .null, _): return .put(positions, .array([value]))
         case (.append, _, _):
-            throw FoldFailure("\(path) is \(FoldEvaluation.kind(of: current)), and only to an array can be appended")
-        case (.remove, _, _): throw FoldFailure("\(path) can't be removed")
+            throw RuleFailure("\(path) is \(RuleEvaluation.kind(of: current)), and only to an array can be appended")
+        case (.remove, _, _): throw RuleFailure("\(path) can't be removed")
         }
     }
 
-    private func removal(_ path: FoldPath, _ evaluation: FoldEvaluation) throws(FoldFailure) -> Change? {
+    private func removal(_ path: RulePath, _ evaluation: RuleEvaluation) throws(RuleFailure) -> Change? {
         var (positions, current) = ([Int](), root)
         for (index, step) in path.steps.enumerated() {
             let isLast = index == path.steps.count - 1
             if isLast, case .matching(let key, let expression) = step, case .array(let elements) = current {
                 let wanted = try evaluation.value(of: expression)
                 try evaluation.budget.spend(elements.count)
-                let places = elements.indices.filter { FoldEvaluation.matches(elements[$0], key, wanted) }
+                let places = elements.indices.filter { RuleEvaluation.matches(elements[$0], key, wanted) }
                 return places.isEmpty ? nil : .removeElements(positions, places: places)
             }
             switch try located(step, in: current, path, upTo: index, evaluation) {
@@ -145,13 +145,13 @@ struct FoldTree: Sendable {
 
     /// Where a step goes; an error says how far the path went.
     private func located(
-        _ step: FoldPath.Step, in current: JSONValue, _ path: FoldPath, upTo index: Int, _ evaluation: FoldEvaluation
-    ) throws(FoldFailure) -> FoldEvaluation.Place {
+        _ step: RulePath.Step, in current: JSONValue, _ path: RulePath, upTo index: Int, _ evaluation: RuleEvaluation
+    ) throws(RuleFailure) -> RuleEvaluation.Place {
         do {
             return try evaluation.resolved(step, in: current)
         } catch {
-            let before = FoldPath(steps: Array(path.steps[..<index]))
-            throw FoldFailure("\(error.clause), at \(before)", isAboutPayload: error.isAboutPayload)
+            let before = RulePath(steps: Array(path.steps[..<index]))
+            throw RuleFailure("\(error.clause), at \(before)", isAboutPayload: error.isAboutPayload)
         }
     }
 
@@ -159,8 +159,8 @@ struct FoldTree: Sendable {
 
     /// A value with all that must stand around it.
     private static func built(
-        _ value: JSONValue, below steps: ArraySlice<FoldPath.Step>, _ path: FoldPath, _ evaluation: FoldEvaluation
-    ) throws(FoldFailure) -> JSONValue {
+        _ value: JSONValue, below steps: ArraySlice<RulePath.Step>, _ path: RulePath, _ evaluation: RuleEvaluation
+    ) throws(RuleFailure) -> JSONValue {
         var value = value
         for (offset, step) in steps.enumerated().reversed() {
             switch try evaluation.resolved(step, in: .null) {
@@ -174,9 +174,9 @@ struct FoldTree: Sendable {
     }
 
     private static func creation(
-        of missing: FoldEvaluation.Place.Missing, holding value: JSONValue, isLast: Bool, in current: JSONValue,
-        at positions: [Int], _ path: FoldPath
-    ) throws(FoldFailure) -> Change {
+        of missing: RuleEvaluation.Place.Missing, holding value: JSONValue, isLast: Bool, in current: JSONValue,
+        at positions: [Int], _ path: RulePath
+    ) throws(RuleFailure) -> Change {
         switch missing {
         case .member(let key):
             if case .object = current { return .append(positions, value, key: key) }
@@ -191,8 +191,8 @@ struct FoldTree: Sendable {
 
     /// A new element, which has what it is looked for by.
     private static func element(
-        _ key: String?, _ wanted: JSONValue, holding value: JSONValue, isLast: Bool, _ path: FoldPath
-    ) throws(FoldFailure) -> JSONValue {
+        _ key: String?, _ wanted: JSONValue, holding value: JSONValue, isLast: Bool, _ path: RulePath
+    ) throws(RuleFailure) -> JSONValue {
         if isLast { return value }
         guard let key, case .object(let members) = value else { throw noPlace(path) }
         var object: JSONObject = [key: wanted]
@@ -200,13 +200,13 @@ struct FoldTree: Sendable {
         return .object(object)
     }
 
-    private static func noPlace(_ path: FoldPath) -> FoldFailure {
-        FoldFailure("the array has no such place, at \(path); append makes one")
+    private static func noPlace(_ path: RulePath) -> RuleFailure {
+        RuleFailure("the array has no such place, at \(path); append makes one")
     }
 
     // MARK: - Making it so
 
-    private mutating func make(_ change: Change, _ path: FoldPath, _ budget: FoldBudget) throws(FoldFailure) {
+    private mutating func make(_ change: Change, _ path: RulePath, _ budget: RuleBudget) throws(RuleFailure) {
         switch change {
         case .put(let positions, let value):
             let added = try measured(value, below: positions.count, path, budget)
@@ -246,10 +246,10 @@ struct FoldTree: Sendable {
     }
 
     private func measured(
-        _ value: JSONValue, below depth: Int, _ path: FoldPath, _ budget: FoldBudget
-    ) throws(FoldFailure) -> Int {
+        _ value: JSONValue, below depth: Int, _ path: RulePath, _ budget: RuleBudget
+    ) throws(RuleFailure) -> Int {
         guard let cost = value.cost(deepest: Self.deepest - depth, limit: Self.mostBytes) else {
-            throw FoldFailure(
+            throw RuleFailure(
                 "\(path) would be nested deeper than \(Self.deepest) levels or hold more than \(Self.mostBytes >> 20) MiB"
             )
         }
@@ -257,11 +257,11 @@ struct FoldTree: Sendable {
         return cost
     }
 
-    private mutating func count(_ added: Int, _ path: FoldPath, _ budget: FoldBudget) throws(FoldFailure) {
+    private mutating func count(_ added: Int, _ path: RulePath, _ budget: RuleBudget) throws(RuleFailure) {
         cost += added
         if cost <= Self.mostBytes { return }
         guard let whole = root.cost(deepest: Self.deepest + 1, limit: Self.mostBytes) else {
-            throw FoldFailure("the state would hold more than \(Self.mostBytes >> 20) MiB, at \(path)")
+            throw RuleFailure("the state would hold more than \(Self.mostBytes >> 20) MiB, at \(path)")
         }
         cost = whole
         try budget.spend(whole / Self.bytesPerStep)

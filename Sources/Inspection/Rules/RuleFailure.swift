@@ -1,7 +1,7 @@
-/// An operation of a fold file that does not fit the state or the event that it meets.
+/// An operation or a value of a file that does not fit the state or the event that it meets.
 ///
 /// It names places and kinds of values, never the values themselves.
-struct FoldFailure: Error, Hashable, CustomStringConvertible {
+struct RuleFailure: Error, Hashable, CustomStringConvertible {
     /// A clause that says what does not fit.
     var clause: String
     /// Whether the event itself is at fault, whatever the state is.

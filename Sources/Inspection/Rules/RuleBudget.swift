@@ -1,15 +1,18 @@
 /// How much work one event, or the making of the empty state, may still cost.
 ///
 /// A short file can ask for more than any machine can do, such as a sum over sums; so the steps are counted.
-final class FoldBudget {
+final class RuleBudget {
     /// More than any sensible event takes, and less than a second.
     static let most = 1_000_000
 
-    private var left = FoldBudget.most
+    private let whole: Int
+    private var left: Int
+
+    init(_ steps: Int = RuleBudget.most) { (whole, left) = (steps, steps) }
 
     /// Takes steps away; throws where there are not enough.
-    func spend(_ steps: Int = 1) throws(FoldFailure) {
+    func spend(_ steps: Int = 1) throws(RuleFailure) {
         left -= steps
-        if left < 0 { throw FoldFailure("it takes more than \(Self.most) steps") }
+        if left < 0 { throw RuleFailure("it takes more than \(whole) steps") }
     }
 }

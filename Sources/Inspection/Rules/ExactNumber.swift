@@ -70,8 +70,18 @@ struct ExactNumber: Hashable {
 
     var negated: ExactNumber { ExactNumber(coefficient: -coefficient, scale: scale) }
 
+    /// The number where it is a whole one; nil for one with a fraction, and for one that is too large.
+    var whole: Int? {
+        var (rest, digits) = (coefficient, scale)
+        while digits > 0, rest % 10 == 0 { (rest, digits) = (rest / 10, digits - 1) }
+        return digits > 0 ? nil : Int(exactly: rest)
+    }
+
     /// Whether it is the same number, however many zeros stand at its end.
-    func isEqual(to other: ExactNumber) -> Bool { adding(other.negated).map { $0.coefficient == 0 } ?? false }
+    func isEqual(to other: ExactNumber) -> Bool { order(to: other) == 0 }
+
+    /// Below zero for a number below another one, zero for the same; nil where they are too far apart to be counted with.
+    func order(to other: ExactNumber) -> Int? { adding(other.negated).map { Int($0.coefficient.signum()) } }
 
     /// The number with all digits behind the point that it was made of.
     var number: JSONNumber {

@@ -1,18 +1,18 @@
 import EventSourcing
 
 /// Finds the values that an operation speaks of.
-struct FoldEvaluation {
+struct RuleEvaluation {
     let state: JSONValue
     /// The payload; nil where there is no event.
     let payload: JSONValue?
-    let facts: [FoldExpression.Fact: JSONValue]
+    let facts: [RuleExpression.Fact: JSONValue]
     /// What is left of the work that may be done.
-    let budget: FoldBudget
+    let budget: RuleBudget
     /// The element that `sum` is at.
     var element: JSONValue?
 
     init(
-        state: JSONValue, payload: JSONValue?, facts: [FoldExpression.Fact: JSONValue], _ budget: FoldBudget
+        state: JSONValue, payload: JSONValue?, facts: [RuleExpression.Fact: JSONValue], _ budget: RuleBudget
     ) {
         self.budget = budget
         self.state = state
@@ -21,7 +21,7 @@ struct FoldEvaluation {
     }
 
     /// The value; the recursion is as deep as the file's values, which the parser has bounded.
-    func value(of expression: FoldExpression) throws(FoldFailure) -> JSONValue {
+    func value(of expression: RuleExpression) throws(RuleFailure) -> JSONValue {
         try budget.spend()
         switch expression {
         case .constant(let value): return value
@@ -45,7 +45,7 @@ struct FoldEvaluation {
             case .object(let object)?: return .number(JSONNumber(object.count))
             case nil, .null?: return .number(JSONNumber(0))
             case let other?:
-                throw FoldFailure("\(path) is \(Self.kind(of: other)), and count needs an array or an object")
+                throw RuleFailure("\(path) is \(Self.kind(of: other)), and count needs an array or an object")
             }
         case .terms(let terms):
             var sum = ExactNumber.zero
@@ -65,7 +65,7 @@ struct FoldEvaluation {
     }
 
     /// The value as a number.
-    func number(of expression: FoldExpression) throws(FoldFailure) -> ExactNumber {
+    func number(of expression: RuleExpression) throws(RuleFailure) -> ExactNumber {
         let value = try value(of: expression)
         guard case .number(let number) = value else {
             let (what, isAboutPayload): (String, Bool) =
@@ -75,19 +75,19 @@ struct FoldEvaluation {
                 case .fact(let fact): (fact.rawValue, false)
                 default: ("the value", false)
                 }
-            throw FoldFailure(
+            throw RuleFailure(
                 "\(what) is \(Self.kind(of: value)), and only numbers can be counted with",
                 isAboutPayload: isAboutPayload)
         }
         return try Self.countable(ExactNumber(number))
     }
 
-    static func countable(_ number: ExactNumber?) throws(FoldFailure) -> ExactNumber {
-        guard let number else { throw FoldFailure("a number is beyond what can be counted") }
+    static func countable(_ number: ExactNumber?) throws(RuleFailure) -> ExactNumber {
+        guard let number else { throw RuleFailure("a number is beyond what can be counted") }
         return number
     }
 
-    private func sum(over path: FoldPath, of each: FoldExpression) throws(FoldFailure) -> ExactNumber {
+    private func sum(over path: RulePath, of each: RuleExpression) throws(RuleFailure) -> ExactNumber {
         var sum = ExactNumber.zero
         switch try find(.state, path) {
         case .array(let elements)?:
@@ -97,7 +97,7 @@ struct FoldEvaluation {
                 sum = try Self.countable(sum.adding(try inner.number(of: each)))
             }
         case nil, .null?: break
-        case let other?: throw FoldFailure("\(path) is \(Self.kind(of: other)), and sum needs an array")
+        case let other?: throw RuleFailure("\(path) is \(Self.kind(of: other)), and sum needs an array")
         }
         return sum
     }
@@ -105,7 +105,7 @@ struct FoldEvaluation {
     // MARK: - Paths
 
     /// The value at a path; nil where there is none.
-    private func find(_ base: FoldExpression.Base, _ path: FoldPath) throws(FoldFailure) -> JSONValue? {
+    private func find(_ base: RuleExpression.Base, _ path: RulePath) throws(RuleFailure) -> JSONValue? {
         var value: JSONValue? =
             switch base {
             case .event: payload
@@ -123,19 +123,19 @@ struct FoldEvaluation {
         return value
     }
 
-    private func missing(_ base: FoldExpression.Base, _ path: FoldPath) -> FoldFailure {
+    private func missing(_ base: RuleExpression.Base, _ path: RulePath) -> RuleFailure {
         switch base {
-        case .event: return FoldFailure("the event has no \(Self.field(path))", isAboutPayload: true)
-        case .element: return FoldFailure("an element has no \(path)")
+        case .event: return RuleFailure("the event has no \(Self.field(path))", isAboutPayload: true)
+        case .element: return RuleFailure("an element has no \(path)")
         case .state:
             let isWord = path.steps.count == 1
-            return FoldFailure(
+            return RuleFailure(
                 "the state has no \(path)"
                     + (isWord ? "; a text is written in quotes, an event's field as event.\(path)" : ""))
         }
     }
 
-    private static func field(_ path: FoldPath) -> String { path.steps.isEmpty ? "payload" : "field \(path)" }
+    private static func field(_ path: RulePath) -> String { path.steps.isEmpty ? "payload" : "field \(path)" }
 
     /// Where a step goes in a value.
     enum Place: Hashable {
@@ -153,7 +153,7 @@ struct FoldEvaluation {
     }
 
     /// Finds where a step goes; throws where the value has no such parts at all.
-    func resolved(_ step: FoldPath.Step, in container: JSONValue) throws(FoldFailure) -> Place {
+    func resolved(_ step: RulePath.Step, in container: JSONValue) throws(RuleFailure) -> Place {
         switch step {
         case .key(let key): return try member(key, in: container)
         case .index(let index): return try element(index, in: container)
@@ -166,7 +166,7 @@ struct FoldEvaluation {
                 }
                 return try member(number.text, in: container)
             case .bool(let value): return try member(value ? "true" : "false", in: container)
-            case let other: throw FoldFailure("a place can't be named by \(Self.kind(of: other))")
+            case let other: throw RuleFailure("a place can't be named by \(Self.kind(of: other))")
             }
         case .matching(let key, let expression):
             let wanted = try value(of: expression)
@@ -176,7 +176,7 @@ struct FoldEvaluation {
                 if let index = elements.firstIndex(where: { Self.matches($0, key, wanted) }) { return .element(index) }
                 return .missing(.element(key: key, wanted))
             case .null: return .missing(.element(key: key, wanted))
-            default: throw FoldFailure("\(Self.kind(of: container)) stands where an array was expected")
+            default: throw RuleFailure("\(Self.kind(of: container)) stands where an array was expected")
             }
         }
     }
@@ -186,7 +186,8 @@ struct FoldEvaluation {
         return element[key].map { areSame($0, wanted) } ?? false
     }
 
-    private static func areSame(_ left: JSONValue, _ right: JSONValue) -> Bool {
+    /// Whether two values are the same; numbers are, however they are written.
+    static func areSame(_ left: JSONValue, _ right: JSONValue) -> Bool {
         if left == right { return true }
         guard case .number(let left) = left, case .number(let right) = right, let left = ExactNumber(left),
             let right = ExactNumber(right)
@@ -194,22 +195,22 @@ struct FoldEvaluation {
         return left.isEqual(to: right)
     }
 
-    private func member(_ key: String, in container: JSONValue) throws(FoldFailure) -> Place {
+    private func member(_ key: String, in container: JSONValue) throws(RuleFailure) -> Place {
         switch container {
         case .object(let object):
             object.lastIndex { $0.key == key }.map(Place.member) ?? .missing(.member(key))
         case .null: .missing(.member(key))
-        default: throw FoldFailure("\(Self.kind(of: container)) stands where an object with members was expected")
+        default: throw RuleFailure("\(Self.kind(of: container)) stands where an object with members was expected")
         }
     }
 
-    private func element(_ index: Int, in container: JSONValue) throws(FoldFailure) -> Place {
+    private func element(_ index: Int, in container: JSONValue) throws(RuleFailure) -> Place {
         switch container {
         case .array(let elements):
             let place = index < 0 ? elements.count + index : index
             return elements.indices.contains(place) ? .element(place) : .missing(.index(index))
         case .null: return .missing(.index(index))
-        default: throw FoldFailure("\(Self.kind(of: container)) stands where an array was expected")
+        default: throw RuleFailure("\(Self.kind(of: container)) stands where an array was expected")
         }
     }
 
