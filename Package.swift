@@ -38,20 +38,23 @@ let package = Package(
         .target(name: "EventSourcingTestKit", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
 
         // The instrument.
-        .target(name: "Inspection", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
+        .target(name: "Inspection", dependencies: ["StateMachines", "EventSourcing", "Actors"], swiftSettings: strict),
         .target(
-            name: "SampleDomain", dependencies: ["EventSourcing", "Actors", "Inspection"], swiftSettings: strict),
+            name: "SampleDomain", dependencies: ["EventSourcing", "Actors", "StateMachines", "Inspection"],
+            swiftSettings: strict),
         .target(
             name: "Terminal", dependencies: ["CNcurses", "CTerminal", "ShippedThemes"], swiftSettings: strict),
         .target(
             name: "ShippedThemes", path: "Themes",
             resources: [.embedInCode("dusk.theme"), .embedInCode("day.theme"), .embedInCode("mono.theme")]),
         .target(
-            name: "Workbench", dependencies: ["Terminal", "Inspection", "EventSourcing", "Actors"],
+            name: "Workbench", dependencies: ["Terminal", "Inspection", "StateMachines", "EventSourcing", "Actors"],
             swiftSettings: strict),
         .target(
             name: "PlayheadWorkbench",
-            dependencies: ["Workbench", "Terminal", "Inspection", "SQLiteStorage", "EventSourcing", "Actors"],
+            dependencies: [
+                "Workbench", "Terminal", "Inspection", "StateMachines", "SQLiteStorage", "EventSourcing", "Actors",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "playhead", dependencies: ["PlayheadWorkbench", "SampleDomain"], swiftSettings: strict),
@@ -142,11 +145,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "InspectionTests",
-            dependencies: ["Inspection", "EventSourcing", "Actors", "SampleDomain", "SQLiteStorage", "TestSupport"],
+            dependencies: [
+                "Inspection", "StateMachines", "EventSourcing", "Actors", "SampleDomain", "SQLiteStorage",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SampleDomainTests",
-            dependencies: ["SampleDomain", "EventSourcing", "Actors", "Inspection"],
+            dependencies: ["SampleDomain", "EventSourcing", "Actors", "StateMachines", "Inspection"],
             swiftSettings: strict),
         .testTarget(
             name: "TerminalTests",
@@ -155,14 +161,15 @@ let package = Package(
         .testTarget(
             name: "WorkbenchTests",
             dependencies: [
-                "Workbench", "Terminal", "Inspection", "EventSourcing", "Actors", "SampleDomain", "TestSupport",
+                "Workbench", "Terminal", "Inspection", "StateMachines", "EventSourcing", "Actors", "SampleDomain",
+                "TestSupport",
             ],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "PlayheadWorkbenchTests",
             dependencies: [
-                "PlayheadWorkbench", "Workbench", "Terminal", "Inspection", "SQLiteStorage", "EventSourcing", "Actors",
-                "SampleDomain", "PseudoTerminal", "TestSupport", "playhead",
+                "PlayheadWorkbench", "Workbench", "Terminal", "Inspection", "StateMachines", "SQLiteStorage",
+                "EventSourcing", "Actors", "SampleDomain", "PseudoTerminal", "TestSupport", "playhead",
             ],
             swiftSettings: strict),
     ],

@@ -18,6 +18,8 @@ public struct Domain: Sendable {
     public let eventTypes: [String]
     /// The commands that a person can send; empty for the generic fold.
     public let commands: [CommandDescription]
+    /// The machine that its entities are instances of; nil where they are none.
+    public let machine: DomainMachine?
 
     let empty: @Sendable () -> any FoldedState
     let restore: @Sendable (StoredSnapshot) throws -> any FoldedState
@@ -27,7 +29,7 @@ public struct Domain: Sendable {
     init(
         entityType: String, isGeneric: Bool, foldFile: String? = nil, usesSnapshots: Bool = true,
         replayFilter: ReplayFilter = .standard, recoveryPolicy: RecoveryPolicy = .strict,
-        eventTypes: [String], commands: [CommandDescription],
+        eventTypes: [String], commands: [CommandDescription], machine: DomainMachine? = nil,
         empty: @escaping @Sendable () -> any FoldedState,
         restore: @escaping @Sendable (StoredSnapshot) throws -> any FoldedState,
         decide: @escaping @Sendable (ParsedCommand, any FoldedState, PersistenceID, Int64) -> Decision,
@@ -41,6 +43,7 @@ public struct Domain: Sendable {
         self.recoveryPolicy = recoveryPolicy
         self.eventTypes = eventTypes
         self.commands = commands
+        self.machine = machine
         self.empty = empty
         self.restore = restore
         decideCommand = decide

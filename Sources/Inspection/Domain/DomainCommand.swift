@@ -25,6 +25,19 @@ public struct DomainCommand<Message: Sendable, Reply: Sendable>: Sendable {
             return { replyTo in message(replyTo, repeat each values) }
         }
     }
+
+    /// Describes a command whose arguments are known only when the program runs.
+    ///
+    /// - Parameters:
+    ///   - description: the command as a person sees it.
+    ///   - message: takes the arguments out of a parsed command, and leaves open only where the reply goes.
+    package init(
+        _ description: CommandDescription,
+        message: @escaping @Sendable (ParsedCommand) throws -> @Sendable (ActorRef<Reply>) -> Message
+    ) {
+        self.description = description
+        self.message = message
+    }
 }
 
 /// A reply that may say no.

@@ -67,7 +67,8 @@ public struct MachineTrace: Hashable, Sendable {
 }
 
 extension MachineTrace.Place {
-    fileprivate init(_ state: some MachineState) {
+    /// Names a state, with its values as people may see them.
+    package init(_ state: some MachineState) {
         self.init(state: state.name.rawValue, text: ValueText.of(state))
     }
 }

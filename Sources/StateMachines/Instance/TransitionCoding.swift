@@ -100,6 +100,9 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         return try value(of: stored.event, stored.send, stored.eventVersion, in: events)
     }
 
+    /// What a state carries.
+    func values(of state: State) throws -> JSONValue { try JSONReader().read(states.encode(state).payload).value }
+
     @inlinable
     func encode(_ transition: MachineTransition<State, Event>) throws -> [UInt8] {
         let (_, version, values) = try events.encode(transition.event)

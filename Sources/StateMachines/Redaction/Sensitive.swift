@@ -26,10 +26,10 @@ extension Sensitive: Equatable where Value: Equatable {}
 extension Sensitive: Hashable where Value: Hashable {}
 
 extension Sensitive: Encodable where Value: Encodable {
-    /// Writes the value itself.
+    /// Writes the value itself, which a store keeps; what is made to be shown gets its description.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(value)
+        if Redaction.isOn { try container.encode(description) } else { try container.encode(value) }
     }
 }
 
