@@ -46,7 +46,7 @@ extension Domain {
     public init<State: StoredCases, Event: StoredCases>(
         _ machine: Machine<State, Event>,
         snapshots: SnapshotStrategy<MachineTransition<State, Event>, MachineInstance<State>> = .never
-    ) throws where Event.CaseName == Event {
+    ) throws where Event.CaseName == Event, Event: CaseIterable {
         try self.init(
             machine, snapshots: snapshots,
             commands: Event.allCases.map { event in

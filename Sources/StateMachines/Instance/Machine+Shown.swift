@@ -5,7 +5,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
     ///
     /// Throws what the registries throw; the function throws what encoding a state throws.
     package func shownValues() throws -> @Sendable (State) throws -> JSONValue {
-        let coding = try TransitionCoding<State, Event>()
+        let coding = try TransitionCoding<State, Event>(outline)
         return { state in try Redaction.$isOn.withValue(true) { try coding.values(of: state) } }
     }
 }
