@@ -2,9 +2,11 @@ import PlayheadWorkbench
 import SampleDomain
 
 extension SampleSource {
-    /// The history of a small shop: orders and accounts.
-    static let orders = SampleSource { events, streams, seed in
-        var history = try SampleHistory(SampleHistory.Plan(events: events, streams: streams, seed: seed))
+    /// The history of a small shop: orders and accounts, and purchases where machines are asked for.
+    static let orders = SampleSource { request in
+        var history = try SampleHistory(
+            SampleHistory.Plan(
+                events: request.events, streams: request.streams, seed: request.seed, purchases: request.machines))
         return History(writers: history.writers) {
             switch try history.next() {
             case .event(let event): .event(event)

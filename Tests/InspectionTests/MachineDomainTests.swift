@@ -48,7 +48,7 @@ struct MachineDomainTests {
         let shut = domain.emptyState()
         func decision(_ text: String) throws -> Decision { domain.decide(try command(text), on: shut, of: id, at: 0) }
         #expect(try decision("pay 3 Ada") == .append(types: ["pay"]))
-        #expect(try decision("pass") == .refused("Gate in shut takes no pass; it takes pay, kick"))
+        #expect(try decision("pass") == .refused("Gate in shut takes no pass; it takes pay, kick, count"))
         #expect(
             try decision("pay 2 Ada")
                 == .refused("Gate in shut takes no such pay, for no condition holds: three coins"))
@@ -92,6 +92,8 @@ struct MachineDomainTests {
                     event: "pay", command: pay,
                     outcome: .open([.init(condition: "three coins", target: .goto(["open"]))])),
                 MachineProspect(event: "kick", command: kick, outcome: .decided(.stop("kicked in"))),
+                MachineProspect(
+                    event: "count", command: nil, outcome: .open([.init(condition: nil, target: .stay)])),
             ])
         let gate = try open()
         _ = try await gate.send(command("pay 9 Ada"), timeout: .seconds(600))

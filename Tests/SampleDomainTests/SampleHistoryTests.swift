@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import Inspection
 import Testing
 
 @testable import SampleDomain
@@ -66,6 +67,49 @@ struct SampleHistoryTests {
             let times = history.events.map(\.event.timestamp)
             #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
         }
+    }
+
+    @Test("purchases come on top of a plan, by the machine itself, and all else stays as it is", arguments: [24, 400])
+    func purchases(_ events: Int) throws {
+        let without = try WholeHistory(SampleHistory.Plan(events: events, streams: 12))
+        let with = try WholeHistory(SampleHistory.Plan(events: events, streams: 12, purchases: 5))
+        let others = with.events.filter { $0.persistenceID.entityType != "Purchase" }
+        #expect(others == without.events && with.snapshots == without.snapshots && with.writers == without.writers)
+        #expect(with.events.last == without.events.last && with.events.first == without.events.first)
+        let times = with.events.map(\.event.timestamp)
+        #expect(zip(times, times.dropFirst()).allSatisfy { $0 <= $1 })
+        let domain = try Purchase.domain()
+        var ends: [String: String] = [:]
+        for (id, events) in with.streams where id.entityType == "Purchase" {
+            #expect(events.map(\.sequenceNumber) == (1...Int64(events.count)).map(\.self))
+            ends[id.entityID] = try fold(events, of: domain).tree()["state"]?.string
+            if id.entityID == "purchase-00005" {
+                #expect(try fold(events, of: domain).tree()["stopped"] == "lost on the way")
+            }
+        }
+        #expect(
+            ends == [
+                "purchase-00001": "shipped", "purchase-00002": "delivered", "purchase-00003": "pending",
+                "purchase-00004": "cancelled", "purchase-00005": "shipped",
+            ])
+        #expect(try conflicts(of: with) == conflicts(of: without))
+    }
+
+    private func conflicts(of history: WholeHistory) throws -> Int { try history.conflicts().count }
+
+    private func fold(_ events: [ImportedEvent], of domain: Domain) throws -> any FoldedState {
+        var state = domain.emptyState()
+        for imported in events {
+            try imported.event.payload.withUnsafeBytes { payload in
+                try state.fold(
+                    StoredEvent(
+                        persistenceID: imported.persistenceID, position: 1, sequenceNumber: imported.sequenceNumber,
+                        type: imported.event.type, schemaVersion: imported.event.schemaVersion, timestamp: .epoch,
+                        writer: imported.writer, epoch: 0, correlationID: nil, causationID: nil, commandID: nil,
+                        isIntact: true, payload: payload, metadata: UnsafeRawBufferPointer(start: nil, count: 0)))
+            }
+        }
+        return state
     }
 
     @Test("the same seed gives the same bytes, and another seed others")

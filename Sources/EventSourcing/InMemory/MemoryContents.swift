@@ -15,6 +15,8 @@ protocol MemoryContents {
     func snapshots(of id: PersistenceID) throws -> [SnapshotDescription]
     func quarantined(of id: PersistenceID, after number: Int64, limit: Int) throws -> [QuarantinedEvent]
     func quarantined(after event: QuarantinedEvent?, limit: Int) throws -> [QuarantinedEvent]
+    /// The timers of an entity that are armed, by the bytes of their names.
+    func timers(of id: PersistenceID) throws -> [StoredTimer]
     func page(
         of id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields
     ) throws -> EventPage

@@ -50,3 +50,7 @@ final class MemoryReader<Store: MemoryStore>: StoreReader, Sendable {
 
     func changeToken() throws -> UInt64 { try store.read { try $0.changeToken } }
 }
+
+extension MemoryReader: TimerReader {
+    func timers(of id: PersistenceID) throws -> [StoredTimer] { try store.read { try $0.timers(of: id) } }
+}

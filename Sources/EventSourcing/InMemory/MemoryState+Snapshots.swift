@@ -22,6 +22,8 @@ extension MemoryState {
     }
 
     /// A stream's snapshots by rising number.
+    func timers(of id: PersistenceID) -> [StoredTimer] { reactions.timers.timers(of: id) }
+
     func snapshots(of id: PersistenceID) -> [SnapshotDescription] { snapshots[id, default: []].map(\.description) }
 
     /// Deletes snapshots up to a number, and answers whether there were any.

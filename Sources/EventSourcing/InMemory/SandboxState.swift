@@ -159,6 +159,13 @@ extension SandboxState {
         return above
     }
 
+    /// Those of a stream that was not written to are beneath.
+    func timers(of id: PersistenceID) throws -> [StoredTimer] {
+        let own = memory.timers(of: id)
+        guard own.isEmpty, forks[id] == nil, let beneath = base as? any TimerReader else { return own }
+        return try beneath.timers(of: id)
+    }
+
     func snapshots(of id: PersistenceID) throws -> [SnapshotDescription] {
         let above = memory.snapshots(of: id)
         let hidden = hiddenSnapshots[id] ?? .min

@@ -8,6 +8,8 @@ public import EventSourcing
 public final class CommitSteps: Sendable {
     private struct State {
         var tell: (@Sendable (CommitStage) -> Void)?
+        /// Whose command is looked at; others write meanwhile, when their timers fire.
+        var id: PersistenceID?
         var showsSecrets = false
         /// The state before the command, and its number.
         var before: (state: any FoldedState, number: Int64)?
@@ -27,15 +29,17 @@ public final class CommitSteps: Sendable {
     /// Begins to look at the next command.
     ///
     /// - Parameters:
+    ///   - id: the entity that gets it; those of others never wait.
     ///   - before: the state that the command will meet, with its number, so that the dry fold can be shown.
     ///   - showsSecrets: whether payload summaries show what stands under keys such as `password`.
     ///   - tell: called, from any thread, when the command has come to a stage and waits there.
     public func begin(
-        before: (state: any FoldedState, number: Int64)?, showsSecrets: Bool,
+        of id: PersistenceID, before: (state: any FoldedState, number: Int64)?, showsSecrets: Bool,
         tell: @escaping @Sendable (CommitStage) -> Void
     ) {
         state.withLock { state in
             state.tell = tell
+            state.id = id
             state.before = before
             state.showsSecrets = showsSecrets
             state.runsOn = state.isClosed
@@ -85,9 +89,9 @@ public final class CommitSteps: Sendable {
 
     // MARK: - Stages
 
-    /// Waits at a stage; throws where the person stops the command there.
-    func pause(at stage: CommitStage) async throws {
-        guard let tell = state.withLock({ $0.runsOn ? nil : $0.tell }) else { return }
+    /// Waits at a stage of the entity whose command is looked at; throws where the person stops it there.
+    func pause(at stage: CommitStage, of id: PersistenceID) async throws {
+        guard let tell = state.withLock({ $0.runsOn || $0.id != id ? nil : $0.tell }) else { return }
         let wish = await withCheckedContinuation { (continuation: CheckedContinuation<StepWish, Never>) in
             let goesOn = state.withLock { state in
                 if state.runsOn { return true }
@@ -139,7 +143,7 @@ public final class CommitSteps: Sendable {
         }
     }
 
-    var isStepping: Bool { state.withLock { $0.tell != nil && !$0.runsOn } }
+    func isStepping(_ id: PersistenceID) -> Bool { state.withLock { $0.tell != nil && !$0.runsOn && $0.id == id } }
 }
 
 extension Inspector {

@@ -10,22 +10,22 @@ struct SteppedEvents: EventStore {
         _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
         with companions: Companions
     ) async throws -> AppendReceipt {
-        guard steps.isStepping else {
+        guard steps.isStepping(id) else {
             return try await base.append(
                 events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
         }
-        try await steps.pause(at: steps.decided(events))
-        try await steps.pause(at: steps.foldedDry(events, of: id, expecting: expecting, by: writer))
+        try await steps.pause(at: steps.decided(events), of: id)
+        try await steps.pause(at: steps.foldedDry(events, of: id, expecting: expecting, by: writer), of: id)
         let number: Int64? = if case .number(let number) = expecting { number } else { nil }
-        try await steps.pause(at: .append(count: events.count, expecting: number, epoch: epoch))
+        try await steps.pause(at: .append(count: events.count, expecting: number, epoch: epoch), of: id)
         let receipt = try await base.append(
             events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
-        try await steps.pause(at: .advance(receipt, epochBefore: epoch))
+        try await steps.pause(at: .advance(receipt, epochBefore: epoch), of: id)
         return receipt
     }
 
     func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool {
-        try await steps.pause(at: .deleteEvents(upTo: upTo))
+        try await steps.pause(at: .deleteEvents(upTo: upTo), of: id)
         return try await base.deleteEvents(of: id, upTo: upTo)
     }
 
@@ -93,12 +93,12 @@ struct SteppedSnapshots: SnapshotStore {
     let steps: CommitSteps
 
     func save(_ snapshot: StoredSnapshot) async throws {
-        try await steps.pause(at: .snapshot(snapshot.description))
+        try await steps.pause(at: .snapshot(snapshot.description), of: snapshot.description.persistenceID)
         try await base.save(snapshot)
     }
 
     func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
-        try await steps.pause(at: .deleteSnapshots(upTo: upTo))
+        try await steps.pause(at: .deleteSnapshots(upTo: upTo), of: id)
         return try await base.delete(of: id, upTo: upTo)
     }
 

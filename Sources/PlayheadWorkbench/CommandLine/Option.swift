@@ -27,6 +27,7 @@ enum Option: String, CaseIterable, Sendable {
     case yes
     case events
     case streams
+    case machines
     case seed
     case help
     case version
@@ -50,7 +51,7 @@ enum Option: String, CaseIterable, Sendable {
         case .at: "N|TIME|p:POSITION"
         case .type: "NAME"
         case .prefix: "TEXT"
-        case .limit, .from, .through, .events, .seed, .streams: "N"
+        case .limit, .from, .through, .events, .seed, .streams, .machines: "N"
         case .theme: "NAME"
         case .color: "WORD"
         case .size: "COLUMNSxROWS"
@@ -89,6 +90,7 @@ enum Option: String, CaseIterable, Sendable {
         case .yes: "Do it without asking, for scripts."
         case .to: "Write to this file, which must not be there yet; without it, to standard output."
         case .events: "How many events, 1,000 unless told."
+        case .machines: "How many instances of a state machine there are beside; none unless told."
         case .streams: "Over how many streams; as many as fit the number of events unless told."
         case .seed: "Another history for another number, the same one for the same; 42 unless told."
         case .help: "Say how this is used."

@@ -6,12 +6,14 @@ import Terminal
 enum SampleCommand {
     static let description = Subcommand(
         name: "sample", summary: "Make a store file with a history of orders and accounts.",
-        operands: [.init(name: "FILE")], options: [.events, .streams, .seed],
+        operands: [.init(name: "FILE")], options: [.events, .streams, .machines, .seed],
         notes: ["The same numbers give the same events. A file that is there is never touched."],
         example: "sample --events 1000000 big.db", run: run)
 
     /// The most events that a sample has; a file of them has over a hundred gigabytes.
     private static let mostEvents: Int64 = 1_000_000_000
+    /// The most instances of machines that a sample has; each is made before the first event.
+    private static let mostMachines: Int64 = 10_000
     /// How many events are written at once.
     private static let batch = 1_000
 
@@ -23,9 +25,15 @@ enum SampleCommand {
             throw UsageError("--events takes at most \(mostEvents), and \(events) were asked for.")
         }
         let streams = try invocation.number(.streams, atLeast: 1)
+        let machines = try invocation.number(.machines) ?? 0
+        if machines > mostMachines {
+            throw UsageError("--machines takes at most \(mostMachines), and \(machines) were asked for.")
+        }
         let seed = try invocation.number(.seed) ?? 42
         guard let sample = program.sample else { throw UsageError("This program has no sample history.") }
-        let history = try sample.begin(Int(events), streams.map { Int($0) }, UInt64(seed))
+        let history = try sample.begin(
+            SampleSource.Request(
+                events: Int(events), streams: streams.map { Int($0) }, machines: Int(machines), seed: UInt64(seed)))
         var progress = RateReport(of: events, what: "events", on: program.talk)
         var count = 0
         let signals = HeldSignals()

@@ -83,13 +83,22 @@ enum SendCommand {
         defer { system.stopEntities(within: patience) }
         let writer = WriterRecord.here(system, program: program.name)
         let host = EntityHost(system: system, events: store, snapshots: store, writer: writer.id)
-        guard let entity = try domain.open(id, on: host) else {
+        let live = LiveEntities(program.domains, on: host)
+        guard let entity = try live.entity(id) else {
             throw UsageError("The domain \(id.entityType) has no commands.")
         }
         return SendResult(
             try waitFor {
                 try await store.register(writer)
-                return try await entity.send(command, timeout: patience)
+                // What was due before the command comes before it, and what it produced is carried before the end.
+                try live.attend()
+                guard try await live.settle(id, within: patience) else {
+                    throw StoreError(.busy, stream: id, detail: "a timer that is due does not fire")
+                }
+                let outcome = try await entity.send(command, timeout: patience)
+                _ = try? await live.settle(id, within: patience)
+                await live.stop()
+                return outcome
             })
     }
 }

@@ -18,7 +18,8 @@ final class AnswerDesk {
     private var store: OpenedStore
     private var inspector: Inspector
     private var session: Session
-    private var entities: [PersistenceID: any LiveEntity] = [:]
+    /// What commands run on; nil where there is no way.
+    private var live: LiveEntities?
     private var sending: SendingLine
     /// The stages of the command that is looked at, and the request that carries it.
     private var steps = CommitSteps()
@@ -35,6 +36,23 @@ final class AnswerDesk {
         inspector = Inspector(store.reader, domains: domains)
         session = store.session
         sending = SendingLine(store.host)
+        live = makeLive()
+    }
+
+    /// The live entities of the store that is open; a store that is written to has its machines attended to at once.
+    private func makeLive() -> LiveEntities? {
+        let live = store.host.map { LiveEntities(domains, on: $0, steps: steps) }
+        if session.mode == .write || session.mode == .demo { attend(live) }
+        return live
+    }
+
+    /// Has due timers fire and the outbox carried, as long as the store is open.
+    private func attend(_ live: LiveEntities?) {
+        do {
+            try live?.attend()
+        } catch {
+            store.host?.system.log(.warning, "due timers do not fire: \(error)")
+        }
     }
 
     /// Waits for what was sent, and closes the store.
@@ -195,7 +213,7 @@ extension AnswerDesk {
             return .answer(.sent(CommandReport(time: now, result: .misspelt(CommandProblem(error)))))
         }
         do {
-            guard let entity = try entity(id, on: host) else {
+            guard let entity = try live?.entity(id) else {
                 return .answer(.failed("the domain \(id.entityType) has no commands"))
             }
             let (outbox, session, steps, showsSecrets) = (outbox, sessionAfterSending(), steps, inspector.showsSecrets)
@@ -203,7 +221,7 @@ extension AnswerDesk {
             if isStepped { stepped = request }
             sending.add {
                 if isStepped {
-                    steps.begin(before: before, showsSecrets: showsSecrets) { outbox.pause(request, at: $0) }
+                    steps.begin(of: id, before: before, showsSecrets: showsSecrets) { outbox.pause(request, at: $0) }
                 }
                 defer { steps.end() }
                 let result: CommandReport.Result
@@ -223,18 +241,12 @@ extension AnswerDesk {
         }
     }
 
-    private func entity(_ id: PersistenceID, on host: EntityHost) throws -> (any LiveEntity)? {
-        if let entity = entities[id] { return entity }
-        let entity = try inspector.domain(for: id.entityType).open(id, on: steps.stepping(host))
-        entities[id] = entity
-        return entity
-    }
-
     /// The first command of a file opened for looking makes the sandbox copy, which is shown from then on.
     private func sessionAfterSending() -> Session? {
         guard session.mode == .readOnly else { return nil }
         session.mode = .sandbox
         session.commands = .store
+        attend(live)
         return session
     }
 
@@ -246,6 +258,7 @@ extension AnswerDesk {
             }
             session.mode = .sandbox
             session.commands = .store
+            attend(live)
             return .session(session)
         case .open(let path, let forWriting):
             do {
@@ -264,10 +277,10 @@ extension AnswerDesk {
         store = other
         inspector = Inspector(other.reader, domains: domains)
         session = other.session
-        entities = [:]
         steps = CommitSteps()
         stepped = nil
         sending = SendingLine(other.host)
+        live = makeLive()
     }
 }
 

@@ -22,21 +22,39 @@ public struct SampleSource: Sendable {
         }
     }
 
-    let begin: @Sendable (_ events: Int, _ streams: Int?, _ seed: UInt64) throws -> History
+    /// What a history is asked to be.
+    public struct Request: Hashable, Sendable {
+        /// How many events there are, those of machines left out.
+        public var events: Int
+        /// Over how many streams; nil for what fits.
+        public var streams: Int?
+        /// How many instances of machines there are beside, whose events come on top.
+        public var machines: Int
+        /// The same seed gives the same bytes.
+        public var seed: UInt64
 
-    /// Takes a closure that begins a history of so many events over so many streams; the same seed gives the same bytes.
-    public init(
-        _ begin: @escaping @Sendable (_ events: Int, _ streams: Int?, _ seed: UInt64) throws -> History
-    ) {
+        /// Asks for a history.
+        public init(events: Int, streams: Int? = nil, machines: Int = 0, seed: UInt64 = 42) {
+            self.events = events
+            self.streams = streams
+            self.machines = machines
+            self.seed = seed
+        }
+    }
+
+    let begin: @Sendable (Request) throws -> History
+
+    /// Takes a closure that begins a history; the same request gives the same bytes.
+    public init(_ begin: @escaping @Sendable (Request) throws -> History) {
         self.begin = begin
     }
 
     /// What the demo store holds: a few hundred events of several aggregates.
-    static let demoSize = (events: 400, streams: 12, seed: UInt64(42))
+    static let demo = Request(events: 400, streams: 12, machines: 5)
 
     /// Fills an empty store with the demo's history.
     func fill(_ store: InMemoryStore) throws {
-        let history = try begin(Self.demoSize.events, Self.demoSize.streams, Self.demoSize.seed)
+        let history = try begin(Self.demo)
         var (events, snapshots): ([ImportedEvent], [StoredSnapshot]) = ([], [])
         while let item = try history.next() {
             switch item {

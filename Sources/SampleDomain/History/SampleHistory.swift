@@ -5,7 +5,7 @@ public import EventSourcing
 ///
 /// Three writers share the streams; each hand-over raises the epoch. The first stream holds one event of a writer that had
 /// been superseded, which is what a store without fencing lets happen; the last event of all belongs to the second
-/// stream, an order that is still open.
+/// stream, an order that is still open. Purchases come only where a plan asks for them, and change nothing of the others.
 public struct SampleHistory: Sendable {
     /// One thing to be written, in the order of writing.
     public enum Item: Sendable {
@@ -25,17 +25,20 @@ public struct SampleHistory: Sendable {
         public var seed: UInt64
         /// The time of the first event.
         public var start: Timestamp
+        /// How many purchases there are beside; their events come on top.
+        public var purchases: Int
 
         /// Describes a history; left-out parts follow from the number of events, about 1,000 a stream where there are many.
         public init(
             events: Int, streams: Int? = nil, snapshotEvery: Int? = nil, seed: UInt64 = 42,
-            start: Timestamp = Timestamp(microseconds: 1_740_902_400_000_000)
+            start: Timestamp = Timestamp(microseconds: 1_740_902_400_000_000), purchases: Int = 0
         ) {
             self.events = max(0, events)
             self.streams = max(1, min(streams ?? max(12, events / 1_000), max(1, events)))
             self.snapshotEvery = max(0, snapshotEvery ?? (events > 50_000 ? 100 : 10))
             self.seed = seed
             self.start = start
+            self.purchases = max(0, purchases)
         }
     }
 
@@ -52,6 +55,7 @@ public struct SampleHistory: Sendable {
     private var written = 0
     private var time: Timestamp
     private var waiting: Item?
+    private var purchases: Purchases
 
     /// The stream that is written last.
     private static let newest = 1
@@ -62,6 +66,7 @@ public struct SampleHistory: Sendable {
         random = SeededRandom(seed: plan.seed)
         ids = ULIDGenerator(random: SeededRandom(seed: plan.seed ^ 0x5EED))
         time = plan.start
+        purchases = try Purchases(plan)
         writers = [("web-1", 4711), ("batch-1", 815), ("ops", 90)].map { [ids] program, process in
             WriterRecord(
                 id: WriterID(ids.next(at: plan.start)), host: "shop", process: Int64(process), started: plan.start,
@@ -80,6 +85,7 @@ public struct SampleHistory: Sendable {
             return item
         }
         guard written < plan.events else { return nil }
+        if let event = try purchases.next(behind: written, at: time, by: writers[0].id) { return .event(event) }
         let index = nextStream()
         if written > 0 { advanceTime() }
         let (writer, epoch) = streams[index].nextWriter(of: writers.count, random: &random)

@@ -11,6 +11,8 @@ final class Carrying: Sendable {
         var carried = 0
         /// How many times in a row the store did not answer.
         var failures = 0
+        /// Until when nothing is claimed, because there were rows for others.
+        var quietUntil: Timestamp?
     }
 
     /// How long it waits where another courier has got what was due.
@@ -81,10 +83,18 @@ final class Carrying: Sendable {
             let wait = try await wait()
             guard wait == .zero else { return wait }
             let now = carrier.clock.now
+            if let quiet = state.withLock({ $0.quietUntil }), quiet > now { return quiet.duration(since: now) }
             let entries = try await carrier.store.claim(
                 limit: free, for: settings.claim, as: context.system.identifiers.next(at: now), at: now)
             if entries.isEmpty { return max(try await self.wait(), Self.pause) }
-            for entry in entries { carry(entry, in: context) }
+            for entry in entries {
+                if settings.sparesStrangers, carrier.destinations[entry.destination] == nil {
+                    try await carrier.store.release(entry)
+                    state.withLock { $0.quietUntil = now.adding(settings.poll) }
+                } else {
+                    carry(entry, in: context)
+                }
+            }
         }
         return settings.longestSleep
     }

@@ -18,6 +18,8 @@ public struct OutboxCourierSettings: Sendable {
     public let retry: RetryPolicy
     /// How long it waits before it asks a store again that does not answer.
     public let outage: SupervisionStrategy.BackOff
+    /// Whether rows for destinations that it does not know are given back as if nobody had claimed them, for others to carry.
+    public let sparesStrangers: Bool
 
     /// Describes how a courier works.
     ///
@@ -33,10 +35,13 @@ public struct OutboxCourierSettings: Sendable {
     ///   - answer: how long it waits for an instance's answer, or for a handler.
     ///   - retry: what becomes of a row that fails; nil for ten attempts, a second apart at first and five minutes at last.
     ///   - outage: how long it waits before it asks a store again that does not answer.
+    ///   - sparesStrangers: whether rows for destinations that it does not know are left to others; while such are due it
+    ///     claims no more often than it polls.
     public init(
         atOnce: Int = 100, claim: Duration = .seconds(30), jitter: Double = 0.2, poll: Duration = .seconds(1),
         longestSleep: Duration = .seconds(60), answer: Duration = .seconds(10), retry: RetryPolicy? = nil,
-        outage: SupervisionStrategy.BackOff = .init(initial: .seconds(1), maximum: .seconds(60))
+        outage: SupervisionStrategy.BackOff = .init(initial: .seconds(1), maximum: .seconds(60)),
+        sparesStrangers: Bool = false
     ) throws(OutboxCourierError) {
         guard atOnce >= 1 else { throw .atOnce(atOnce) }
         guard (0...1).contains(jitter) else { throw .jitter(jitter) }
@@ -55,6 +60,7 @@ public struct OutboxCourierSettings: Sendable {
         self.answer = answer
         self.retry = retry ?? .usual
         self.outage = outage
+        self.sparesStrangers = sparesStrangers
     }
 }
 

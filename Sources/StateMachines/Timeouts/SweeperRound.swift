@@ -19,8 +19,9 @@ struct SweeperRound: Sendable {
     /// Whether the sweeper is to stop.
     let isStopping: @Sendable () -> Bool
 
-    /// Sweeps once; throws what the store throws at the claim, and then has done nothing.
-    func run(as claimer: ULID) async throws {
+    /// Sweeps once, and answers whether timers of strangers were left; throws what the store throws at the claim, and then has
+    /// done nothing.
+    func run(as claimer: ULID) async throws -> Bool {
         let timers = try await store.claimDue(
             limit: settings.batch, for: settings.claim, as: claimer, at: clock.now)
         counts.note { $0.sweeps += 1 }
@@ -30,13 +31,18 @@ struct SweeperRound: Sendable {
         }
         for (timer, reply) in sent {
             do {
-                try await settle(timer, reply)
+                if settings.sparesStrangers, reply == nil {
+                    try await store.release(timer)
+                } else {
+                    try await settle(timer, reply)
+                }
             } catch {
                 // The claim runs out by itself, and what has become of the timer shows then.
                 counts.note { $0.failures += 1 }
                 warn("A timer could not be settled.", timer, error)
             }
         }
+        return settings.sparesStrangers && sent.contains { $0.1 == nil }
     }
 
     private func settle(_ timer: StoredTimer, _ reply: PendingReply<MachineFiring>?) async throws {

@@ -8,6 +8,8 @@ final class Sweeping: Sendable {
 
     private struct State: Sendable {
         var lastSweep: Timestamp?
+        /// Whether that left timers which are due to others.
+        var hasLeft = false
         /// How many times in a row the store did not answer.
         var failures = 0
     }
@@ -82,7 +84,8 @@ final class Sweeping: Sendable {
             var wait = try await wait()
             if wait == .zero {
                 state.withLock { $0.lastSweep = clock.now }
-                try await round(in: context).run(as: context.system.identifiers.next(at: clock.now))
+                let hasLeft = try await round(in: context).run(as: context.system.identifiers.next(at: clock.now))
+                state.withLock { $0.hasLeft = hasLeft }
                 wait = try await self.wait()
             }
             state.withLock { $0.failures = 0 }
@@ -104,8 +107,9 @@ final class Sweeping: Sendable {
         guard let next = try await store.nextDeadline() else { return longest }
         let now = clock.now
         if next > now { return min(longest, next.duration(since: now)) }
-        guard let last = state.withLock({ $0.lastSweep }) else { return .zero }
-        let pause = settings.interval - now.duration(since: last)
+        let (lastSweep, hasLeft) = state.withLock { ($0.lastSweep, $0.hasLeft) }
+        guard let last = lastSweep else { return .zero }
+        let pause = (hasLeft ? max(settings.interval, settings.poll) : settings.interval) - now.duration(since: last)
         // Where the clock was put back, the last sweep seems to be still to come.
         return last > now || pause <= .zero ? .zero : counts.jittered(pause)
     }

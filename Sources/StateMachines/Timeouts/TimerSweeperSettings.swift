@@ -30,6 +30,8 @@ public struct TimerSweeperSettings: Sendable {
     public let lease: Duration
     /// How often the leader renews its lease, and the others ask for it.
     public let renewal: Duration
+    /// Whether timers of machines that it does not know are given back as if nobody had claimed them, for others to fire.
+    public let sparesStrangers: Bool
 
     /// Describes how a sweeper works.
     ///
@@ -51,13 +53,15 @@ public struct TimerSweeperSettings: Sendable {
     ///   - leaseName: the name of the leader's lease.
     ///   - lease: how long the leader stays it without renewing its lease.
     ///   - renewal: how often the leader renews its lease, and the others ask for it.
+    ///   - sparesStrangers: whether timers of machines that it does not know are left to others; while such are due it sweeps no
+    ///     more often than it polls.
     public init(
         batch: Int = 100, claim: Duration = .seconds(30), jitter: Double = 0.2, interval: Duration = .milliseconds(50),
         poll: Duration = .seconds(1), longestSleep: Duration = .seconds(60), answer: Duration = .seconds(10),
         attempts: Int = 10,
         retry: SupervisionStrategy.BackOff = .init(initial: .seconds(1), maximum: .seconds(300)),
         electsLeader: Bool = false, leaseName: String = "timers", lease: Duration = .seconds(30),
-        renewal: Duration = .seconds(10)
+        renewal: Duration = .seconds(10), sparesStrangers: Bool = false
     ) throws(TimerSweeperError) {
         guard batch >= 1 else { throw .batch(batch) }
         guard attempts >= 1 else { throw .attempts(attempts) }
@@ -84,6 +88,7 @@ public struct TimerSweeperSettings: Sendable {
         self.leaseName = leaseName
         self.lease = lease
         self.renewal = renewal
+        self.sparesStrangers = sparesStrangers
     }
 }
 

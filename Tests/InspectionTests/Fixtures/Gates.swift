@@ -3,7 +3,7 @@ import EventSourcing
 import Inspection
 import StateMachines
 
-/// A gate that opens for money, shuts behind who passes or after ten seconds, and ends when it is kicked.
+/// A gate that opens for money, shuts behind who passes after ten seconds, counts who passed, and ends when it is kicked; while it is open, guards are called for that.
 enum Gate {
     enum State: MachineState, StoredCases {
         case shut
@@ -32,8 +32,9 @@ enum Gate {
         case pass
         case timedOut
         case kick
+        case count
 
-        enum CaseName: String, CaseIterable { case pay, pass, timedOut, kick }
+        enum CaseName: String, CaseIterable { case pay, pass, timedOut, kick, count }
 
         var name: CaseName {
             switch self {
@@ -41,6 +42,7 @@ enum Gate {
             case .pass: .pass
             case .timedOut: .timedOut
             case .kick: .kick
+            case .count: .count
             }
         }
 
@@ -48,7 +50,8 @@ enum Gate {
             get throws {
                 try EventRegistry(
                     EventType("pay", embed: Event.pay) { if case .pay(let it) = $0 { it } else { nil } },
-                    EventType("pass", .pass), EventType("timedOut", .timedOut), EventType("kick", .kick))
+                    EventType("pass", .pass), EventType("timedOut", .timedOut), EventType("kick", .kick),
+                    EventType("count", .count))
             }
         }
     }
@@ -67,13 +70,14 @@ enum Gate {
                     .open(ticket)
                 }
                 On(.kick).stop("kicked in")
+                On(.count).stay()
             }
             From(.open) {
                 On(.pass).where("one at a time") { state, _ in
                     if case .open(let ticket) = state { ticket.coins < 9 } else { false }
-                }.goto(.shut)
+                }.goto(.shut).producing(.count)
                 On(.timedOut).goto(.shut)
-                On(.kick).stay()
+                On(.kick).stay().posting { _, _ in [NewOutboxEntry(to: "guards", payload: [])] }
             }
             .timeout("shutting", after: wait, send: .timedOut)
         }

@@ -92,8 +92,10 @@ private func capture(_ path: String) throws -> Int32 {
 }
 
 extension SampleSource {
-    static let orders = SampleSource { events, streams, seed in
-        var history = try SampleHistory(SampleHistory.Plan(events: events, streams: streams, seed: seed))
+    static let orders = SampleSource { request in
+        var history = try SampleHistory(
+            SampleHistory.Plan(
+                events: request.events, streams: request.streams, seed: request.seed, purchases: request.machines))
         return History(writers: history.writers) {
             switch try history.next() {
             case .event(let event): .event(event)
