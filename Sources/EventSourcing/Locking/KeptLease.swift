@@ -32,7 +32,7 @@ final class KeptLease: Sendable {
     /// The lock as its command sees it.
     var lock: HeldLock {
         let lease = state.withLock { $0.lease }
-        return HeldLock(fencingNumber: lease.fencingNumber, of: id, fence: isFence ? lease : nil) { [self] in
+        return HeldLock(of: id, fencingNumber: lease.fencingNumber, fence: isFence ? lease : nil) { [self] in
             if let error = loss { throw error }
         }
     }

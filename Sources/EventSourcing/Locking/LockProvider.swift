@@ -16,21 +16,22 @@ public struct HeldLock: Sendable {
     public let fencingNumber: Int64
     /// The lease that an append under the lock is checked by; nil where its number alone decides.
     let fence: Lease?
-    /// What it is the lock of, where that is known.
-    let id: PersistenceID?
+    /// The entity that it is the lock of; the lock of another is none for it.
+    public let id: PersistenceID
     private let verify: @Sendable () throws -> Void
 
     /// Describes a lock.
     ///
     /// - Parameters:
+    ///   - id: the entity.
     ///   - fencingNumber: rises with every acquisition.
     ///   - verify: throws once the lock is lost, `LockError.lost` or an error of the provider's own.
-    public init(fencingNumber: Int64, verify: @escaping @Sendable () throws -> Void = {}) {
-        self.init(fencingNumber: fencingNumber, of: nil, fence: nil, verify: verify)
+    public init(of id: PersistenceID, fencingNumber: Int64, verify: @escaping @Sendable () throws -> Void = {}) {
+        self.init(of: id, fencingNumber: fencingNumber, fence: nil, verify: verify)
     }
 
     init(
-        fencingNumber: Int64, of id: PersistenceID?, fence: Lease?, verify: @escaping @Sendable () throws -> Void
+        of id: PersistenceID, fencingNumber: Int64, fence: Lease?, verify: @escaping @Sendable () throws -> Void
     ) {
         self.fencingNumber = fencingNumber
         self.id = id

@@ -27,7 +27,7 @@ public enum LockingStrategy: Sendable {
 
 extension CommandHeaders {
     /// The lock that the sender holds for an entity.
-    func lock(of id: PersistenceID) -> HeldLock? { lock.flatMap { $0.id == nil || $0.id == id ? $0 : nil } }
+    func lock(of id: PersistenceID) -> HeldLock? { lock.flatMap { $0.id == id ? $0 : nil } }
 }
 
 /// Carries out the commands of one running entity.

@@ -109,6 +109,19 @@ struct PessimisticLockTests {
         #expect(stage.log.warnings == ["A lock could not be given back."])
     }
 
+    @Test("a lock of another entity is none for a command, which takes its own", arguments: [true, false])
+    func another(_ isOwn: Bool) throws {
+        let cart = stage.spawn(try stage.cart().withLocking(.pessimistic(locks)))
+        let lock = HeldLock(of: isOwn ? stage.id : try PersistenceID("Cart", "another"), fencingNumber: 9)
+        let number = try stage.scheduler.run {
+            try await cart.ask(timeout: .seconds(5), under: lock) { (replyTo: ActorRef<Int>) in
+                CartCommand("look") { context, _ in .reply(to: replyTo, Int(context.fencingNumber ?? 0)) }
+            }
+        }
+        #expect(number == (isOwn ? 9 : 1))
+        #expect(locks.calls.values.isEmpty == isOwn)
+    }
+
     @Test("the modifier makes a copy, and the behavior that it was called on has no lock")
     func copies() throws {
         let plain = try stage.cart()

@@ -15,7 +15,7 @@ struct RecordingLocks: LockProvider {
     ) async throws -> Result {
         calls.add("lock \(id)")
         if let refusal { throw refusal }
-        let result = try await body(HeldLock(fencingNumber: Int64(calls.values.count)))
+        let result = try await body(HeldLock(of: id, fencingNumber: Int64(calls.values.count)))
         calls.add("unlock \(id)")
         if let lateFailure { throw lateFailure }
         return result
