@@ -131,4 +131,28 @@ struct MachineEffectTests {
         _ = try stage.send(.e1, to: ref)
         #expect(try stage.scheduler.run { try await store.timers(of: id) }.isEmpty)
     }
+
+    @Test(
+        "a row of the outbox that no store can write is a failed effect, and the event is taken", arguments: [0, 1, 2])
+    func unwritable(_ kind: Int) throws {
+        let long = String(repeating: "x", count: NewOutboxEntry.longestName + 1)
+        let entry =
+            switch kind {
+            case 0: NewOutboxEntry(to: long, payload: [])
+            case 1: NewOutboxEntry(to: "", payload: [])
+            default: NewOutboxEntry(to: "mail", payload: [], idempotencyKey: long)
+            }
+        let stage = MachineStage()
+        let machine = try letters {
+            From(.a) { On(.e1).goto(.b).posting { _, _ in [NewOutboxEntry(to: "mail", payload: []), entry] } }
+            From(.b) { On(.e2).goto(.c) }
+        }
+        let ref = try stage.spawn(machine)
+        let transition = try stage.send(.e1, to: ref)
+        #expect(transition.outcome == .moved(from: .a, to: .b))
+        #expect(transition.effectsFailed.map { ($0 as? StoreError)?.reason } == [.invalid])
+        #expect(try stage.send(.e2, to: ref).sequenceNumber == 2)
+        let store = stage.store
+        #expect(try stage.scheduler.run { try await store.entries(after: 0, limit: 9) }.isEmpty)
+    }
 }

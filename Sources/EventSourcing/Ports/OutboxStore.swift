@@ -78,10 +78,15 @@ public struct NewOutboxEntry: Hashable, Sendable {
         guard place.write != .none || idempotencyKey != nil else {
             throw StoreError(.invalid, stream: place.id, detail: "a row of the outbox without an event needs a key")
         }
+        try requireNames(of: place.id)
+    }
+
+    /// Throws `StoreError.invalid` for a destination or a key that no row can have.
+    package func requireNames(of id: PersistenceID? = nil) throws(StoreError) {
         for name in [destination, idempotencyKey].compactMap(\.self)
         where !(1...Self.longestName).contains(name.utf8.count) {
             throw StoreError(
-                .invalid, stream: place.id,
+                .invalid, stream: id,
                 detail: "a destination or a key has from 1 to \(Self.longestName) bytes, not \(name.utf8.count)")
         }
     }

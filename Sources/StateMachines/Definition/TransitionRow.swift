@@ -65,8 +65,8 @@ public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable 
     ///     On(.pay).goto(.paid).posting { _, _ in [NewOutboxEntry(to: "mail", payload: receipt)] }
     ///     On(.ship).goto(.shipped).posting { order, _ in [try parcels.message(.send, to: order.parcel)] }
     ///
-    /// - Parameter make: makes the rows from the state that was led to, or stayed in, and the event; when it throws, none of
-    ///   them is written, and the event is taken all the same.
+    /// - Parameter make: makes the rows from the state that was led to, or stayed in, and the event; when it throws, or makes
+    ///   one whose destination or key no row can have, none of them is written, and the event is taken all the same.
     public func posting(_ make: @escaping @Sendable (State, Event) throws -> [NewOutboxEntry]) -> TransitionRow {
         with { $0.postings.append(make) }
     }

@@ -1,3 +1,5 @@
+import EventSourcing
+
 // What every event goes through can be inlined, so that the compiler makes it for the very types where a machine is used.
 extension Machine {
     /// What an event does in a state: the row that takes it, where that leads, and what comes with it.
@@ -37,6 +39,9 @@ extension Machine {
     func timeout(_ name: String, in state: State.CaseName) -> StateTimeout<State, Event>? {
         timeouts[state]?.first { $0.name == name }
     }
+
+    /// The timeouts of a state, in the order of the definition.
+    func timeouts(of state: State.CaseName) -> [StateTimeout<State, Event>] { timeouts[state] ?? [] }
 
     /// What is run when a state is entered.
     func entryActions(of state: State.CaseName) -> [StateAction<State>] { actions.entries[state] ?? [] }
@@ -122,7 +127,10 @@ extension Machine {
         }
         for posting in row.postings {
             do {
-                produced.entries += try posting(place, event)
+                let rows = try posting(place, event)
+                // What no store can write must not keep the event from being taken.
+                for row in rows { try row.requireNames() }
+                produced.entries += rows
             } catch {
                 produced.failures.append(error)
             }
