@@ -9,6 +9,8 @@ final class Carrying: Sendable {
     private struct State: Sendable {
         /// How many rows are under way.
         var carried = 0
+        /// Whether nothing more is claimed until none is.
+        var isQuieting = false
         /// How many times in a row the store did not answer.
         var failures = 0
         /// Until when nothing is claimed, because there were rows for others.
@@ -77,7 +79,10 @@ final class Carrying: Sendable {
         let settings = carrier.settings
         let isStopping = context.isEnding
         while !isStopping() {
-            let free = settings.atOnce - state.withLock { $0.carried }
+            let (free, isQuiet) = state.withLock { state in
+                if state.carried == 0 { state.isQuieting = false }
+                return (state.isQuieting ? 0 : settings.atOnce - state.carried, state.carried == 0)
+            }
             // The next row that is settled says so.
             guard free > 0 else { break }
             let wait = try await wait()
@@ -87,14 +92,15 @@ final class Carrying: Sendable {
             let entries = try await carrier.store.claim(
                 limit: free, for: settings.claim, as: context.system.identifiers.next(at: now), at: now)
             if entries.isEmpty { return max(try await self.wait(), Self.pause) }
-            for entry in entries {
-                if settings.sparesStrangers, carrier.destinations[entry.destination] == nil {
-                    try await carrier.store.release(entry)
-                    state.withLock { $0.quietUntil = now.adding(settings.poll) }
-                } else {
-                    carry(entry, in: context)
-                }
+            let own = entries.filter { !settings.sparesStrangers || carrier.destinations[$0.destination] != nil }
+            if own.count < entries.count { state.withLock { $0.quietUntil = now.adding(settings.poll) } }
+            let parts = AbandonedWork.parted(own) { carrier.retryPolicy(of: $0).attempts }
+            if parts.isAlone { state.withLock { $0.isQuieting = true } }
+            let taken = parts.isAlone && !isQuiet ? [] : parts.taken
+            for entry in entries where !taken.contains(where: { $0.number == entry.number }) {
+                try await carrier.store.release(entry)
             }
+            for entry in taken { carry(entry, in: context) }
         }
         return settings.longestSleep
     }

@@ -6,6 +6,12 @@ struct OutboxCarrier: Sendable {
     /// Has the row carried.
     struct Go: Sendable {}
 
+    private enum Stage {
+        case waiting
+        case begun
+        case settled
+    }
+
     /// No destination of the courier has the row's name.
     struct UnknownDestination: Error, CustomStringConvertible {
         let name: String
@@ -27,28 +33,45 @@ struct OutboxCarrier: Sendable {
     /// - Parameters:
     ///   - entry: the row, claimed.
     ///   - isStopping: whether the courier is to stop.
-    ///   - done: is told once the row is settled.
+    ///   - done: is told once the row is settled, and has no handler any more.
     func behavior(
         of entry: OutboxEntry, isStopping: @escaping @Sendable () -> Bool, done: @escaping @Sendable () -> Void
     ) -> Behavior<Go> {
-        let hasBegun = Locked(false)
+        let stage = Locked(Stage.waiting)
+        let handling = OutboxHandling()
         return .receive { context, _ in
-            hasBegun.withLock { $0 = true }
-            let outcome = await outcome(of: entry, in: context, isStopping)
+            if stage.withLock({ $0 == .settled }) {
+                done()
+                return .stopped
+            }
+            stage.withLock { $0 = .begun }
+            let outcome = await outcome(of: entry, in: context, handling, isStopping)
             await settle(entry, outcome, context.log)
-            done()
-            return .stopped
+            stage.withLock { $0 = .settled }
+            // A handler that goes on all the same keeps its place among those at once, for as long as its row was claimed.
+            let carrier = context.myself
+            guard let claim = entry.claim, handling.isGoingOn(thenTelling: { carrier.tell(Go()) }) else {
+                done()
+                return .stopped
+            }
+            context.startTimer("claim", after: claim.until.duration(since: clock.now), sending: Go())
+            return .same
         }
         .beforeStop { context in
-            if hasBegun.withLock({ $0 }) { return }
+            guard stage.withLock({ $0 == .waiting }) else { return }
             await settle(entry, .givenBack, context.log)
             done()
-        }.apartFromSiblings()
+        }
+        .apartFromSiblings()
     }
 
     private func outcome(
-        of entry: OutboxEntry, in context: ActorContext<Go>, _ isStopping: @escaping @Sendable () -> Bool
+        of entry: OutboxEntry, in context: ActorContext<Go>, _ handling: OutboxHandling,
+        _ isStopping: @escaping @Sendable () -> Bool
     ) async -> ErrandOutcome {
+        if entry.attempts > retryPolicy(of: entry).attempts {
+            return .failed(AbandonedWork(attempts: entry.attempts - 1))
+        }
         guard let destination = destinations[entry.destination] else {
             return .failed(UnknownDestination(name: entry.destination))
         }
@@ -57,11 +80,14 @@ struct OutboxCarrier: Sendable {
             // Behind its end somebody else may have the row.
             guard let left = entry.claim.map({ $0.until.duration(since: clock.now) }), left > .zero else { break }
             let errand = OutboxErrand(
-                command: command, timeout: min(settings.answer, left), context: context, isStopping: isStopping)
-            let outcome = await destination.deliver(entry, errand)
-            guard case .conflict(let conflict) = outcome else { return outcome }
-            counts.note { $0.conflicts += 1 }
-            if attempt == Self.conflicts { return .failed(conflict) }
+                command: command, timeout: min(settings.answer, left), context: context, handling: handling,
+                isStopping: isStopping)
+            do throws(ConcurrentModificationError) {
+                return try await destination.deliver(entry, errand)
+            } catch {
+                counts.note { $0.conflicts += 1 }
+                if attempt == Self.conflicts { return .failed(error) }
+            }
         }
         counts.note { $0.conflicts += 1 }
         return .givenBack
@@ -102,7 +128,6 @@ extension OutboxCarrier {
             case .alreadyExecuted: try await note(store.complete(entry, at: clock.now)) { $0.skipped += 1 }
             case .givenBack: try await store.release(entry)
             case .failed(let error): try await retry(entry, error, log)
-            case .conflict(let error): try await retry(entry, error, log)
             }
         } catch {
             // The claim runs out by itself, and what has become of the row shows when it comes again.
@@ -111,10 +136,12 @@ extension OutboxCarrier {
         }
     }
 
+    /// How often a row is tried.
+    func retryPolicy(of entry: OutboxEntry) -> RetryPolicy { destinations[entry.destination]?.retry ?? settings.retry }
+
     private func retry(_ entry: OutboxEntry, _ error: any Error, _ log: ActorLog) async throws {
         let (text, now) = (StoredText.cut("\(error)"), clock.now)
-        let policy = destinations[entry.destination]?.retry ?? settings.retry
-        if let delay = policy.delay(afterAttempt: entry.attempts) {
+        if let delay = retryPolicy(of: entry).delay(afterAttempt: entry.attempts) {
             let moment = now.adding(counts.jittered(delay))
             guard try await note(store.fail(entry, error: text, retryAt: moment), { $0.retried += 1 }) else { return }
             warn("A row of the outbox could not be delivered, and is tried again.", entry, error, log)

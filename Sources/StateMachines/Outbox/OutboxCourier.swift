@@ -14,8 +14,8 @@ public import EventSourcing
 ///     await courier.stop()
 ///
 /// The rows of one entity are delivered in the order in which they were written, each once the one before it is done or a
-/// dead letter; those of several entities at the same time. A row is delivered at least once, whatever ends at any step, and
-/// an instance of a machine takes it once. Any number of couriers may work on one store. A row that fails is tried again as its
+/// dead letter; those of several entities at the same time, as many as the settings say. A row is delivered at least once,
+/// whatever ends at any step, as long as it has attempts left, and an instance of a machine takes it once. Any number of couriers may work on one store. A row that fails is tried again as its
 /// `RetryPolicy` says, and is a dead letter in the end, which `DeadLetterStore.replay(_:at:)` puts back.
 ///
 /// A courier serves all destinations whose rows stand in its store; a row for any other is one that fails. A `LiveStore` tells

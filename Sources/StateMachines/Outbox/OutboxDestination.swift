@@ -11,7 +11,8 @@ public struct OutboxDestination: Sendable {
 
     let name: Name
     let retry: RetryPolicy?
-    let deliver: @Sendable (OutboxEntry, OutboxErrand) async -> ErrandOutcome
+    /// Throws where another one wrote to the recipient at the time; nothing has happened then.
+    let deliver: @Sendable (OutboxEntry, OutboxErrand) async throws(ConcurrentModificationError) -> ErrandOutcome
 
     /// The instances of a machine, found by their own ids.
     ///
@@ -29,21 +30,24 @@ public struct OutboxDestination: Sendable {
     ) {
         name = .machine(machine.name)
         self.retry = retry
-        deliver = { entry, errand in
+        deliver = { entry, errand async throws(ConcurrentModificationError) in
+            let id: String
             do {
-                let id = try PersistenceID(parsing: entry.destination).entityID
-                let answer: PendingReply<MachineDelivery> = instance(id).askLater(
-                    timeout: errand.timeout, as: errand.command
-                ) { .take(entry, replyTo: $0) }
+                id = try PersistenceID(parsing: entry.destination).entityID
+            } catch {
+                return .failed(error)
+            }
+            let answer: PendingReply<MachineDelivery> = instance(id).askLater(
+                timeout: errand.timeout, as: errand.command
+            ) { .take(entry, replyTo: $0) }
+            do throws(AskError) {
                 switch try await answer.value() {
                 case .taken(let failures): return .done(effectsFailed: failures)
                 case .repeated: return .alreadyExecuted
                 case .refused(let error): return .failed(error)
                 }
-            } catch let error as AskError {
-                return errand.outcome(of: error)
             } catch {
-                return .failed(error)
+                return try errand.outcome(of: error)
             }
         }
     }
@@ -65,28 +69,29 @@ public struct OutboxDestination: Sendable {
     public init(_ name: String, retry: RetryPolicy? = nil, handler: any OutboxHandler) {
         self.name = .handler(name)
         self.retry = retry
-        deliver = { entry, errand in
-            let end = WorkEnd()
+        deliver = { entry, errand async throws(ConcurrentModificationError) in
+            let (end, handling) = (WorkEnd(), errand.handling)
             // An actor of its own, so that the courier need not wait longer than it wants to.
             let performer = errand.context.spawn(
                 Behavior<ActorRef<Result<OutboxOutcome, any Error>>>.receive { _, replyTo in
-                    replyTo.tell(await handler.handle(entry, until: end))
+                    handling.begin()
+                    let result = await handler.handle(entry, until: end)
+                    handling.end()
+                    replyTo.tell(result)
                     return .stopped
                 }.apartFromSiblings())
             let answer: PendingReply<Result<OutboxOutcome, any Error>> = performer.askLater(
                 timeout: errand.timeout, following: errand.chain
             ) { $0 }
             defer { end.come() }
-            do {
+            do throws(AskError) {
                 switch try await answer.value() {
                 case .success(.done): return .done(effectsFailed: [])
                 case .success(.alreadyExecuted): return .alreadyExecuted
                 case .failure(let error): return .failed(error)
                 }
-            } catch let error as AskError {
-                return errand.outcome(of: error)
             } catch {
-                return .failed(error)
+                return try errand.outcome(of: error)
             }
         }
     }
@@ -112,18 +117,20 @@ struct OutboxErrand {
     /// How long to wait.
     let timeout: Duration
     let context: ActorContext<OutboxCarrier.Go>
+    /// Whether a handler is at work.
+    let handling: OutboxHandling
     let isStopping: @Sendable () -> Bool
 
     /// The chain alone, for what a handler sends.
     var chain: Metadata { Metadata(correlationID: command.correlationID, causationID: command.commandID) }
 
-    func outcome(of error: AskError) -> ErrandOutcome {
+    func outcome(of error: AskError) throws(ConcurrentModificationError) -> ErrandOutcome {
         switch error {
-        case .rejected(is RepeatedCommandError): .alreadyExecuted
-        case .rejected(let conflict as ConcurrentModificationError): .conflict(conflict)
-        case .stopped where isStopping(): .givenBack
+        case .rejected(is RepeatedCommandError): return .alreadyExecuted
+        case .rejected(let conflict as ConcurrentModificationError): throw conflict
+        case .stopped where isStopping(): return .givenBack
         // Whether it was handled shows when it comes again.
-        case .timedOut, .outcomeUnknown, .stopped, .rejected: .failed(error.cause)
+        case .timedOut, .outcomeUnknown, .stopped, .rejected: return .failed(error.cause)
         }
     }
 }
@@ -132,8 +139,6 @@ struct OutboxErrand {
 enum ErrandOutcome {
     case done(effectsFailed: [any Error])
     case alreadyExecuted
-    /// Another one wrote to the recipient at the time; nothing has happened.
-    case conflict(ConcurrentModificationError)
     case failed(any Error)
     /// Nothing was tried, or is known not to have happened.
     case givenBack

@@ -25,24 +25,32 @@ struct SweeperRound: Sendable {
         let timers = try await store.claimDue(
             limit: settings.batch, for: settings.claim, as: claimer, at: clock.now)
         counts.note { $0.sweeps += 1 }
-        // All at once: a slow instance makes none of the others late.
-        let sent = timers.map { timer in
-            (timer, machines[timer.persistenceID.entityType]?.fire(timer, waitingAtMost: settings.answer))
-        }
-        for (timer, reply) in sent {
-            do {
-                if settings.sparesStrangers, reply == nil {
-                    try await store.release(timer)
-                } else {
-                    try await settle(timer, reply)
-                }
-            } catch {
-                // The claim runs out by itself, and what has become of the timer shows then.
-                counts.note { $0.failures += 1 }
-                warn("A timer could not be settled.", timer, error)
+        let strangers = timers.filter { settings.sparesStrangers && machines[$0.persistenceID.entityType] == nil }
+        let own = strangers.isEmpty ? timers : timers.filter { machines[$0.persistenceID.entityType] != nil }
+        let (taken, left, _) = AbandonedWork.parted(own) { _ in settings.attempts }
+        // Sent before any answer is waited for, so that a slow instance makes none of the others fire late.
+        var sent: [(StoredTimer, PendingReply<MachineFiring>?)] = []
+        for timer in left + strangers { await settling(timer) { try await store.release(timer) } }
+        for timer in taken {
+            if timer.attempts > settings.attempts {
+                await settling(timer) { try await retry(timer, AbandonedWork(attempts: timer.attempts - 1)) }
+            } else {
+                let machine = machines[timer.persistenceID.entityType]
+                sent.append((timer, machine?.fire(timer, waitingAtMost: settings.answer)))
             }
         }
-        return settings.sparesStrangers && sent.contains { $0.1 == nil }
+        for (timer, reply) in sent { await settling(timer) { try await settle(timer, reply) } }
+        return !strangers.isEmpty
+    }
+
+    private func settling(_ timer: StoredTimer, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            // The claim runs out by itself, and what has become of the timer shows then.
+            counts.note { $0.failures += 1 }
+            warn("A timer could not be settled.", timer, error)
+        }
     }
 
     private func settle(_ timer: StoredTimer, _ reply: PendingReply<MachineFiring>?) async throws {

@@ -260,4 +260,24 @@ struct CourierTests {
         #expect(courier.metrics.delivered == 1 && courier.metrics.retried == 0)
         #expect(stage.log.warnings == ["An event of the outbox was taken, and an action behind it failed."])
     }
+
+    @Test("handlers that go on behind their time keep their places for as long as their rows were claimed")
+    func hung() throws {
+        let stage = try TimedStage(.memory)
+        for id in 1...4 { try stage.post(["\(id)"], of: "\(id)") }
+        let system = stage.system
+        let handler = NotingHandler { entry in
+            // It does not heed its cancellation; the second one ends a little later.
+            await system.pause(for: .seconds(entry.word == "2" ? 20 : 500))
+            return .done
+        }
+        let courier = try stage.courier(
+            OutboxDestination("mail", retry: RetryPolicy.none, handler: handler), settings: .steady(atOnce: 2))
+        stage.advance(.seconds(15))
+        #expect(handler.words == ["1#1", "2#1"] && courier.metrics.deadLetters == 2)
+        stage.advance(.seconds(6))
+        #expect(handler.words == ["1#1", "2#1", "3#1"])
+        stage.advance(.seconds(10))
+        #expect(handler.words == ["1#1", "2#1", "3#1", "4#1"])
+    }
 }
