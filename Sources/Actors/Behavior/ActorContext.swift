@@ -95,6 +95,11 @@ public final class ActorContext<Message: Sendable> {
         cell.stopsByFailure = true
     }
 
+    /// Keeps a registry from passivating the actor while it is idle, or lets it again.
+    package func keepAwake(_ isOn: Bool) {
+        cell.isKeptAwake = isOn
+    }
+
     // MARK: - The message being handled
 
     /// Whether the present message came from an ask.

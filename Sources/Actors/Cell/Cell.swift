@@ -56,6 +56,8 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
     var supervision = SupervisionStrategy.stop
     var phase = Phase.starting
     var isSuspended = false
+    /// Whether it has something to do later that its end would undo, so that it is not passivated.
+    var isKeptAwake = false
     /// Taken from the mailbox, the next one last.
     var backlog: [Envelope] = []
     var stash: [Envelope] = []

@@ -32,6 +32,13 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
     /// Folds what others appended since.
     func reload() async throws { try await entity.reload() }
 
+    /// Where the entity stands.
+    var standing: EntityStanding<State> {
+        EntityStanding(
+            persistenceID: entity.definition.id, sequenceNumber: entity.sequenceNumber, events: entity.ground.events,
+            state: entity.state)
+    }
+
     /// Decides a command and carries it out; throws what supervision is to decide about.
     func handle(
         _ command: Command, under lock: HeldLock? = nil, in context: ActorContext<Command>

@@ -27,9 +27,16 @@ extension EventSourcedBehavior {
             if let opening, entity.sequenceNumber == 0 { try await opening.run(for: id, on: ground) }
             let completed = RecoveryCompleted(persistenceID: id, sequenceNumber: entity.sequenceNumber)
             let driver = EntityDriver(self, entity: entity, ids: context.system.identifiers)
-            return receiving(driver).tellingFirst(completed)
+            let attended = attendant.map { AttendedDriver(driver, by: $0()) }
+            try await attended?.attend(after: nil, in: context)
+            return (attended.map(receiving) ?? receiving(driver)).tellingFirst(completed)
                 .beforeStop { context in await driver.stop(at: context.now) }
         }.supervised(by: supervision ?? .entity)
+    }
+
+    private func receiving(_ driver: AttendedDriver<Command, Event, State>) -> Behavior<Command> {
+        if case .pessimistic(let locks) = locking { return locks.receiving(driver, for: id) }
+        return .receive { context, command in try await driver.handle(command, under: nil, in: context) }
     }
 
     private func receiving(_ driver: EntityDriver<Command, Event, State>) -> Behavior<Command> {

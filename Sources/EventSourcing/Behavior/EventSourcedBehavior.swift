@@ -27,6 +27,7 @@ public struct EventSourcedBehavior<Command: Sendable, Event: Sendable, State: Se
     private(set) var recoveryObserver: RecoveryObserver?
     private(set) var observer: (@Sendable (CommitNotice) -> Void)?
     private(set) var opening: EntityOpening?
+    private(set) var attendant: (@Sendable () -> any EntityAttendant<Command, State>)?
     let step: CommandDecider<Command, Event, State>.Step
     // Behind all that has a size of its own, as in `EntityDefinition`.
     var definition: EntityDefinition<Event, State>
@@ -137,6 +138,11 @@ extension EventSourcedBehavior {
 
     /// Does something when it is opened without history; nil does nothing.
     package func withOpening(_ opening: EntityOpening?) -> Self { with { $0.opening = opening } }
+
+    /// Has somebody go along with each of its lives.
+    package func withAttendant(_ make: @escaping @Sendable () -> any EntityAttendant<Command, State>) -> Self {
+        with { $0.attendant = make }
+    }
 
     /// Tells of every commit, after it is durable and before the hooks run.
     package func withCommitObserver(_ observer: @escaping @Sendable (CommitNotice) -> Void) -> Self {

@@ -41,6 +41,11 @@ struct JSONBytes {
         JSONValue.string(string).write(into: &bytes)
     }
 
+    mutating func member(_ key: StaticString, strings: [String]) {
+        begin(key)
+        JSONValue.array(strings.map { .string($0) }).write(into: &bytes)
+    }
+
     private mutating func begin(_ key: StaticString) {
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
         bytes.append(UInt8(ascii: "\""))
@@ -56,7 +61,8 @@ extension JSONBytes {
     /// A transition to a state; nil for one that stayed.
     @usableFromInline
     static func transition(
-        on event: [UInt8], _ version: Int, to state: (type: String, version: Int, payload: [UInt8])?
+        on event: [UInt8], _ version: Int, to state: (type: String, version: Int, payload: [UInt8])?,
+        _ mark: TimeoutMark?
     ) -> [UInt8] {
         var output = JSONBytes(event, version, roomFor: state?.payload.count ?? 0)
         if let state {
@@ -64,15 +70,22 @@ extension JSONBytes {
             output.member("state", state.payload)
             if state.version != 1 { output.member("stateVersion", state.version) }
         }
+        if let mark { output.add(mark) }
         return output.closed
     }
 
     /// A transition that stopped the instance.
     @usableFromInline
-    static func stop(_ reason: String, on event: [UInt8], _ version: Int) -> [UInt8] {
+    static func stop(_ reason: String, on event: [UInt8], _ version: Int, _ mark: TimeoutMark?) -> [UInt8] {
         var output = JSONBytes(event, version, roomFor: reason.utf8.count)
         output.member("stop", string: reason)
+        if let mark { output.add(mark) }
         return output.closed
+    }
+
+    private mutating func add(_ mark: TimeoutMark) {
+        if let since = mark.since { member("since", since.microseconds) }
+        if let timeout = mark.timeout { member("timeout", string: timeout) }
     }
 
     private init(_ event: [UInt8], _ version: Int, roomFor more: Int) {

@@ -17,11 +17,11 @@ extension Machine where State: StoredCases, Event: StoredCases {
         _ timer: StoredTimer, _ replyTo: ActorRef<MachineFiring>, to instance: MachineInstance<State>,
         _ context: CommandContext<MachineCommand<State, Event>>, _ coding: TransitionCoding<State, Event>
     ) -> Effect<MachineTransition<State, Event>, MachineInstance<State>> {
-        guard timer.persistenceID == context.persistenceID, instance.stopReason == nil,
+        guard coding.timeouts == .durable, timer.persistenceID == context.persistenceID, instance.stopReason == nil,
             let timeout = timeout(timer.name, in: instance.current.name),
             instance.mayHaveEntered(at: timer.generation, of: context.sequenceNumber)
         else {
-            // For good, and so not by a state that others have gone on from.
+            // For good, also where it is of a time in which timers were rows, and so not by a state that others have gone on from.
             return .reply(to: replyTo, .stale).onCurrentState()
         }
         let prepared: PreparedTransition<State, Event>

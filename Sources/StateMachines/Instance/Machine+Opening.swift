@@ -5,7 +5,9 @@ extension Machine where State: StoredCases, Event: StoredCases {
     ///
     /// Nil where there is neither. Throws `UndeclaredEvent`, and what encoding throws.
     func opening(of id: PersistenceID, _ coding: TransitionCoding<State, Event>) throws -> EntityOpening? {
-        let timers = try timers(entering: initial)
+        // Asked for in any case, for a timeout that sends what it does not say is an error.
+        let declared = try timers(entering: initial)
+        let timers = coding.timeouts == .durable ? declared : []
         let actions = entryActions(of: initial.name).map { [initial] action in
             { @Sendable (context: ActionContext) in try await action(context, initial) }
         }

@@ -18,7 +18,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
     /// past. Its timers and what it produces are written in the append's own transaction; a `TimerSweeper` lets the timers fire, and
     /// an `OutboxCourier` delivers what was produced.
     /// One that is opened without history arms the timers of the initial state, whose entry actions run once, whoever opens
-    /// it; for both its event store must be a `TimerStore`.
+    /// it; for both its event store must be a `TimerStore`. With `timeouts: .inMemory` its timers are none of the store's.
     ///
     /// Several systems may send to it in turn: whoever is overtaken gets a `ConcurrentModificationError`, or decides again with
     /// `withRetries`; with `withLocking(.distributed(on: store))` they wait for one another, and `withFencing(true)` leaves it to
@@ -30,12 +30,14 @@ extension Machine where State: StoredCases, Event: StoredCases {
     /// - Parameters:
     ///   - id: the instance's own id.
     ///   - snapshots: when it takes snapshots; never unless told.
+    ///   - timeouts: where the timers of its states are: rows of the store unless told, which a `TimerSweeper` lets fire.
     @inlinable
     public func entity(
         _ id: String,
-        snapshots: SnapshotStrategy<MachineTransition<State, Event>, MachineInstance<State>> = .never
+        snapshots: SnapshotStrategy<MachineTransition<State, Event>, MachineInstance<State>> = .never,
+        timeouts: TimeoutStrategy = .durable
     ) throws -> MachineEntity<State, Event> {
-        let coding = try TransitionCoding<State, Event>(outline)
+        let coding = try TransitionCoding<State, Event>(outline, timeouts: timeouts)
         let id = try PersistenceID(name, id)
         let entity = try MachineEntity<State, Event>(
             id: id, emptyState: MachineInstance(current: initial), events: coding.registry(),
@@ -44,6 +46,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
                 case .read(let replyTo): .reply(to: replyTo, instance)
                 case .snapshot: .none.thenSnapshot()
                 case .send(let event, let replyTo): send(event, replyTo, to: instance, context, coding)
+                case .elapse(let timeout): elapse(timeout, of: instance, context, coding)
                 case .fire(let timer, let replyTo): fire(timer, replyTo, to: instance, context, coding)
                 case .take(let entry, let replyTo): take(entry, replyTo, to: instance, context, coding)
                 }
@@ -59,8 +62,12 @@ extension Machine where State: StoredCases, Event: StoredCases {
         _ snapshots: SnapshotStrategy<MachineTransition<State, Event>, MachineInstance<State>>,
         _ coding: TransitionCoding<State, Event>
     ) throws -> MachineEntity<State, Event> {
-        entity.withSnapshots(snapshots, codec: coding.snapshotCodec(name)).withFencing(false)
+        let entity = entity.withSnapshots(snapshots, codec: coding.snapshotCodec(name)).withFencing(false)
             .withOpening(try opening(of: entity.id, coding))
+        switch coding.timeouts {
+        case .durable: return entity
+        case .inMemory: return entity.withAttendant { MemoryTimers(of: self) }
+        }
     }
 
     /// Folds a transition by the target that is recorded.
@@ -77,6 +84,9 @@ extension Machine where State: StoredCases, Event: StoredCases {
         case .goto(let state): (instance.current, isEntering) = (state, true)
         case .stay: break
         case .stop(let reason): instance.stopReason = reason
+        }
+        if transition.mark != nil || instance.stay != nil {
+            instance.stay = instance.stay(behind: transition.mark, entering: isEntering)
         }
         instance.place?.advance(entering: isEntering)
     }

@@ -7,11 +7,27 @@ public struct MachineTransition<State: MachineState, Event: MachineEvent>: Equat
     /// Where it led.
     public var target: MachineTarget<State>
 
+    /// What stands beside it where timeouts are kept in memory; nil otherwise.
+    @usableFromInline var mark: TimeoutMark?
+
     /// Describes a transition.
     @inlinable
     public init(event: Event, target: MachineTarget<State>) {
         self.event = event
         self.target = target
+    }
+
+    @inlinable
+    init(event: Event, target: MachineTarget<State>, mark: TimeoutMark?) {
+        self.init(event: event, target: target)
+        self.mark = mark
+    }
+}
+
+extension MachineTransition {
+    /// Whether both are the same event that led to the same place, whenever that was.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.event == right.event && left.target == right.target
     }
 }
 
@@ -23,6 +39,8 @@ public struct MachineInstance<State: MachineState>: Sendable {
     public var stopReason: String?
     /// Where in its history it is; nil where that is not known.
     @usableFromInline var place: InstancePlace? = InstancePlace()
+    /// What is known of the time in the present state, where its timeouts are kept in memory.
+    @usableFromInline var stay: StateStay?
 
     /// Describes an instance.
     public init(current: State, stopReason: String? = nil) {
@@ -46,6 +64,8 @@ public enum MachineCommand<State: MachineState, Event: MachineEvent>: Sendable {
     case send(Event, replyTo: ActorRef<MachineAnswer<State>>? = nil)
     /// The time of one of its timers has come, which is claimed by whoever waits for the answer.
     case fire(StoredTimer, replyTo: ActorRef<MachineFiring>)
+    /// A timeout in memory has come to its end; the instance tells it to itself.
+    case elapse(ElapsedTimeout)
     /// An event comes by the outbox, whose row is claimed by whoever waits for the answer.
     case take(OutboxEntry, replyTo: ActorRef<MachineDelivery>)
     /// Somebody asks where it is.

@@ -22,21 +22,32 @@ struct PreparedTransition<State: MachineState, Event: MachineEvent>: Sendable {
 extension Machine where State: StoredCases, Event: StoredCases {
     /// Decides an event; throws what refuses it.
     ///
-    /// - Parameter timer: the timer that sends the event, which then fires with it.
+    /// - Parameters:
+    ///   - event: what comes.
+    ///   - timer: the timer that sends the event, which then fires with it.
+    ///   - timeout: the timeout in memory that sends it.
+    ///   - instance: whom it comes to.
+    ///   - context: what is known beside it.
+    ///   - coding: how it is stored.
     @inlinable
     func prepare(
-        _ event: Event, firing timer: StoredTimer? = nil, for instance: MachineInstance<State>,
-        _ context: CommandContext<MachineCommand<State, Event>>, _ coding: TransitionCoding<State, Event>
+        _ event: Event, firing timer: StoredTimer? = nil, elapsing timeout: String? = nil,
+        for instance: MachineInstance<State>, _ context: CommandContext<MachineCommand<State, Event>>,
+        _ coding: TransitionCoding<State, Event>
     ) throws -> PreparedTransition<State, Event> {
         if let reason = instance.stopReason { throw MachineStopped(machine: name, reason: reason) }
         let decision = try decide(event, in: instance.current)
         let number = context.sequenceNumber + 1
         var effect = Effect<MachineTransition<State, Event>, MachineInstance<State>>
-            .persist(MachineTransition(event: event, target: decision.target))
+            .persist(
+                MachineTransition(
+                    event: event, target: decision.target,
+                    mark: coding.timeouts == .durable
+                        ? nil : mark(of: decision.target, elapsing: timeout, at: context.now)))
         if timer != nil || !decision.timers.isEmpty || !decision.produced.isEmpty || !decision.posted.isEmpty {
             effect = effect.writing(
                 timers: try (timer.map { [.fire($0)] } ?? [])
-                    + decision.timers.map { try $0.change(at: context.now, coding) },
+                    + coding.changes(of: decision.timers, at: context.now),
                 outbox: try coding.entries(producing: decision.produced, for: context.persistenceID) + decision.posted)
         }
         let transition = Transition<State>(
@@ -63,6 +74,16 @@ extension Machine where State: StoredCases, Event: StoredCases {
     }
 }
 
+extension Machine where State: StoredCases, Event: StoredCases {
+    /// What stands beside a transition for timeouts in memory.
+    @usableFromInline
+    func mark(of target: MachineTarget<State>, elapsing timeout: String?, at now: Timestamp) -> TimeoutMark? {
+        var since: Timestamp?
+        if case .goto(let state) = target, !timeouts(of: state.name).isEmpty { since = now }
+        return since == nil && timeout == nil ? nil : TimeoutMark(since: since, timeout: timeout)
+    }
+}
+
 extension ActionContext {
     /// Runs actions in their order, and answers what failed of them, behind what failed before.
     func run(
@@ -82,7 +103,6 @@ extension ActionContext {
 
 extension MachineTimer {
     /// What becomes of it in a store, from a moment on.
-    @usableFromInline
     func change<State>(
         at now: Timestamp, _ coding: TransitionCoding<State, Event>
     ) throws -> TimerChange where Event: StoredCases {

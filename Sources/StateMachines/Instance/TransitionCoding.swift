@@ -4,7 +4,8 @@ public import EventSourcing
 ///
 /// The type of a stored event is the name of its case, and its payload says what it carried and where it led:
 /// `{"event":{"amount":5},"to":"paid","state":{"amount":5}}`; one that stayed has no `to`, and one that stopped has a `stop`.
-/// A schema version above 1 stands beside what it is of.
+/// A schema version above 1 stands beside what it is of. Where timeouts are kept in memory, `since` says when the state was
+/// entered, in microseconds, and `timeout` whose event it is.
 @usableFromInline
 struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent & StoredCases>: Sendable {
     private struct Stored: Decodable {
@@ -14,6 +15,13 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         var state: JSONValue?
         var stateVersion: Int?
         var stop: String?
+        var since: Int64?
+        var timeout: String?
+
+        var mark: TimeoutMark? {
+            if since == nil, timeout == nil { return nil }
+            return TimeoutMark(since: since.map { Timestamp(microseconds: $0) }, timeout: timeout)
+        }
     }
 
     private struct StoredInstance: Decodable {
@@ -23,6 +31,8 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         var stop: String?
         var number: Int64?
         var entered: Int64?
+        var since: Int64?
+        var elapsed: [String]?
     }
 
     private struct Later: Decodable {
@@ -31,12 +41,15 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         var eventVersion: Int?
     }
 
+    /// Where the timers of the states are.
+    @usableFromInline let timeouts: TimeoutStrategy
     @usableFromInline let states: EventRegistry<State>
     @usableFromInline let events: EventRegistry<Event>
     private let codec = JSONCodec()
 
     @usableFromInline
-    init(_ outline: MachineOutline) throws {
+    init(_ outline: MachineOutline, timeouts: TimeoutStrategy = .durable) throws {
+        self.timeouts = timeouts
         states = try State.checkedRegistry(of: outline.states)
         events = try Event.checkedRegistry(of: outline.events)
     }
@@ -68,6 +81,8 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
                     output.member("number", place.count)
                     output.member("entered", place.entered)
                 }
+                if let since = instance.stay?.since { output.member("since", since.microseconds) }
+                if let elapsed = instance.stay?.elapsed, !elapsed.isEmpty { output.member("elapsed", strings: elapsed) }
                 return output.closed
             },
             decodeState: { bytes in
@@ -75,6 +90,10 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
                 var instance = MachineInstance(
                     current: try state(stored.in, stored.state, stored.stateVersion), stopReason: stored.stop)
                 instance.place = InstancePlace(count: stored.number, entered: stored.entered)
+                if stored.since != nil || stored.elapsed != nil {
+                    instance.stay = StateStay(
+                        since: stored.since.map { Timestamp(microseconds: $0) }, elapsed: stored.elapsed ?? [])
+                }
                 return instance
             })
     }
@@ -86,6 +105,12 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         output.member("event", values)
         if version != 1 { output.member("eventVersion", version) }
         return output.closed
+    }
+
+    /// What becomes of timers in a store, from a moment on; nothing where they are kept in memory.
+    @usableFromInline
+    func changes(of timers: [MachineTimer<Event>], at now: Timestamp) throws -> [TimerChange] {
+        timeouts == .durable ? try timers.map { try $0.change(at: now, self) } : []
     }
 
     /// Rows of the outbox that bring an instance what it has produced for itself.
@@ -106,10 +131,11 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
     @inlinable
     func encode(_ transition: MachineTransition<State, Event>) throws -> [UInt8] {
         let (_, version, values) = try events.encode(transition.event)
+        let mark = transition.mark
         switch transition.target {
-        case .stay: return JSONBytes.transition(on: values, version, to: nil)
-        case .stop(let reason): return JSONBytes.stop(reason, on: values, version)
-        case .goto(let state): return JSONBytes.transition(on: values, version, to: try states.encode(state))
+        case .stay: return JSONBytes.transition(on: values, version, to: nil, mark)
+        case .stop(let reason): return JSONBytes.stop(reason, on: values, version, mark)
+        case .goto(let state): return JSONBytes.transition(on: values, version, to: try states.encode(state), mark)
         }
     }
 
@@ -132,10 +158,15 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
     func decode(_ type: String, whole bytes: UnsafeRawBufferPointer) throws -> MachineTransition<State, Event> {
         let stored = try codec.decode(Stored.self, from: bytes)
         let event = try value(of: stored.event, type, stored.eventVersion, in: events)
-        if let reason = stored.stop { return MachineTransition(event: event, target: .stop(reason)) }
-        guard let name = stored.to else { return MachineTransition(event: event, target: .stay) }
-        return MachineTransition(
-            event: event, target: .goto(try state(name, stored.state ?? .object([:]), stored.stateVersion)))
+        let target: MachineTarget<State> =
+            if let reason = stored.stop {
+                .stop(reason)
+            } else if let name = stored.to {
+                .goto(try state(name, stored.state ?? .object([:]), stored.stateVersion))
+            } else {
+                .stay
+            }
+        return MachineTransition(event: event, target: target, mark: stored.mark)
     }
 
     private func state(_ name: String, _ values: JSONValue, _ version: Int?) throws -> State {

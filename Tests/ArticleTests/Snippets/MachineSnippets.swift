@@ -118,6 +118,10 @@ struct MachineSnippets {
         // end
         #expect(outcome == .moved(from: .paid(amount: 30), to: .shipped))
         // snippet
+        let inMemory = try orders.entity("order-3", timeouts: .inMemory).withEventStore(store)
+        // end
+        #expect(inMemory.id.entityID == "order-3")
+        // snippet
         let instances = EntityRegistry(in: system, name: "orders") { (id: String) in
             Behavior.setup { _ in try orders.entity(id).withEventStore(store).behavior }
         }

@@ -89,13 +89,13 @@ struct TimedStage {
     /// Where the instances of a machine live.
     func registry<State, Event>(
         _ machine: Machine<State, Event>, on store: (any EventStore)? = nil, retries: Int = 0,
-        locking: LockingStrategy = .optimistic
+        locking: LockingStrategy = .optimistic, timeouts: TimeoutStrategy = .durable
     ) -> Instances<State, Event> where State: StoredCases, Event: StoredCases {
         let (events, snapshots) = (store ?? self.store, self.store)
         return EntityRegistry(in: system, name: machine.name) { id in
             Behavior.setup { _ in
-                try machine.entity(id).withEventStore(events).withSnapshotStore(snapshots).withRetries(retries)
-                    .withLocking(locking).behavior
+                try machine.entity(id, timeouts: timeouts).withEventStore(events).withSnapshotStore(snapshots)
+                    .withRetries(retries).withLocking(locking).behavior
             }
         }
     }
