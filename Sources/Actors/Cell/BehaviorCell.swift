@@ -64,6 +64,15 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
         guard case .receive(let handler, _) = behavior.action else {
             return system.giveUp(envelope, for: path, reason: .unhandled)
         }
+        do {
+            try await handle(envelope, handler)
+        } catch {
+            await failed(error)
+        }
+    }
+
+    /// Handles a message and follows what its handler says; whoever asked hears what it throws.
+    private func handle(_ envelope: Envelope, _ handler: Behavior<Message>.Receive) async throws {
         // Sound: see `Recipient`; the references to this cell take messages of this type only.
         let typed = unsafeDowncast(envelope, to: MessageEnvelope<Message>.self)
         do {
@@ -74,8 +83,33 @@ final class BehaviorCell<Message: Sendable>: Cell, @unchecked Sendable {
         } catch {
             current?.origin?.fail(.rejected(error))
             current = nil
-            await failed(error)
+            throw error
         }
+    }
+
+    /// Handles a message that was put aside; false where the actor does not run, which then has it held back again.
+    ///
+    /// Throws what the handler throws, which supervision is told too.
+    func handle(aside envelope: Envelope, _ handler: @escaping Behavior<Message>.Receive) async throws -> Bool {
+        asideCount -= 1
+        guard canReceive else {
+            heldBack.insert(envelope, at: 0)
+            return false
+        }
+        if envelope.origin?.isRevoked ?? false { return true }
+        current = envelope
+        defer { current = nil }
+        do {
+            if let headers = envelope.headers {
+                try await MessageHeaders.$current.withValue(headers.passedOn) { try await handle(envelope, handler) }
+            } else {
+                try await handle(envelope, handler)
+            }
+        } catch {
+            await failed(error)
+            throw error
+        }
+        return true
     }
 
     override func tell(_ signal: any Signal) async throws -> Bool {

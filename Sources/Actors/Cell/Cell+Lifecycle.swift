@@ -19,6 +19,8 @@ extension Cell {
             isSuspended = true
         case .resume:
             isSuspended = false
+            // What was put aside could not be handled meanwhile.
+            if asideCount == 0 { letGoHeldBack() }
         case .childStopped(let child, let cause):
             children.withLock { $0.remove(child) }
             if let cause { await childFailed(AnyActorRef(recipient: child), cause) }
@@ -35,6 +37,8 @@ extension Cell {
             await raise(signal)
         case .terminated(let actor):
             if watched.remove(actor) != nil { await raise(Terminated(actor: actor)) }
+        case .turn(let body):
+            await body()
         }
     }
 
@@ -63,6 +67,7 @@ extension Cell {
         await tellFirst()
         for signal in heldSignals { enqueue(.signal(signal)) }
         heldSignals = []
+        letGoHeldBack()
     }
 
     /// Tells a signal, and treats an error that its handler throws like one from a message.

@@ -63,7 +63,7 @@ extension Cell {
         guard case .running = phase, generation == receiveTimeout.generation, let due = receiveTimeout.due else {
             return
         }
-        let hasWork = isSuspended || isKeptAwake || !stash.isEmpty
+        let hasWork = isSuspended || isKeptAwake || asideCount > 0 || !stash.isEmpty
         let isIdle = due <= system.scheduler.ticks && backlog.isEmpty && mailbox.withLock { $0.incoming.isEmpty }
         guard isIdle else {
             if due <= system.scheduler.ticks { receiveTimeout.noteActivity(at: system.scheduler) }

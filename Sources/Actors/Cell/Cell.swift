@@ -61,6 +61,10 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
     /// Taken from the mailbox, the next one last.
     var backlog: [Envelope] = []
     var stash: [Envelope] = []
+    /// Waits behind a message that is put aside, the next one first.
+    var heldBack: [Envelope] = []
+    /// How many messages are put aside.
+    var asideCount = 0
     var current: Envelope?
     var timers = ActorTimers()
     var receiveTimeout = ReceiveTimeoutState()
@@ -231,7 +235,7 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
         return true
     }
 
-    private var canReceive: Bool {
+    var canReceive: Bool {
         if case .running = phase { return !isSuspended }
         return false
     }
@@ -251,19 +255,35 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
             mailbox.withLock {
                 swap(&backlog, &$0.incoming)
                 // Under the lock, so that a sender never sees fewer than there are.
-                backlogCount.store(backlog.count, ordering: .relaxed)
+                noteBacklog()
             }
             backlog.reverse()
         }
         let envelope = backlog.popLast()
-        backlogCount.store(backlog.count, ordering: .relaxed)
+        noteBacklog()
         return envelope
+    }
+
+    /// What is held back waits as what is in the backlog does.
+    private func noteBacklog() { backlogCount.store(backlog.count + heldBack.count, ordering: .relaxed) }
+
+    /// Holds a message back, behind all that are.
+    func holdBack(_ envelope: Envelope) {
+        heldBack.append(envelope)
+        noteBacklog()
+    }
+
+    /// Puts what is held back in front of the backlog, whose next message is its last.
+    func letGoHeldBack() {
+        if heldBack.isEmpty { return }
+        backlog.append(contentsOf: heldBack.reversed())
+        heldBack = []
     }
 
     /// Puts the stash in front of the backlog, whose next message is its last.
     func unstashAll() {
         backlog.append(contentsOf: stash.reversed())
-        backlogCount.store(backlog.count, ordering: .relaxed)
+        noteBacklog()
         stash = []
     }
 
@@ -318,8 +338,9 @@ class Cell: Recipient, ActorParent, @unchecked Sendable {
             }
             return (mailbox.incoming, mailbox.watchers)
         }
-        let all = stash + backlog.reversed() + left
+        let all = stash + heldBack + backlog.reversed() + left
         stash = []
+        heldBack = []
         backlog = []
         backlogCount.store(0, ordering: .relaxed)
         return (all.filter { !($0.origin?.isRevoked ?? false) }, watchers)

@@ -36,4 +36,6 @@ enum SystemMessage: Sendable {
     case backOffElapsed(generation: Int)
     case signal(any Signal)
     case terminated(AnyActorRef)
+    /// A child has the actor do something in its own turn.
+    case turn(@Sendable () async -> Void)
 }

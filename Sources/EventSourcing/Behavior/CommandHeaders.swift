@@ -74,11 +74,13 @@ final class CommandHeaders: CarriedHeaders {
     }
 
     /// Those of a command whose first reply its repetition gets again.
-    convenience init<Reply: Codable & Sendable>(_ metadata: Metadata, answering replyTo: ActorRef<Reply>) {
-        self.init(metadata, asker: replyTo.erased) { bytes in
-            let reply = try bytes.withUnsafeBytes { try JSONCodec.replies.decode(Reply.self, from: $0) }
-            replyTo.tell(reply)
+    convenience init<Reply: Codable & Sendable>(
+        _ metadata: Metadata, answering replyTo: ActorRef<Reply>, under lock: HeldLock? = nil
+    ) {
+        let answer = { @Sendable (bytes: [UInt8]) in
+            replyTo.tell(try bytes.withUnsafeBytes { try JSONCodec.replies.decode(Reply.self, from: $0) })
         }
+        self.init(metadata, asker: replyTo.erased, answer: answer, under: lock)
     }
 
     /// An actor that is no entity passes on the chain and the user's keys.

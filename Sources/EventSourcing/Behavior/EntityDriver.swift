@@ -50,11 +50,12 @@ final class EntityDriver<Command: Sendable, Event: Sendable, State: Sendable>: C
             return .same
         }
         var lock = lock
-        if lock == nil, let held = headers?.lock(of: entity.definition.id) {
-            if context.isLost(held, for: command) { return .same }
-            // The lock begins with what others have written, whatever the entity does without one.
-            try await reload()
-            lock = held
+        if lock == nil {
+            switch try await senderLock(of: entity.definition.id, headers, for: command, in: context) {
+            case .none: break
+            case .held(let held): lock = held
+            case .lost: return .same
+            }
         }
         let facts = undone?.1 ?? facts(headers, under: lock, in: context)
         // What the handler and the hooks send belongs to the same chain.

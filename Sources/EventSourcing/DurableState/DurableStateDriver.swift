@@ -24,11 +24,12 @@ final class DurableStateDriver<Command: Sendable, State: Sendable>: CommandDrive
             return .same
         }
         var lock = lock
-        if lock == nil, let held = headers?.lock(of: entity.id) {
-            if context.isLost(held, for: command) { return .same }
-            // The lock begins with what others have written, whatever the entity does without one.
-            try await reload()
-            lock = held
+        if lock == nil {
+            switch try await senderLock(of: entity.id, headers, for: command, in: context) {
+            case .none: break
+            case .held(let held): lock = held
+            case .lost: return .same
+            }
         }
         let metadata = (headers?.metadata ?? Metadata())
             .chained(at: context.now, by: context.system.identifiers)

@@ -5,7 +5,7 @@ public import Actors
 ///     let locks = try LeaseLockProvider(store, term: .seconds(10), waitingAtMost: .seconds(2))
 ///     let cart = cart.withLocking(.pessimistic(locks))
 ///
-/// Each command is an acquisition of its own. Its lease is renewed three times in a term, by the system's timers; should
+/// Each command is an acquisition of its own, but for those within a lock of the same task, which is theirs too. Its lease is renewed three times in a term, by the system's timers; should
 /// that fail until the term is over, the lock is lost. Whoever waits asks again and again, and is not served in order; a
 /// task that is cancelled leaves with `CancellationError` instead of asking again.
 public struct LeaseLockProvider: LockProvider {
@@ -19,7 +19,8 @@ public struct LeaseLockProvider: LockProvider {
     ///   - store: keeps the leases, each under the entity's `Type|id`.
     ///   - term: how long a lease lasts unless it is renewed, and so how long others wait for a process that died; at least
     ///     a millisecond.
-    ///   - limit: how long a command waits for its lock; an entity that stops waits until then too.
+    ///   - limit: how long a command waits for its lock, and no longer with a store that answers late; an entity that stops
+    ///     waits until then too.
     ///   - pause: how long to wait before asking again; at least a millisecond.
     /// - Throws: `LeaseLockProviderError` for a term, a limit or a pause that is too short.
     public init(
@@ -46,13 +47,29 @@ public struct LeaseLockProvider: LockProvider {
     public func withLock<Result: Sendable>(
         of id: PersistenceID, in system: ActorSystem, _ body: (HeldLock) async throws -> Result
     ) async throws -> Result {
+        try await holding(id, in: system, orHeld: body) { kept in
+            do {
+                return .success(try await body(kept.lock))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// Runs `body` with the lease taken, renewed and given back; where the task holds the lock already, in the same store,
+    /// runs `nested` under that, which stays until its own end.
+    func holding<Result: Sendable>(
+        _ id: PersistenceID, in system: ActorSystem, orHeld nested: (HeldLock) async throws -> Result,
+        _ body: (KeptLease) async -> Swift.Result<Result, any Error>
+    ) async throws -> Result {
+        if let outer = HeldLeases.current.held(of: id, in: store) {
+            try outer.lock.check()
+            return try await nested(outer.lock)
+        }
         let kept = try await take(id, in: system)
         let keeper = system.spawn(kept.keeper(renewingFor: settings.term), name: "lock-keeper")
-        let outcome: Swift.Result<Result, any Error>
-        do {
-            outcome = .success(try await body(kept.lock))
-        } catch {
-            outcome = .failure(error)
+        let outcome = await HeldLeases.$current.withValue(HeldLeases.current.adding(kept, of: id)) {
+            await body(kept)
         }
         system.stop(keeper)
         await kept.giveBack(in: system)
@@ -62,7 +79,8 @@ public struct LeaseLockProvider: LockProvider {
     /// Takes the lease, waiting for others within the limit.
     func take(_ id: PersistenceID, in system: ActorSystem) async throws -> KeptLease {
         let acquisition = system.identifiers.next(at: system.now)
-        var left = settings.limit
+        // By a clock that never jumps, and from here on: a store that answers late takes of it too.
+        let begin = system.uptime
         while true {
             // Who does not wait any more must not get it when it is free.
             try Task.checkCancellation()
@@ -72,12 +90,11 @@ public struct LeaseLockProvider: LockProvider {
             case .acquired(let lease):
                 return KeptLease(lease, of: id, in: store, clock: system.clock, isFence: checksAppends)
             case .held(let lease):
+                let left = settings.limit - (system.uptime - begin)
                 guard left > .zero else { throw refusal(of: id, lease) }
                 // A lease that runs out earlier is asked for then.
                 let rest = max(lease.expires.duration(since: system.now), LockSettings.shortest)
-                let next = min(settings.pause, left, rest)
-                await system.pause(for: next)
-                left -= next
+                await system.pause(for: min(settings.pause, left, rest))
             }
         }
     }

@@ -13,9 +13,8 @@ extension Machine where State: StoredCases, Event: StoredCases {
     /// given back when `body` has ended, also by an error or a cancellation; what was sent by then stands. One that is taken
     /// within it, by the same task or by an instance that locks each event, is this one.
     ///
-    /// An instance that locks each event waits for its lock with its mailbox standing still: a command that somebody else
-    /// sends to it in this system meanwhile holds up what `body` sends next, until it is told that the lock is busy. Give
-    /// such an instance a wait that is shorter than the sends' own limit, or none of the locking, which `body` does for it.
+    /// What somebody else sends meanwhile to an instance that locks each event waits for the lock, and what `body` sends goes
+    /// before it.
     ///
     /// Throws what `body` throws, `LockError`, `CancellationError` where the task is cancelled while it waits, `StoreError`
     /// and `PersistenceIDError`.
@@ -36,37 +35,5 @@ extension Machine where State: StoredCases, Event: StoredCases {
         try await locks.withLock(of: PersistenceID(name, id), in: system, whenLost: policy) { lock in
             try await body(LockedInstance(address: instance, lock: lock))
         }
-    }
-}
-
-/// An instance of a machine while its lock is held.
-public struct LockedInstance<State: MachineState & StoredCases, Event: MachineEvent & StoredCases>: Sendable {
-    /// The instance.
-    public let address: ActorRef<MachineCommand<State, Event>>
-    /// The lock.
-    public let lock: HeldLock
-
-    /// Sends an event under the lock, and waits until it is durable.
-    ///
-    /// Throws `AskError`, `rejected` with `LockError.lost` once the lock is lost, and with what refuses an event otherwise:
-    /// then nothing has happened.
-    ///
-    /// - Parameters:
-    ///   - event: what comes.
-    ///   - timeout: how long it is waited for.
-    @discardableResult
-    public func send(
-        _ event: Event, timeout: Duration = .seconds(5)
-    ) async throws(AskError) -> Transition<State> {
-        try await address.ask(timeout: timeout, under: lock) { .send(event, replyTo: $0) }.transition()
-    }
-
-    /// Reads the instance under the lock, with all that others have written before.
-    ///
-    /// Throws `AskError`, `rejected` with `LockError.lost` once the lock is lost.
-    ///
-    /// - Parameter timeout: how long it is waited for.
-    public func instance(timeout: Duration = .seconds(5)) async throws(AskError) -> MachineInstance<State> {
-        try await address.ask(timeout: timeout, under: lock) { .read(replyTo: $0) }
     }
 }

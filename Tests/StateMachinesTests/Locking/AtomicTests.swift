@@ -122,4 +122,20 @@ struct AtomicTests {
         }
         #expect(try work.result?.get() == [true, true])
     }
+
+    @Test("an event with an id that is sent twice under the lock is taken once", arguments: StoreKind.allCases)
+    func repeated(_ kind: StoreKind) throws {
+        let stage = try LockStage(kind)
+        let (machine, locks, system) = (try alphabet(), stage.locks(), stage.system)
+        let instances = stage.timed.registry(machine, locking: .distributed(.fast, on: stage.timed.store))
+        let ref = instances.ref(for: "1")
+        let metadata = Metadata(commandID: ULID(high: 7, low: 7), values: ["from": "a test"])
+        let work = stage.begin {
+            try await machine.atomically("1", at: ref, under: locks, in: system) { instance in
+                try await [instance.send(.e1, as: metadata), instance.send(.e1, as: metadata)].map(\.sequenceNumber)
+            }
+        }
+        #expect(try work.result?.get() == [1, 1])
+        #expect(try stage.timed.stored("Letters") == ["E1"])
+    }
 }

@@ -200,14 +200,20 @@ struct LockWorkTests {
     }
 
     @Test(
-        "a lock that the task holds already is the same one, and stays until its own end", arguments: StoreKind.allCases
-    )
-    func nested(_ kind: StoreKind) throws {
+        "a lock that the task holds already is the same one, and stays until its own end",
+        arguments: StoreKind.allCases, [(true, true), (true, false), (false, true), (false, false)])
+    func nested(_ kind: StoreKind, _ isWatched: (outer: Bool, inner: Bool)) throws {
         let stage = try LockStage(kind)
         let (locks, id, system, store) = (stage.locks(), stage.id, stage.system, stage.timed.store)
+        @Sendable func locked<Result: Sendable>(
+            _ isWatched: Bool, _ body: @escaping @Sendable (HeldLock) async throws -> Result
+        ) async throws -> Result {
+            if isWatched { return try await locks.withLock(of: id, in: system, whenLost: .failFast, body) }
+            return try await locks.withLock(of: id, in: system, body)
+        }
         let work = stage.begin {
-            try await locks.withLock(of: id, in: system, whenLost: .failFast) { outer in
-                let inner = try await locks.withLock(of: id, in: system, whenLost: .failFast) { $0.fencingNumber }
+            try await locked(isWatched.outer) { outer in
+                let inner = try await locked(isWatched.inner) { $0.fencingNumber }
                 let held = try await store.get(id.description, at: system.now)?.fencingNumber
                 return [outer.fencingNumber, inner, held]
             }

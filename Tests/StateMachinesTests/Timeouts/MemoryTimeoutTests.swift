@@ -219,8 +219,8 @@ struct MemoryTimeoutTests {
         #expect(try second.stored("Letters") == ["E3"])
     }
 
-    @Test("of two systems that have loaded an instance, one fires its timeout", arguments: StoreKind.allCases)
-    func two(_ kind: StoreKind) throws {
+    @Test("of two systems that have loaded an instance, one fires its timeout", arguments: StoreKind.allCases, [0, 3])
+    func two(_ kind: StoreKind, retries: Int) throws {
         let machine = try letters {
             From(.a) { On(.e1).goto(.b) }
             From(.b) { On(.e2).stay() }.timeout("t", after: .seconds(10), send: .e2)
@@ -228,7 +228,7 @@ struct MemoryTimeoutTests {
         let shared = try kind.make()
         let scheduler = StepScheduler(startingAt: .second(0))
         let stages = [TimedStage(shared, on: scheduler), TimedStage(shared, on: scheduler)]
-        let instances = stages.map { $0.registry(machine, timeouts: .inMemory) }
+        let instances = stages.map { $0.registry(machine, retries: retries, timeouts: .inMemory) }
         try stages[0].send(.e1, in: instances[0])
         #expect(try stages[1].state(in: instances[1]) == .b)
         scheduler.advance(by: .seconds(600))
