@@ -88,7 +88,9 @@ let package = Package(
         .target(name: "CFaultyMemory", dependencies: ["CSQLite"], path: "Tests/CFaultyMemory"),
         .executableTarget(
             name: "writer-probe",
-            dependencies: ["SQLiteStorage", "EventSourcing", "Actors", "TestSupport", "CFaultyMemory", "CSQLite"],
+            dependencies: [
+                "StateMachines", "SQLiteStorage", "EventSourcing", "Actors", "TestSupport", "CFaultyMemory", "CSQLite",
+            ],
             path: "Tests/WriterProbe", swiftSettings: strict),
 
         // Long differential runs, which an optimised program does in a minute.

@@ -19,6 +19,9 @@ internal import TestSupport
 /// | `starve files OLDER FOLDER` | the same of what is done with whole files: a migration of copies of an older one, an export, an import, all checks and a repair |
 /// | `claim KIND COUNT` | `claimed NAME…`: the entities whose `timers`, `outbox` rows or `subscriptions` it has claimed, so many at once until there are no more |
 /// | `race ROUNDS` | `raced REFUSED THING…`: what it got of what another process wants too, or what should not have been, behind a `!` |
+/// | `sweep` | `sweeping`: timers of the instances `Letters` fire from now on, each of which has an event that they take any number of times |
+/// | `elect LEASE RENEWAL` | the same for the leader alone, with these times in milliseconds |
+/// | `leads` | `leads`, or `follows` |
 /// | `hold` | `holding`, or `not holding`: the write lock of the file, until a `let go` |
 /// | `import LINES FILE COUNT PLACE` | `read-LINES` and `compared-LINES` again and again, and then `imported KEPT` or `refused SENTENCE`; so many lines are one commit, and it stands still for good behind a line that is `PLACE` |
 /// | `export STORE FILE PLACE` | `wrote-LINES` again and again, and then `exported KEPT` or `refused SENTENCE`; it stands still as the import does |
@@ -38,6 +41,7 @@ struct Probe {
         let store = WatchedStore(file) { gate.reach($0) }
         var cart: CartOnFile?
         var held: HeldFile?
+        var sweeping: Sweeping?
         var locking = LockingStrategy.optimistic
         var retention = RetentionPolicy.keepAll
         while let line = readLine() {
@@ -75,6 +79,14 @@ struct Probe {
                 say(
                     (["raced", "\(racing.refused)"] + racing.got + racing.strange.map { "!\($0)" }).joined(
                         separator: " "))
+            case "sweep":
+                sweeping = try Sweeping(file)
+                say("sweeping")
+            case "elect":
+                sweeping = try Sweeping(file, leaseAndRenewal: (Int(words[1]) ?? 1_000, Int(words[2]) ?? 100))
+                say("sweeping")
+            case "leads":
+                say(sweeping?.leads ?? false ? "leads" : "follows")
             case "hold":
                 held = HeldFile(path)
                 say(held == nil ? "not holding" : "holding")
@@ -99,6 +111,7 @@ struct Probe {
             }
         }
         await cart?.shutDown()
+        await sweeping?.end()
     }
 
     private static func claimAll(_ kind: String, _ store: SQLiteStore, _ count: Int) async throws -> [String] {
