@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Several who send to one instance")
 struct ConflictTests {
-    @Test("machines 29: of five equal events at once one is taken, and four are refused")
-    func atOnce() throws {
-        let stage = MachineStage()
+    @Test("machines 29: of five equal events at once one is taken, and four are refused", arguments: StoreKind.allCases)
+    func atOnce(_ kind: StoreKind) throws {
+        let stage = try MachineStage(kind)
         let ref = try stage.spawn(parcels())
         let answers: [PendingReply<MachineAnswer<Parcel>>] = (1...5).map { _ in
             ref.askLater(timeout: .seconds(5)) { .send(.pay, replyTo: $0) }
@@ -21,11 +21,11 @@ struct ConflictTests {
     }
 
     @Test(
-        "machines 32, 33: who is overtaken gets the numbers, writes nothing, and goes on from what the other has written"
-    )
-    func overtaken() throws {
-        let store = InMemoryStore()
-        let (x, y) = (MachineStage(on: store), MachineStage(on: store))
+        "machines 32, 33: who is overtaken gets the numbers, writes nothing, and goes on from what the other has written",
+        arguments: StoreKind.allCases)
+    func overtaken(_ kind: StoreKind) throws {
+        let shared = try kind.make()
+        let (x, y) = (MachineStage(on: shared), MachineStage(on: shared))
         let (first, second) = (try x.spawn(parcels()), try y.spawn(parcels()))
         #expect(try y.instance(second).current == .pending)
         _ = try x.send(.pay, to: first)
@@ -44,10 +44,11 @@ struct ConflictTests {
         #expect(try y.instance(second).current == .shipped)
     }
 
-    @Test("with retries, who is overtaken decides again on what the other has written")
-    func retries() throws {
-        let store = InMemoryStore()
-        let (x, y) = (MachineStage(on: store), MachineStage(on: store))
+    @Test("with retries, who is overtaken decides again on what the other has written", arguments: StoreKind.allCases)
+    func retries(_ kind: StoreKind) throws {
+        let shared = try kind.make()
+        let store = shared.store
+        let (x, y) = (MachineStage(on: shared), MachineStage(on: shared))
         let first = try x.spawn(lights())
         let second = y.system.spawn(
             try lights().entity("1").withEventStore(store).withRetries(1).behavior)

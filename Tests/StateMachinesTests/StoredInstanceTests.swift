@@ -6,10 +6,11 @@ import Testing
 @Suite("What is stored of an instance")
 struct StoredInstanceTests {
     @Test(
-        "an event stands under the name of its case, with what it carried and where it led, and is read back the same")
-    func coding() throws {
-        let store = InMemoryStore()
-        let stage = MachineStage(on: store)
+        "an event stands under the name of its case, with what it carried and where it led, and is read back the same",
+        arguments: StoreKind.allCases)
+    func coding(_ kind: StoreKind) throws {
+        let shared = try kind.make()
+        let stage = MachineStage(on: shared)
         let ref = try stage.spawn(orders())
         _ = try stage.send(.pay(Payment(30, card: "4242")), to: ref)
         _ = try stage.send(.ship, to: ref)
@@ -18,13 +19,13 @@ struct StoredInstanceTests {
                 #"1 pay {"event":{"amount":30,"card":"4242"},"eventVersion":2,"to":"paid","state":{"amount":30,"card":"4242"}}"#,
                 #"2 ship {"event":{},"to":"shipped","state":{}}"#,
             ])
-        let later = MachineStage(on: store)
+        let later = MachineStage(on: shared)
         #expect(try later.instance(try later.spawn(orders())) == MachineInstance(current: .shipped))
     }
 
-    @Test("an event under a former name and of an older version is read")
-    func older() throws {
-        let stage = MachineStage()
+    @Test("an event under a former name and of an older version is read", arguments: StoreKind.allCases)
+    func older(_ kind: StoreKind) throws {
+        let stage = try MachineStage(kind)
         let (store, id) = (stage.store, try PersistenceID("Order", "1"))
         let payload = #"{"event":{"sum":30,"card":"1"},"to":"paid","state":{"amount":30,"card":"1"}}"#
         try stage.scheduler.run {
@@ -46,9 +47,11 @@ struct StoredInstanceTests {
         #expect(error?.description == "the registry of Vague has no row for two, and no case for three")
     }
 
-    @Test("machines 10, 17, 18, 19, 20: a history is read from the log, whatever snapshots there are")
-    func history() throws {
-        let stage = MachineStage()
+    @Test(
+        "machines 10, 17, 18, 19, 20: a history is read from the log, whatever snapshots there are",
+        arguments: StoreKind.allCases)
+    func history(_ kind: StoreKind) throws {
+        let stage = try MachineStage(kind)
         let (store, machine) = (stage.store, try parcels())
         let read = {
             try stage.scheduler.run { try await machine.history(of: "1", in: store, snapshots: store) }
@@ -67,9 +70,11 @@ struct StoredInstanceTests {
         #expect(history.current == .delivered && history.records.map(\.sequenceNumber) == [1, 2, 3])
     }
 
-    @Test("a history whose beginning was deleted begins with the snapshot, and without one it can't be read")
-    func pruned() throws {
-        let stage = MachineStage()
+    @Test(
+        "a history whose beginning was deleted begins with the snapshot, and without one it can't be read",
+        arguments: StoreKind.allCases)
+    func pruned(_ kind: StoreKind) throws {
+        let stage = try MachineStage(kind)
         let (store, machine, id) = (stage.store, try parcels(), try PersistenceID("Parcel", "1"))
         let ref = try stage.spawn(machine, snapshots: .onStates(.shipped))
         for event in [ParcelEvent.pay, .ship, .deliver] { _ = try stage.send(event, to: ref) }
@@ -81,9 +86,9 @@ struct StoredInstanceTests {
         }
     }
 
-    @Test("a changed table is checked against what is stored before it is deployed")
-    func check() throws {
-        let stage = MachineStage()
+    @Test("a changed table is checked against what is stored before it is deployed", arguments: StoreKind.allCases)
+    func check(_ kind: StoreKind) throws {
+        let stage = try MachineStage(kind)
         let (store, machine) = (stage.store, try parcels())
         let ref = try stage.spawn(machine)
         for event in [ParcelEvent.pay, .ship] { _ = try stage.send(event, to: ref) }
@@ -94,22 +99,23 @@ struct StoredInstanceTests {
         #expect(changed.check(history: try #require(history)).map(\.kind) == [.noRow])
     }
 
-    @Test("machines 15: an instance that is only told to take a snapshot takes one")
-    func snapshotAlone() throws {
-        let store = InMemoryStore()
-        let first = MachineStage(on: store)
+    @Test("machines 15: an instance that is only told to take a snapshot takes one", arguments: StoreKind.allCases)
+    func snapshotAlone(_ kind: StoreKind) async throws {
+        let shared = try kind.make()
+        let store = shared.store
+        let first = MachineStage(on: shared)
         let ref = try first.spawn(parcels())
         for event in [ParcelEvent.pay, .ship] { _ = try first.send(event, to: ref) }
-        let second = MachineStage(on: store)
+        let second = MachineStage(on: shared)
         try second.spawn(parcels()).tell(.snapshot)
         second.scheduler.drain()
         let id = try PersistenceID("Parcel", "1")
-        #expect(try second.scheduler.run { try await store.list(of: id).map(\.sequenceNumber) } == [2])
+        #expect(try await store.list(of: id).map(\.sequenceNumber) == [2])
     }
 
-    @Test("timers and what is produced are written by an instance without actions too")
-    func companionsAlone() throws {
-        let stage = MachineStage()
+    @Test("timers and what is produced are written by an instance without actions too", arguments: StoreKind.allCases)
+    func companionsAlone(_ kind: StoreKind) async throws {
+        let stage = try MachineStage(kind)
         let (store, id) = (stage.store, try PersistenceID("Letters", "1"))
         let ref = try stage.spawn(
             letters {
@@ -118,7 +124,7 @@ struct StoredInstanceTests {
             })
         _ = try stage.send(.e1, to: ref)
         #expect(try stage.scheduler.run { try await store.timers(of: id).map(\.name) } == ["t"])
-        #expect(try stage.scheduler.run { try await store.waiting(of: id, limit: 9).count } == 1)
+        #expect(try await store.waiting(of: id, limit: 9).count == 1)
     }
 }
 

@@ -133,9 +133,11 @@ struct LockWorkTests {
         #expect(steps.words.count < 13)
     }
 
-    @Test("machines 139: work whose lock another one has taken is cancelled by the next renewal")
-    func failsFastWhenTaken() throws {
-        let stage = try LockStage(.memory)
+    @Test(
+        "machines 139: work whose lock another one has taken is cancelled by the next renewal",
+        arguments: StoreKind.allCases)
+    func failsFastWhenTaken(_ kind: StoreKind) throws {
+        let stage = try LockStage(kind)
         let (id, system, store) = (stage.id, stage.system, stage.timed.store)
         let work = stage.begin { [locks = stage.locks()] in
             try await locks.withLock(of: id, in: system, whenLost: .failFast) { _ in

@@ -67,9 +67,11 @@ struct CourierRetryTests {
         #expect(stage.log.warnings.last == "A row of the outbox was given up.")
     }
 
-    @Test("machines 183: of a mix one is delivered, one given up, one skipped, and three are processed")
-    func mix() throws {
-        let stage = try TimedStage(.memory)
+    @Test(
+        "machines 183: of a mix one is delivered, one given up, one skipped, and three are processed",
+        arguments: StoreKind.allCases)
+    func mix(_ kind: StoreKind) throws {
+        let stage = try TimedStage(kind)
         for (id, word) in [("1", "good"), ("2", "bad"), ("3", "old")] { try stage.post([word], of: id) }
         let courier = try stage.courier(
             OutboxDestination("mail", retry: RetryPolicy.none) { entry in

@@ -14,12 +14,16 @@ extension LightEvent: StoredCases {}
 struct MachineStage {
     let scheduler = StepScheduler(startingAt: Timestamp(microseconds: 1_000_000))
     let system: ActorSystem
-    let store: InMemoryStore
+    let shared: SharedStore
 
-    init(on store: InMemoryStore = InMemoryStore()) {
-        self.store = store
+    var store: any TimedStore { shared.store }
+
+    init(on shared: SharedStore) {
+        self.shared = shared
         system = ActorSystem(name: "test", scheduler: scheduler)
     }
+
+    init(_ kind: StoreKind) throws { self.init(on: try kind.make()) }
 
     func spawn<State, Event>(
         _ machine: Machine<State, Event>, _ id: String = "1",
@@ -53,7 +57,7 @@ struct MachineStage {
     func stored(_ type: String, _ id: String = "1") throws -> [String] {
         let (store, id) = (store, try PersistenceID(type, id))
         return try scheduler.run {
-            try await store.load(id, from: 1, through: .max, fields: .all, into: []) { rows, event in
+            try await store.load(id, from: 1, through: 60, fields: .all, into: []) { rows, event in
                 let payload = event.withPayload { String(decoding: $0, as: UTF8.self) }
                 rows.append("\(event.sequenceNumber) \(event.type) \(payload)")
                 return .next

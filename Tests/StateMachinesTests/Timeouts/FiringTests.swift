@@ -37,15 +37,17 @@ struct FiringTests {
         #expect(steps > 3)
     }
 
-    @Test("machines 105: a sweeper that was paused past its claim fires nothing that another has fired meanwhile")
-    func paused() throws {
+    @Test(
+        "machines 105: a sweeper that was paused past its claim fires nothing that another has fired meanwhile",
+        arguments: StoreKind.allCases)
+    func paused(_ kind: StoreKind) throws {
         // Staying in the state: neither its table nor its own number would keep the second event out.
         let machine = try letters {
             From(.a) { On(.e1).stay() }.timeout("t", after: .seconds(10), send: .e1)
         }
         for isOpen in [true, false] {
             for steps in 0...6 {
-                let shared = try StoreKind.memory.make()
+                let shared = try kind.make()
                 let first = TimedStage(shared)
                 let instances = first.registry(machine, retries: 3)
                 try first.state(in: instances)

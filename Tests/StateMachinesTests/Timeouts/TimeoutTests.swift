@@ -18,9 +18,11 @@ struct TimeoutTests {
         }
     }
 
-    @Test("machines 75: a timeout's event is refused like any other in a state without a row for it")
-    func refused() throws {
-        let stage = try TimedStage(.memory)
+    @Test(
+        "machines 75: a timeout's event is refused like any other in a state without a row for it",
+        arguments: StoreKind.allCases)
+    func refused(_ kind: StoreKind) throws {
+        let stage = try TimedStage(kind)
         #expect(throws: InvalidTransition.self) { try stage.send(.timeout, in: stage.registry(lights(50))) }
         #expect(try stage.stored("Light").isEmpty)
     }
