@@ -29,6 +29,8 @@ enum Option: String, CaseIterable, Sendable {
     case streams
     case machines
     case seed
+    case mermaid
+    case graphviz
     case help
     case version
 
@@ -47,7 +49,7 @@ enum Option: String, CaseIterable, Sendable {
     /// What stands behind it in help texts; nil for one that takes nothing.
     var value: String? {
         switch self {
-        case .json, .raw, .secrets, .copy, .write, .sandbox, .ascii, .yes, .help, .version: nil
+        case .json, .raw, .secrets, .copy, .write, .sandbox, .ascii, .yes, .mermaid, .graphviz, .help, .version: nil
         case .at: "N|TIME|p:POSITION"
         case .type: "NAME"
         case .prefix: "TEXT"
@@ -93,6 +95,8 @@ enum Option: String, CaseIterable, Sendable {
         case .machines: "How many instances of a state machine there are beside; none unless told."
         case .streams: "Over how many streams; as many as fit the number of events unless told."
         case .seed: "Another history for another number, the same one for the same; 42 unless told."
+        case .mermaid: "Print a state diagram for Mermaid."
+        case .graphviz: "Print a digraph for Graphviz."
         case .help: "Say how this is used."
         case .version: "Say which version this is."
         }

@@ -4,7 +4,8 @@ enum Subcommands {
     static let workbench = WorkbenchCommand.description
 
     static let all: [Subcommand] = [
-        StreamsCommand.description, EventsCommand.description, StateCommand.description, WhoCommand.description,
+        StreamsCommand.description, EventsCommand.description, StateCommand.description, MachineCommand.description,
+        WhoCommand.description,
         SendCommand.description, VerifyCommand.description, RecoverCommand.description, WritersCommand.description,
         SnapshotsCommand.description, BackupCommand.description,
         ExportCommand.description, ImportCommand.description, RepairCommand.description,

@@ -63,11 +63,13 @@ enum SendCommand {
         _ text: String, on id: PersistenceID, _ address: StoreAddress, _ invocation: Invocation, _ program: Program
     ) throws -> SendResult {
         let store = try program.openStore(address.path)
-        let command = try store.inspector.parse(text, for: id)
         // A stream that is not there yet is an empty one, and a first command makes it.
         let isThere = try store.inspector.head(of: id) != nil
         let number = isThere ? try store.number(of: id, address: address, at: invocation.text(.at)) : 0
-        return SendResult(try store.inspector.decide(command, in: id, at: number).finish())
+        switch try store.inspector.verdict(on: text, in: id, at: number).finish() {
+        case .decision(let decision): return SendResult(decision)
+        case .misspelt(let error): throw error
+        }
     }
 
     private static func send(

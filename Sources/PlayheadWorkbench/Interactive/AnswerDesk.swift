@@ -1,6 +1,7 @@
 import Actors
 import EventSourcing
 import Inspection
+import Terminal
 import Workbench
 
 /// Answers one question at a time about one store.
@@ -100,7 +101,7 @@ final class AnswerDesk {
         case .eventAt(let id, let time):
             return .answer(.landing(.event(try inspector.event(of: id, atOrBefore: time) ?? 0)))
         case .findings, .search: return try scan(question)
-        case .state, .difference, .setter, .setters, .jump, .recovery, .filters: return try fold(question)
+        case .state, .machine, .difference, .setter, .setters, .jump, .recovery, .filters: return try fold(question)
         case .decide(let text, let id, let number): return decide(text, in: id, at: number)
         case .send(let text, let id): return send(text, to: id, for: request, isStepped: false)
         case .sendStepped(let text, let id): return send(text, to: id, for: request, isStepped: true)
@@ -157,6 +158,12 @@ extension AnswerDesk {
             return .job(
                 SlicedWork(inspector.setters(of: path, in: id, atOrBelow: head), answer: { .setters($0) }),
                 isBackground: false)
+        case .machine(let id, let number):
+            guard
+                let job = inspector.machine(
+                    of: id, at: number, now: WallClock().now, measuring: { DisplayText(String($0)).width })
+            else { return .answer(.failed("\(id.entityType) is no state machine")) }
+            return .job(SlicedWork(job, answer: { .machine($0) }), isBackground: false)
         case .recovery(let id):
             return .job(SlicedWork(inspector.recovery(of: id), answer: { .recovery($0) }), isBackground: false)
         case .filters(let id, let comparison):
@@ -190,14 +197,15 @@ extension Landmark {
 
 extension AnswerDesk {
     private func decide(_ text: String, in id: PersistenceID, at number: Int64) -> Work {
-        do {
-            let command = try inspector.parse(text, for: id)
-            return .job(
-                SlicedWork(inspector.decide(command, in: id, at: number), answer: { .decision($0) }),
-                isBackground: false)
-        } catch {
-            return .answer(.misspelt(CommandProblem(error)))
-        }
+        .job(
+            SlicedWork(
+                inspector.verdict(on: text, in: id, at: number),
+                answer: { verdict in
+                    switch verdict {
+                    case .decision(let decision): .decision(decision)
+                    case .misspelt(let error): .misspelt(CommandProblem(error))
+                    }
+                }), isBackground: false)
     }
 
     /// Sends a command to the live entity, which answers from its own task.

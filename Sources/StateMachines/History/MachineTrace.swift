@@ -46,6 +46,12 @@ public struct MachineTrace: Hashable, Sendable {
         if case .stop(let reason) = steps.last?.target { reason } else { nil }
     }
 
+    /// A history of which only the end is known.
+    package init(at place: Place) {
+        start = place
+        steps = []
+    }
+
     /// Takes the names and texts of a history.
     public init<State, Event>(_ history: MachineHistory<State, Event>) {
         start = Place(history.start)

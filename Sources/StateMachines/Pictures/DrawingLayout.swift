@@ -26,6 +26,7 @@ struct DrawingLayout {
 
     private let outline: MachineOutline
     private let trace: MachineTrace?
+    private let isShort: Bool
     private let columns: (Character) -> Int
     private let taken: [MachineOutline.Edge: Int]
     private let boxes: [Box]
@@ -35,14 +36,19 @@ struct DrawingLayout {
     private let firstLane: Int
     private(set) var grid: DrawingGrid
 
-    init(_ outline: MachineOutline, after trace: MachineTrace?, measuring columns: @escaping (Character) -> Int) {
+    init(
+        _ outline: MachineOutline, after trace: MachineTrace?, isShort: Bool,
+        measuring columns: @escaping (Character) -> Int
+    ) {
+        self.isShort = isShort
         self.outline = outline
         self.trace = trace
         self.columns = columns
         taken = outline.taken(in: trace)
         var boxes: [Box] = []
         for state in outline.states {
-            var lines = outline.timeoutLabels(of: state).map { Line.timeout(PictureText.visible($0)) }
+            let timeouts = isShort ? outline.shortTimeoutLabels(of: state) : outline.timeoutLabels(of: state)
+            var lines = timeouts.map { Line.timeout(PictureText.visible($0)) }
             for edge in outline.edges where edge.state == state {
                 let targets = outline.targets(of: edge)
                 lines += targets.isEmpty ? [Line.edge(edge, target: nil)] : targets.map { Line.edge(edge, target: $0) }
@@ -55,7 +61,8 @@ struct DrawingLayout {
         side = 5 + (outline.states.map { width(PictureText.visible($0)) }.max() ?? 0)
         let labels = boxes.flatMap(\.lines).map { line in
             switch line {
-            case .edge(let edge, _): width(PictureText.visible(outline.label(of: edge)))
+            case .edge(let edge, _):
+                width(PictureText.visible(isShort ? outline.shortLabel(of: edge) : outline.label(of: edge)))
             case .timeout(let text): width(text)
             }
         }
@@ -82,7 +89,9 @@ struct DrawingLayout {
     }
 
     /// What stands at the line of an edge.
-    private func text(of edge: MachineOutline.Edge) -> String { PictureText.visible(outline.label(of: edge)) }
+    private func text(of edge: MachineOutline.Edge) -> String {
+        PictureText.visible(isShort ? outline.shortLabel(of: edge) : outline.label(of: edge))
+    }
 
     mutating func draw() {
         for box in boxes { draw(box) }

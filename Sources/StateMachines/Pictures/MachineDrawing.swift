@@ -39,6 +39,14 @@ public struct MachineDrawing: Hashable, Sendable, CustomStringConvertible {
     /// The rows of cells from the top.
     public let lines: [[Run]]
 
+    /// In which of the lines the present state has its box; nil where none is lit.
+    public var current: Range<Int>? {
+        guard let first = lines.firstIndex(where: { $0.contains { $0.role == .currentState } }),
+            let last = lines.lastIndex(where: { $0.contains { $0.role == .currentState } })
+        else { return nil }
+        return first..<last + 1
+    }
+
     /// The text of all lines, without blanks at their ends.
     public var description: String {
         lines.map { line in
@@ -53,11 +61,13 @@ extension MachineOutline {
     ///
     /// - Parameters:
     ///   - trace: a history, whose present state is lit and whose edges are marked.
+    ///   - isShort: whether labels are the names of events alone, with a mark where there is a condition.
     ///   - columns: how many columns a character takes, from 1.
     public func drawing(
-        after trace: MachineTrace? = nil, measuring columns: @escaping (Character) -> Int = { _ in 1 }
+        after trace: MachineTrace? = nil, isShort: Bool = false,
+        measuring columns: @escaping (Character) -> Int = { _ in 1 }
     ) -> MachineDrawing {
-        var layout = DrawingLayout(self, after: trace, measuring: columns)
+        var layout = DrawingLayout(self, after: trace, isShort: isShort, measuring: columns)
         layout.draw()
         return MachineDrawing(lines: layout.grid.runs)
     }

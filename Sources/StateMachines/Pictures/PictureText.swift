@@ -89,6 +89,22 @@ extension MachineOutline {
         return label
     }
 
+    /// What stands at an edge where there is little room: `pay […]`.
+    func shortLabel(of edge: Edge) -> String {
+        let row = row(of: edge)
+        let label = row.isGuarded ? "\(edge.event) […]" : edge.event
+        return switch row.target {
+        case .goto: label
+        case .stay: "\(label) / stays"
+        case .stop: "\(label) / stops"
+        }
+    }
+
+    /// The timeouts of a state where there is little room: `payment 30 min`.
+    func shortTimeoutLabels(of state: String) -> [String] {
+        timeouts.filter { $0.state == state }.map { "\($0.name) \(PictureText.delay($0.delay))" }
+    }
+
     /// The timeouts of a state, in words: `payment after 30 min sends paymentTimedOut`.
     func timeoutLabels(of state: String) -> [String] {
         timeouts.filter { $0.state == state }

@@ -68,6 +68,7 @@ extension Command {
         case eventTab = "event-tab"
         case diffTab = "diff-tab"
         case metaTab = "meta-tab"
+        case machineTab = "machine-tab"
         case zoom
         case enter
         case leave

@@ -17,6 +17,9 @@ extension CommandTable {
         Command(
             .metaTab, ["gm"], in: Command.Context.browsing, .panes,
             "Shows the event's writer, epoch, size, address and snapshot."),
+        Command(
+            .machineTab, ["gM"], in: Command.Context.browsing, .panes,
+            "Shows the state machine, where it stands, and what could come next.", whyNot: { $0.whyNoMachine }),
         Command(.zoom, ["z"], in: Command.Context.browsing, .panes, "Gives the whole screen to this pane, and back."),
         Command(
             .enter, ["Enter"], in: Command.Context.browsing, .panes,

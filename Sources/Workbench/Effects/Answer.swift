@@ -16,6 +16,7 @@ package enum Answer: Sendable {
     case lane(Lane)
     case findings([Finding])
     case state(StateView)
+    case machine(MachineView)
     case difference([StateChange])
     case setter(ValueSetter)
     case setters([ValueSetter])
@@ -71,12 +72,15 @@ package struct DomainSummary: Hashable, Sendable {
     package var isGeneric: Bool
     /// The name of the fold file that makes the state, which the screen must say; nil where none does.
     package var foldFile: String?
+    /// Whether its entities are instances of a state machine.
+    package var isMachine: Bool
     package var commands: [CommandDescription]
 
     package init(_ domain: Domain) {
         entityType = domain.entityType
         isGeneric = domain.isGeneric
         foldFile = domain.foldFile?.split(separator: "/").last.map(String.init)
+        isMachine = domain.machine != nil
         commands = domain.commands
     }
 }

@@ -52,6 +52,7 @@ package struct Request: Hashable, Sendable {
         case lane
         case findings
         case state
+        case machine
         case detail
         case difference
         case watch(Int)

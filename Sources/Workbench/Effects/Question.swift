@@ -26,6 +26,8 @@ package enum Question: Hashable, Sendable {
     case findings(PersistenceID, outwardFrom: Int64)
     /// The state after an event: `Answer.state`.
     case state(PersistenceID, at: Int64)
+    /// Where an instance of a machine is after an event: `Answer.machine`.
+    case machine(PersistenceID, at: Int64)
     /// What differs between the states after two events: `Answer.difference`.
     case difference(PersistenceID, from: Int64, to: Int64)
     /// The event that last set a value, at or below a number: `Answer.setter`.

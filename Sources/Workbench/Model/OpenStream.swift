@@ -30,6 +30,10 @@ package struct OpenStream: Hashable, Sendable {
     package var view: StateView?
     /// The playhead that `view` was asked for; its own number is lower where the fold stopped.
     package var viewNumber: Int64?
+    /// The newest machine that was answered; kept until there is another.
+    package var machine: MachineView?
+    /// What `machine` was asked for.
+    package var machineFor: MachineKey?
     /// The events that had set what the changes of `view` took away, where they were asked for.
     package var origins: [StatePath: Int64] = [:]
     /// The newest event in full that was answered; nil where there is none at `detailNumber`.
@@ -50,6 +54,12 @@ package struct OpenStream: Hashable, Sendable {
         package var from: Int64
         package var to: Int64
         package var changes: [StateChange]
+    }
+
+    /// A playhead, and how long the stream was then: timers are those of its end.
+    package struct MachineKey: Hashable, Sendable {
+        package var playhead: Int64
+        package var last: Int64
     }
 
     package struct LaneKey: Hashable, Sendable {

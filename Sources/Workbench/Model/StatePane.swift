@@ -7,6 +7,8 @@ package struct StatePane: Hashable, Sendable {
         case event
         case diff
         case meta
+        /// The state machine; only where the entity is an instance of one.
+        case machine
     }
 
     package var tab = Tab.state

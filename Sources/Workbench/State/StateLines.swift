@@ -18,7 +18,7 @@ enum StateLines {
         switch model.state.tab {
         case .diff: diff(model: model).count
         case .meta: meta(model: model).count
-        case .state, .event: 0
+        case .state, .event, .machine: 0
         }
     }
 

@@ -47,7 +47,7 @@ struct StateTree {
         case .event:
             if case .tree(let tree)? = model.stream?.detail?.payload { value = tree } else { value = nil }
             changes = []
-        case .diff, .meta:
+        case .diff, .meta, .machine:
             value = nil
             changes = []
         }

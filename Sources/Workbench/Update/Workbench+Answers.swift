@@ -1,5 +1,6 @@
 import EventSourcing
 import Inspection
+import StateMachines
 import Terminal
 
 extension Workbench {
@@ -39,7 +40,7 @@ extension Workbench {
         case .misspelt(let problem): take(.misspelt(problem), to: question)
         case .sent(let report): take(report, of: request)
         case .elapsed: playOn()
-        case .domain, .detail, .snapshots, .lane, .findings, .state, .difference:
+        case .domain, .detail, .snapshots, .lane, .findings, .state, .machine, .difference:
             takeIntoStream(answer, to: question)
         case .done, .failed: break
         }
@@ -88,6 +89,11 @@ extension Workbench {
             if let cursor = model.state.trees[.state], cursor.selected == nil, model.focus == .state {
                 model.state.trees[.state] = cursor
             }
+        case (.machine(stream.id, let number), .machine(let view)):
+            // Where the state is another one, the drawing is shown from there again.
+            if view.standing?.place.state != stream.machine?.standing?.place.state { model.state.trees[.machine] = nil }
+            stream.machine = view
+            stream.machineFor = OpenStream.MachineKey(playhead: number, last: stream.last)
         case (.difference(stream.id, let from, let to), .difference(let changes)):
             stream.difference = OpenStream.Difference(from: from, to: to, changes: changes)
         default: return

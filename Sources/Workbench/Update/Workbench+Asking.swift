@@ -41,6 +41,11 @@ extension Workbench {
         if stream.looked == nil, stream.last > 0 {
             want(.findings(stream.id, outwardFrom: stream.findingsOrigin), for: .findings)
         }
+        if model.state.tab == .machine, stream.domain?.isMachine == true,
+            stream.machineFor != OpenStream.MachineKey(playhead: stream.playhead, last: stream.last)
+        {
+            want(.machine(stream.id, at: stream.playhead), for: .machine)
+        }
         if model.state.tab != .state, stream.detailNumber != stream.playhead, stream.playhead > 0 {
             want(.detail(stream.id, stream.playhead), for: .detail)
         }

@@ -52,6 +52,7 @@ extension Workbench {
 
     private mutating func moveInState(_ id: Command.ID, count: Int?) {
         let tab = model.state.tab
+        if tab == .machine { return scrollMachine(id, count: count ?? 1) }
         guard tab == .state || tab == .event else {
             scrollStateLines(id, count: count ?? 1)
             return

@@ -11,8 +11,7 @@ extension Workbench {
         case .timelinePane: focus(on: .timeline)
         case .statePane:
             if model.focus == .state {
-                let next = StatePane.Tab(rawValue: model.state.tab.rawValue + 1) ?? .state
-                show(next)
+                show(nextTab)
             } else {
                 focus(on: .state)
             }
@@ -22,6 +21,7 @@ extension Workbench {
         case .eventTab: show(.event)
         case .diffTab: show(.diff)
         case .metaTab: show(.meta)
+        case .machineTab: show(.machine)
         case .zoom:
             model.isZoomed.toggle()
             scrollToPlayhead()
@@ -50,8 +50,16 @@ extension Workbench {
         scrollToPlayhead()
     }
 
+    /// The tab behind the open one, the first behind the last; Machine only where there is one.
+    private var nextTab: StatePane.Tab {
+        let next = StatePane.Tab(rawValue: model.state.tab.rawValue + 1) ?? .state
+        return next == .machine && model.whyNoMachine != nil ? .state : next
+    }
+
     private mutating func show(_ tab: StatePane.Tab) {
         model.state.tab = tab
+        // What is left of its timeouts is told anew.
+        if tab == .machine { model.stream?.machineFor = nil }
         if model.focus == .state { chooseFirstValue() }
     }
 

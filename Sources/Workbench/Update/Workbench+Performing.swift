@@ -34,7 +34,7 @@ extension Workbench {
         case .recover: showRecovery()
         case .filterWriters: compareFilters(argument)
         case .nextPane, .previousPane, .timelinePane, .statePane, .commandPane, .watchPane, .stateTab, .eventTab,
-            .diffTab, .metaTab, .zoom, .enter, .leave, .streams, .log, .sortStreams, .filterStreams:
+            .diffTab, .metaTab, .machineTab, .zoom, .enter, .leave, .streams, .log, .sortStreams, .filterStreams:
             performInPanes(id)
         case .send, .accept, .complete, .older, .newer, .left, .right, .lineStart, .lineEnd, .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd, .resultsBack, .resultsForward:

@@ -16,11 +16,13 @@ extension Screen {
         case .event: drawEvent(of: stream, in: area)
         case .diff: drawDiff(of: stream, in: area)
         case .meta: drawLines(StateLines.meta(model: model), in: area)
+        case .machine: drawMachine(of: stream, in: area)
         }
     }
 
     private func stateTitle() -> [(text: DisplayText, role: Role)] {
-        let names: [DisplayText] = ["State", "Event", "Diff", "Meta"]
+        let hasMachine = model.stream?.domain?.isMachine == true || model.state.tab == .machine
+        let names: [DisplayText] = ["State", "Event", "Diff", "Meta"] + (hasMachine ? ["Machine"] : [])
         var tabs = DisplayText()
         for (index, name) in names.enumerated() {
             if index > 0 { tabs += " " }
@@ -47,7 +49,7 @@ extension Screen {
             } else {
                 parts.append(("by #\(stream.viewNumber ?? stream.playhead)", .text))
             }
-        case .event, .meta: parts.append(("#\(stream.playhead)", .text))
+        case .event, .meta, .machine: parts.append(("#\(stream.playhead)", .text))
         }
         return parts
     }
@@ -173,7 +175,7 @@ extension Screen {
         if top < most { drawMore(lines.count - top - shown, in: area) }
     }
 
-    private mutating func drawMore(_ count: Int, in area: Area) {
+    mutating func drawMore(_ count: Int, in area: Area) {
         let way: DisplayText = model.isZoomed || layout.form == .onePane ? "j goes on" : "z: zoom this pane"
         put(glyphs.ellipsis + " \(count) more (" + way + ")", 1, area.rows - 1, in: area, role: .muted)
     }

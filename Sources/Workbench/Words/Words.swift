@@ -42,6 +42,17 @@ enum Words {
         return DisplayText(sign + text)
     }
 
+    /// A time that passes, in its two largest units: `1 h 30 min`, `14 d`, `3 s`; below a second `1 s`.
+    static func span(_ duration: Duration) -> DisplayText {
+        let seconds = max(1, duration.components.seconds)
+        let parts: [(Int64, String)] = [
+            (seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s"),
+        ]
+        guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "1 s" }
+        let words = parts[first...].prefix(2).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return DisplayText(words.joined(separator: " "))
+    }
+
     /// `0.1 ms`, `12 ms`, `1.4 s`.
     static func took(microseconds: Int64) -> DisplayText {
         switch microseconds {

@@ -14,6 +14,8 @@ final class WorkbenchDriver {
     /// Questions that are not answered, by what the test decides; they stay in `held`.
     var holds: (Question) -> Bool = { _ in false }
     private(set) var held: [(request: Request, question: Question)] = []
+    /// What the time is for deadlines.
+    var now = Timestamp(microseconds: 1_740_910_000_000_000)
     /// What comes of the next commands that are sent.
     var reports: [CommandReport] = []
 
@@ -109,6 +111,9 @@ final class WorkbenchDriver {
             // Times differ from run to run, and where a fold begins depends on what was looked at before.
             view.microseconds = 123
             return .state(view)
+        case .machine(let id, let number):
+            let job = inspector.machine(of: id, at: number, now: now) { DisplayText(String($0)).width }
+            return try job.map { .machine(try $0.finish()) } ?? .failed("no machine")
         case .difference(let id, let from, let to):
             return .difference(try inspector.difference(in: id, from: from, to: to).finish().changes)
         case .setter(let id, let path, let number):
@@ -128,10 +133,9 @@ final class WorkbenchDriver {
             return .filters(try inspector.filterComparison(of: id, comparison: comparison).finish())
         case .search, .jump, .eventAt: return try looked(question)
         case .decide(let text, let id, let number):
-            do {
-                let command = try inspector.parse(text, for: id)
-                return .decision(try inspector.decide(command, in: id, at: number).finish())
-            } catch let error as CommandError {
+            switch try inspector.verdict(on: text, in: id, at: number).finish() {
+            case .decision(let decision): return .decision(decision)
+            case .misspelt(let error):
                 return .misspelt(CommandProblem(column: error.column, message: error.message))
             }
         case .send, .sendStepped:

@@ -1,0 +1,240 @@
+import Actors
+import EventSourcing
+import Inspection
+import StateMachines
+import Terminal
+import Testing
+
+@testable import Workbench
+
+@Suite("The Machine tab")
+struct MachineTabTests {
+    private func driver(
+        _ id: PersistenceID = PurchaseFixture.shipped, at number: Int64, _ columns: Int = 120, _ rows: Int = 36,
+        isArmed: Bool = true
+    ) async throws -> WorkbenchDriver {
+        let driver = try WorkbenchDriver(
+            try await PurchaseFixture(isArmed: isArmed).fixture, session: .fixture(id, at: number),
+            size: Size(columns: columns, rows: rows))
+        // Nine minutes and twenty seconds before the payment is late.
+        driver.now = StoreFixture.start.adding(.seconds(120 + 1_800 - 560))
+        driver.start()
+        return driver
+    }
+
+    @Test(
+        "draws the machine where there is room, with its state lit and the event's edge marked, and says the rest in lines",
+        arguments: [(120, 36), (80, 24), (60, 16), (40, 10)])
+    func sizes(columns: Int, rows: Int) async throws {
+        let driver = try await driver(at: 5, columns, rows)
+        if (columns, rows) == (40, 10) { driver.press("Alt-2") }
+        driver.press("gM")
+        try Golden.check(driver.screen(), "machine-\(columns)x\(rows)")
+    }
+
+    @Test("takes the whole screen, with the lines beside the drawing", arguments: [(120, 36), (80, 24)])
+    func zoomed(columns: Int, rows: Int) async throws {
+        let driver = try await driver(PurchaseFixture.pending, at: 2, columns, rows)
+        for keys in ["gM", "Alt-2", "z"] { driver.press(keys) }
+        try Golden.check(driver.screen(), "machine-zoomed-\(columns)x\(rows)")
+    }
+
+    @Test("is drawn in ASCII too, where what was taken is double", arguments: [(120, 36), (80, 24)])
+    func ascii(columns: Int, rows: Int) async throws {
+        let driver = try await driver(at: 5, columns, rows)
+        driver.press("gM")
+        let screen = driver.screen(glyphs: .ascii)
+        // What stands in a row of the timeline is not the tab's.
+        #expect(screen.replacing("{…}", with: "{}").utf8.allSatisfy { $0 < 0x80 })
+        try Golden.check(screen, "machine-ascii-\(columns)x\(rows)")
+    }
+
+    @Test("what was taken and where it stands is told by more than colour")
+    func withoutColour() async throws {
+        let driver = try await driver(at: 5)
+        driver.press("gM")
+        #expect(driver.screen().contains("├━ ship ━"))
+        #expect(driver.screen().contains("● shipped"))
+        #expect(driver.screen(glyphs: .ascii).contains("+= ship ="))
+        #expect(driver.screen(glyphs: .ascii).contains("* shipped"))
+    }
+
+    @Test("follows the playhead")
+    func following() async throws {
+        let driver = try await driver(at: 5)
+        driver.press("gM")
+        driver.press("2k")
+        #expect(driver.screen().contains("▶ #3 pay: pending → paid"))
+        #expect(driver.screen().contains("● in paid since #3"))
+        driver.press("gg")
+        #expect(driver.screen().contains("● in pending from the beginning"))
+        #expect(!driver.screen().contains("▶ #0"))
+    }
+
+    @Test("tells what is left of a timeout: by the store's timer at the end, by the table before")
+    func timeouts() async throws {
+        let atEnd = try await driver(PurchaseFixture.pending, at: 2)
+        atEnd.press("gM")
+        #expect(atEnd.screen().contains("timeout payment → paymentTimedOut in 9 min"))
+        atEnd.press("k")
+        #expect(atEnd.screen().contains("timeout payment → paymentTimedOut had 30 min l"))
+        let late = try await driver(PurchaseFixture.pending, at: 2)
+        late.now = StoreFixture.start.adding(.seconds(86_400))
+        late.press("gM")
+        #expect(late.screen().contains("timeout payment → paymentTimedOut is due, sinc"))
+        let unarmed = try await driver(PurchaseFixture.pending, at: 2, 80, 24, isArmed: false)
+        unarmed.press("gM")
+        unarmed.press("Alt-2")
+        unarmed.press("z")
+        #expect(unarmed.screen().contains("paymentTimedOut after 30 min, but no timer is armed"))
+    }
+
+    @Test("an instance that has stopped has nothing more to offer")
+    func stopped() async throws {
+        let driver = try await driver(PurchaseFixture.lost, at: 6)
+        driver.press("gM")
+        let screen = driver.screen()
+        #expect(screen.contains("▶ #6 lose: shipped stops: lost on the way"))
+        #expect(screen.contains("● in shipped since #5, stopped for good: lost"))
+        #expect(!screen.contains("> deliver"))
+    }
+
+    @Test("scrolls with j and k when the pane has the keys, and begins where the state stands")
+    func scrolling() async throws {
+        let driver = try await driver(at: 5)
+        driver.press("gM")
+        driver.press("Alt-2")
+        #expect(driver.screen().contains("lines 16 to 27 of 31"))
+        driver.press("k")
+        #expect(driver.screen().contains("lines 15 to 26 of 31"))
+        driver.press("gg")
+        #expect(driver.screen().contains("lines 1 to 12 of 31") && driver.screen().contains("│ ▸ pending"))
+        driver.press("G")
+        #expect(driver.screen().contains("lines 20 to 31 of 31") && driver.screen().contains("│ ◎ cancelled"))
+        for _ in 0..<3 { driver.press("j") }
+        driver.press("k")
+        #expect(driver.screen().contains("lines 19 to 30 of 31"))
+        // Another state is looked at from where it stands.
+        driver.press("2K")
+        #expect(driver.screen().contains("● paid"))
+    }
+
+    @Test("the table stands in its place where there is no room, and scrolls to its end")
+    func table() async throws {
+        let driver = try await driver(at: 5, 80, 24)
+        for keys in ["gM", "Alt-2", "G"] { driver.press(keys) }
+        let screen = driver.screen()
+        #expect(screen.contains("◎") == false && screen.contains("cancelled"))
+        #expect(screen.contains("deliver           → delivered") && !screen.contains("more (z"))
+    }
+
+    @Test("is there for instances of machines alone, and another entity says what it has instead")
+    func elsewhere() throws {
+        let driver = try WorkbenchDriver(StoreFixture())
+        driver.start()
+        #expect(!driver.screen().contains("Machine"))
+        driver.press("gM")
+        #expect(driver.message == "Order is no state machine: gs shows its state")
+        #expect(driver.model.state.tab == .state)
+        // The tabs go round without it.
+        driver.press("Alt-2")
+        for tab in [StatePane.Tab.event, .diff, .meta, .state] {
+            driver.press("Alt-2")
+            #expect(driver.model.state.tab == tab)
+        }
+    }
+
+    @Test("is the last tab of an instance, is called by its name, and says so where another stream is opened")
+    func tabs() async throws {
+        let driver = try await driver(at: 5)
+        driver.press("Alt-2")
+        for tab in [StatePane.Tab.event, .diff, .meta, .machine, .state] {
+            driver.press("Alt-2")
+            #expect(driver.model.state.tab == tab)
+        }
+        for keys in [":", "machine-tab", "Enter"] { driver.press(keys) }
+        #expect(driver.model.state.tab == .machine)
+        #expect(driver.screen().contains("State Event Diff Meta [Machine]"))
+    }
+
+    @Test("an event that the state does not take is refused as soon as it is named, with those that it takes")
+    func refusal() async throws {
+        let driver = try await driver(at: 5)
+        driver.press(">")
+        driver.type("pay")
+        let takes = "Purchase in shipped takes no pay; it takes deliver, lose, deliveryTimedOut"
+        #expect(driver.model.commands.verdict == .decision(.refused(takes)))
+        #expect(driver.screen().contains("refused: Purchase in shipped takes no pay"))
+        driver.type(" 900 card")
+        #expect(driver.model.commands.verdict == .decision(.refused(takes)))
+        driver.press("^U")
+        driver.type("deliver")
+        #expect(driver.model.commands.verdict == .decision(.append(types: ["deliver"])))
+        driver.press("^U")
+        driver.type("fly")
+        guard case .misspelt? = driver.model.commands.verdict else {
+            Issue.record("fly was taken for an event")
+            return
+        }
+        let pending = try await self.driver(PurchaseFixture.pending, at: 2)
+        pending.press(">")
+        pending.type("pay")
+        guard case .misspelt(let problem)? = pending.model.commands.verdict else {
+            Issue.record("pay needs an amount")
+            return
+        }
+        #expect(problem.message.hasPrefix("amount is missing"))
+    }
+
+    @Test("is drawn at every size, wherever it was scrolled to")
+    func everySize() async throws {
+        let driver = try await driver(at: 5)
+        for keys in ["gM", "Alt-2", "G"] { driver.press(keys) }
+        for columns in stride(from: 1, through: 200, by: 3) {
+            for rows in 1...60 where (columns + rows) % 5 == 0 {
+                driver.resize(columns, rows)
+                driver.press("k")
+                driver.press("^D")
+                let frame = driver.workbench.view(size: Size(columns: columns, rows: rows))
+                #expect(frame.cells.count == columns * rows)
+            }
+        }
+    }
+
+    @Test("hostile names are made harmless, and wide ones do not break the drawing")
+    func hostile() async throws {
+        let machine = try Machine<Odd, OddEvent>("Odd", initial: .wide) {
+            From(.wide) { On(.escape).goto(.escape) }
+            From(.escape) { On(.escape).goto(.wide) }
+        }
+        let fixture = try StoreFixture(isEmpty: true)
+        let id = StoreFixture.id("Odd", "1")
+        let (type, version, payload) = try machine.entity("1").registry.encode(
+            MachineTransition(event: .escape, target: .goto(.escape)))
+        try fixture.store.fill(
+            writers: fixture.writers,
+            events: [
+                ImportedEvent(
+                    persistenceID: id, sequenceNumber: 1,
+                    event: NewEvent(
+                        type: type, schemaVersion: version, payload: payload, timestamp: StoreFixture.start),
+                    writer: fixture.writers[0].id, epoch: 0)
+            ], snapshots: [])
+        let driver = try WorkbenchDriver(fixture, session: .fixture(id, at: 1), domains: [Domain(machine)])
+        driver.start()
+        for keys in ["gM", "Alt-2", "z"] { driver.press(keys) }
+        let screen = driver.screen()
+        #expect(screen.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })
+        #expect(!screen.unicodeScalars.contains("\u{202E}"))
+        try Golden.check(screen, "machine-hostile-120x36")
+    }
+
+    private enum Odd: String, CaseIterable, MachineState, StoredCases {
+        case wide = "日本橋"
+        case escape = "a\u{1B}[2J\u{202E}b"
+    }
+
+    private enum OddEvent: String, CaseIterable, MachineEvent, StoredCases {
+        case escape = "x\u{1B}]0;pwn\u{7}"
+    }
+}
