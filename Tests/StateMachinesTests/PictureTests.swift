@@ -46,6 +46,22 @@ struct PictureTests {
             "    s0 -> s1 [label=\"Start\"]\n", "    s1 -> s2 [label=\"Finish\"]\n")
     }
 
+    @Test("a drawing with short labels has the names of events, and marks where there is a condition")
+    func shortDrawing() throws {
+        let machine = try orders()
+        let trace = MachineTrace(try machine.history(of: .pay(Payment(20))))
+        let (full, short) = (
+            machine.outline.drawing(after: trace), machine.outline.drawing(after: trace, isShort: true)
+        )
+        func columns(_ drawing: MachineDrawing) -> Int {
+            drawing.lines.map { $0.reduce(0) { $0 + $1.text.count } }.max() ?? 0
+        }
+        #expect(columns(short) < columns(full) && short.lines.count == full.lines.count)
+        #expect(short.description.contains("pay […]") && !short.description.contains("sends"))
+        #expect(short.current == full.current && short.current != nil)
+        #expect(machine.outline.drawing().current == nil)
+    }
+
     @Test("machines 175: a history in which nothing has happened")
     func empty() {
         let history = MachineHistory<Job, JobEvent>(startingIn: .idle)

@@ -52,4 +52,15 @@ struct SensitiveTests {
         let object = try JSONSerialization.jsonObject(with: bytes) as? [String: Any]
         #expect(object?["card"] as? String == "4242")
     }
+
+    @Test("what is made to be shown has nothing of a sensitive value, and what is stored beside it has all of it")
+    func shown() throws {
+        let machine = try orders()
+        let values = try machine.shownValues()
+        let state = try machine.history(of: .pay(Payment(50, card: "4242"))).current
+        let text = try values(state).compactText
+        #expect(!text.contains("4242") && text.contains("{redacted}"))
+        let bytes = try JSONEncoder().encode(Payment(5, card: "4242"))
+        #expect(String(decoding: bytes, as: UTF8.self).contains("4242"))
+    }
 }

@@ -32,13 +32,18 @@ package struct MachineLines {
     /// The widest that names in a column of their own are.
     private static let widestName = 28
 
+    /// Commands are told with their arguments from so many columns on.
+    private static let roomForArguments = 60
+
     let view: MachineView
     let glyphs: Glyphs
+    private let columns: Int
 
-    /// Says it with these signs.
-    package init(view: MachineView, glyphs: Glyphs) {
+    /// Says it with these signs, for so many columns.
+    package init(view: MachineView, glyphs: Glyphs, columns: Int = .max) {
         self.view = view
         self.glyphs = glyphs
+        self.columns = columns
     }
 
     /// The event's step, where the instance is, what could come next, and its timeouts.
@@ -91,7 +96,10 @@ package struct MachineLines {
     // MARK: - What could come
 
     private var prospects: [Line] {
-        let names = view.prospects.map { DisplayText($0.command?.usage ?? $0.event, as: .name) }
+        let names = view.prospects.map { prospect in
+            let usage = columns < Self.roomForArguments ? nil : prospect.command?.usage
+            return DisplayText(usage ?? prospect.event, as: .name)
+        }
         let column = 2 + min(Self.widestName, names.map(\.width).max() ?? 0) + 2
         return zip(view.prospects, names).flatMap { prospect, name in
             lines(of: prospect).enumerated().map { index, outcome in
@@ -130,20 +138,27 @@ package struct MachineLines {
 
     private var timeouts: [Line] {
         view.timeouts.map { timeout in
-            var text: DisplayText =
-                "timeout " + name(timeout.name) + " " + glyphs.arrowRight + " " + name(timeout.event)
+            let when: DisplayText
+            var since: DisplayText = ""
             switch timeout.timer {
-            case .armed(let deadline, let left):
-                text +=
-                    left > .zero
-                    ? " in " + Words.span(left) + ", at " + Words.dateAndClock(deadline)
-                    : " is due, since " + Words.dateAndClock(deadline)
-            case .missing: text += " after " + Words.span(timeout.delay) + ", but no timer is armed"
-            case .past(let left?) where left > .zero: text += " had " + Words.span(left) + " left"
-            case .past(.some): text += " was due"
-            case .past(nil): text += " after " + Words.span(timeout.delay)
+            case .armed(let deadline, let left) where left > .zero:
+                when = " in " + Words.span(left)
+                since = ", at " + Words.dateAndClock(deadline)
+            case .armed(let deadline, _):
+                when = " is due"
+                since = ", since " + Words.dateAndClock(deadline)
+            case .missing: when = " is not armed, after " + Words.span(timeout.delay)
+            case .past(let left?) where left > .zero: when = " had " + Words.span(left) + " left"
+            case .past(.some): when = " was due"
+            case .past(nil): when = " after " + Words.span(timeout.delay)
             }
-            return Line(sign: "@", parts: [Part(text: text, column: 2)])
+            let event = glyphs.arrowRight + " " + name(timeout.event)
+            return Line(
+                sign: "@",
+                parts: [
+                    Part(text: "timeout " + name(timeout.name) + when, column: 2),
+                    Part(text: event + since, column: 0, role: .muted),
+                ])
         }
     }
 

@@ -13,7 +13,7 @@ extension Screen {
             drawEmpty(["folding" + glyphs.ellipsis], in: area)
             return
         }
-        let lines = MachineLines(view: view, glyphs: glyphs)
+        let lines = MachineLines(view: view, glyphs: glyphs, columns: area.columns)
         let plan = MachinePlan(area: area, view: view, lines: lines)
         let top = plan.top(scrolledBy: model.state.tree.top)
         guard let drawing = plan.drawing else {

@@ -2,6 +2,7 @@ import Actors
 import EventSourcing
 import Inspection
 import SampleDomain
+import StateMachines
 import Testing
 import Workbench
 
@@ -133,6 +134,36 @@ struct AnswerDeskTests {
         gate.open()
         #expect(journal.lines.first?.hasPrefix("an entity did not stop within 0.001 seconds") == true)
         #expect(journal.lines.last == "closed")
+    }
+
+    @Test(
+        "due timers fire while the store is written to: at once in a live one, and in a sandbox from its beginning on",
+        arguments: [Session.Mode.demo, .write, .readOnly])
+    func dueTimers(mode: Session.Mode) async throws {
+        let (store, scheduler) = (InMemoryStore(), StepScheduler())
+        let system = ActorSystem(name: "test", scheduler: scheduler)
+        let id = try PersistenceID("Purchase", "p")
+        try await store.arm(NewTimer("payment", deadline: .epoch, generation: 0), of: id)
+        try await onOwnThread {
+            let desk = AnswerDesk(
+                store: OpenedStore(
+                    reader: store.reader(),
+                    host: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
+                    session: Session(storeName: "shop", mode: mode, commands: .store)),
+                domains: try SampleDomains.all(), outbox: Outbox(), open: { _, _ in throw StoreError(.missing) })
+            scheduler.advance(by: .seconds(1))
+            #expect(try store.reader().head(of: id)?.sequenceNumber == (mode == .readOnly ? nil : 1))
+            _ = desk.work(on: .change(.sandbox), for: .fixture(1, .session))
+            scheduler.advance(by: .seconds(1))
+            #expect(try store.reader().head(of: id)?.sequenceNumber == 1)
+            guard case .job(let work, _) = desk.work(on: .machine(id, at: 1), for: .fixture(2, .machine)),
+                case .machine(let view)? = try work.step(64)
+            else {
+                Issue.record("the machine was not looked at")
+                return
+            }
+            #expect(view.standing?.place.state == "cancelled")
+        }
     }
 
     /// A desk on a store with nothing in it, whose warnings go into the journal, as does its end.

@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import Foundation
 import Inspection
 import StateMachines
 import Terminal
@@ -59,6 +60,17 @@ struct MachineTabTests {
         #expect(driver.screen(glyphs: .ascii).contains("* shipped"))
     }
 
+    @Test("looks in the README as the program draws it")
+    func readme() async throws {
+        let driver = try await driver(at: 5)
+        driver.press("gM")
+        let pane = driver.screen().split(separator: "\n", omittingEmptySubsequences: false)[3..<23]
+            .map { line in String(line.dropFirst(71)) }.joined(separator: "\n")
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../README.md")
+        let readme = try String(contentsOf: file, encoding: .utf8)
+        #expect(readme.contains("```\n\(pane)\n```\n"), "the README shows something else than:\n\(pane)")
+    }
+
     @Test("follows the playhead")
     func following() async throws {
         let driver = try await driver(at: 5)
@@ -75,18 +87,18 @@ struct MachineTabTests {
     func timeouts() async throws {
         let atEnd = try await driver(PurchaseFixture.pending, at: 2)
         atEnd.press("gM")
-        #expect(atEnd.screen().contains("timeout payment → paymentTimedOut in 9 min"))
+        #expect(atEnd.screen().contains("timeout payment in 9 min 20 s → paymentTimed"))
         atEnd.press("k")
-        #expect(atEnd.screen().contains("timeout payment → paymentTimedOut had 30 min l"))
+        #expect(atEnd.screen().contains("timeout payment had 30 min left → paymentTi"))
         let late = try await driver(PurchaseFixture.pending, at: 2)
         late.now = StoreFixture.start.adding(.seconds(86_400))
         late.press("gM")
-        #expect(late.screen().contains("timeout payment → paymentTimedOut is due, sinc"))
+        #expect(late.screen().contains("timeout payment is due → paymentTimedOut"))
         let unarmed = try await driver(PurchaseFixture.pending, at: 2, 80, 24, isArmed: false)
         unarmed.press("gM")
         unarmed.press("Alt-2")
         unarmed.press("z")
-        #expect(unarmed.screen().contains("paymentTimedOut after 30 min, but no timer is armed"))
+        #expect(unarmed.screen().contains("timeout payment is not armed, after 30 min → paymentTimedOut"))
     }
 
     @Test("an instance that has stopped has nothing more to offer")
