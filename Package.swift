@@ -100,7 +100,7 @@ let package = Package(
 
         // The README's example of a workbench over a domain of one's own, compiled as a stranger would.
         .executableTarget(
-            name: "readme-example", dependencies: ["PlayheadWorkbench"], path: "Tests/ReadmeExample",
+            name: "readme-example", dependencies: ["PlayheadWorkbench", "StateMachines"], path: "Tests/ReadmeExample",
             swiftSettings: strict),
 
         // The README's example of the engine alone, compiled as a stranger would.

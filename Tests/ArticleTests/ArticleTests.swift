@@ -62,7 +62,8 @@ struct ArticleTests {
 
     /// Programs that stand in the README as a whole.
     private static func programs() throws -> [String] {
-        try ["Tests/LibraryExample/main.swift", "Tests/ReadmeExample/main.swift", "Tests/ReadmeExample/Counter.swift"]
+        let examples = ["main", "Counter", "Door"].map { "Tests/ReadmeExample/\($0).swift" }
+        return try (["Tests/LibraryExample/main.swift"] + examples)
             .map { try text($0).trimmingCharacters(in: .newlines) }
     }
 

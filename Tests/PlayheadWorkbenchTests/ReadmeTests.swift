@@ -6,7 +6,9 @@ struct ReadmeTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    @Test("shows examples that are compiled here, to the letter", arguments: ["main.swift", "Counter.swift"])
+    @Test(
+        "shows examples that are compiled here, to the letter",
+        arguments: ["main.swift", "Counter.swift", "Door.swift"])
     func examples(_ name: String) throws {
         let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
         let example = try String(contentsOf: Self.root.appending(path: "Tests/ReadmeExample/\(name)"), encoding: .utf8)
