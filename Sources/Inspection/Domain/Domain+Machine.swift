@@ -50,13 +50,17 @@ extension Domain {
         try self.init(
             machine, snapshots: snapshots,
             commands: Event.allCases.map { event in
-                let states = machine.outline.states.filter { state in
-                    !machine.outline.edges(from: state, on: event.rawValue).isEmpty
-                }
-                return DomainCommand(
-                    event, states.isEmpty ? "Taken in no state" : "Taken in \(CommandText.list(states, "or"))"
-                ) { event }
+                DomainCommand(event, machine.outline.whereTaken(event.rawValue)) { event }
             })
+    }
+}
+
+extension MachineOutline {
+    /// In which states an event is taken, in words.
+    func whereTaken(_ event: String) -> String {
+        let takers = Set(edges.lazy.filter { $0.event == event }.map(\.state))
+        let states = states.filter(takers.contains)
+        return states.isEmpty ? "Taken in no state" : "Taken in \(CommandText.list(states, "or"))"
     }
 }
 

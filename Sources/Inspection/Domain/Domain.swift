@@ -6,8 +6,9 @@ public struct Domain: Sendable {
     public let entityType: String
     /// Whether this is the fold that merges payload fields by name, because nobody described the domain.
     public let isGeneric: Bool
-    /// The fold file that describes it, as it was named; nil for one that is compiled in, and for the generic fold.
-    public let foldFile: String?
+    /// The fold file or the machine file that describes it, as it was named; nil for one that is compiled in, and for the
+    /// generic fold.
+    public private(set) var foldFile: String?
     /// Whether the store's snapshots hold this domain's states; else they are neither read nor compared.
     public let usesSnapshots: Bool
     /// What its entities do about a history that two writers wrote.
@@ -48,6 +49,13 @@ public struct Domain: Sendable {
         self.restore = restore
         decideCommand = decide
         openEntity = open
+    }
+
+    /// The same, described by a file.
+    func described(by file: String) -> Domain {
+        var domain = self
+        domain.foldFile = file
+        return domain
     }
 
     /// The state before the first event.

@@ -9,6 +9,8 @@ extension RuleLine {
         var hasEvent = true
         /// Whether the event's number, time, type and writer are known; to a machine they are not.
         var hasFacts = true
+        /// Words that stand between values, and so are no plain names of members.
+        var keywords: Set<String> = []
     }
 
     /// Words that can't be plain names of members; `state.time` is the member, `time` the event's.
@@ -86,6 +88,10 @@ extension RuleLine {
             return try reference(.event, [], scope, from: column)
         case "state": return try reference(.state, [], scope, from: column)
         case "to": throw problem("there is \"to\" where a value was expected before it", at: column)
+        case _ where scope.keywords.contains(name):
+            throw problem(
+                "there is \(CommandText.quoted(name)) where a value was expected; a value with this name is written "
+                    + "state.\(name)", at: column)
         default: return try reference(scope.plain, [.key(name)], scope, from: column)
         }
     }
