@@ -124,7 +124,8 @@ let package = Package(
         .testTarget(
             name: "StateMachinesTests",
             dependencies: [
-                "StateMachines", "SQLiteStorage", "EventSourcing", "EventSourcingTestKit", "Actors", "TestSupport",
+                "StateMachines", "Inspection", "SampleDomain", "SQLiteStorage", "EventSourcing", "EventSourcingTestKit",
+                "Actors", "TestSupport",
             ],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(

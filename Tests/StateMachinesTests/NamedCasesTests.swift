@@ -69,13 +69,15 @@ struct NamedCasesTests {
         }
     }
 
-    @Test("stores and reads its instances, and answers a repeated command as the first time")
-    func stored() throws {
-        let stage = MachineStage()
+    @Test(
+        "stores and reads its instances, and answers a repeated command as the first time",
+        arguments: StoreKind.allCases)
+    func stored(_ kind: StoreKind) throws {
+        let stage = try MachineStage(kind)
         let ref = try stage.spawn(chain(["a", "b", "c"]))
         #expect(try stage.send(Signal("go"), to: ref).outcome == .moved(from: Step("a"), to: Step("b", 1)))
         let id = ULID(high: 7, low: 1)
-        let answers = try [stage, MachineStage(on: stage.store)].map { stage in
+        let answers = try [stage, MachineStage(on: stage.shared)].map { stage in
             let ref = try stage.spawn(chain(["a", "b", "c"]))
             return try stage.scheduler.run {
                 try await ref.send(Signal("go"), timeout: .seconds(5), as: Metadata(commandID: id)).outcome
@@ -89,11 +91,11 @@ struct NamedCasesTests {
             ])
     }
 
-    @Test("refuses a history that leads to a state which it does not have any more")
-    func removedState() throws {
-        let stage = MachineStage()
+    @Test("refuses a history that leads to a state which it does not have any more", arguments: StoreKind.allCases)
+    func removedState(_ kind: StoreKind) throws {
+        let stage = try MachineStage(kind)
         _ = try stage.send(Signal("go"), to: stage.spawn(chain(["a", "b", "c"])))
-        let later = MachineStage(on: stage.store)
+        let later = MachineStage(on: stage.shared)
         let ref = try later.spawn(chain(["a", "c"]))
         #expect(throws: (any Error).self) { try later.instance(ref) }
         let history = { try later.scheduler.run { try await chain(["a", "c"]).history(of: "1", in: later.store) } }

@@ -170,7 +170,12 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
     }
 
     private func state(_ name: String, _ values: JSONValue, _ version: Int?) throws -> State {
-        try value(of: values, name, version, in: states)
+        do {
+            return try value(of: values, name, version, in: states)
+        } catch {
+            let isKnown = states.rows.contains { $0.name == name || $0.formerNames.contains(name) }
+            throw isKnown ? error : UnknownState(state: name)
+        }
     }
 
     private func value<Value>(

@@ -56,12 +56,6 @@ struct MachineStage {
     /// The stored events of an instance, as `number type payload`.
     func stored(_ type: String, _ id: String = "1") throws -> [String] {
         let (store, id) = (store, try PersistenceID(type, id))
-        return try scheduler.run {
-            try await store.load(id, from: 1, through: 60, fields: .all, into: []) { rows, event in
-                let payload = event.withPayload { String(decoding: $0, as: UTF8.self) }
-                rows.append("\(event.sequenceNumber) \(event.type) \(payload)")
-                return .next
-            }
-        }
+        return try scheduler.run { try await store.rows(of: id) }
     }
 }
