@@ -12,7 +12,8 @@ package struct EntityOpening: Sendable {
     ///
     /// - Parameters:
     ///   - timers: those that are armed before the first event, from a moment on; each unless its name was armed before.
-    ///   - action: runs once for an entity, however often and by however many it is opened, and answers what failed.
+    ///   - action: runs once for an entity, however often and by however many it is opened, and answers what failed; whoever
+    ///     ends between the insert that decides and the end of the action leaves it undone for good.
     package init(
         timers: @escaping @Sendable (Timestamp) throws -> [NewTimer],
         action: (@Sendable (Timestamp) async -> [any Error])?
@@ -31,7 +32,7 @@ package struct EntityOpening: Sendable {
             timer.generation = 0
             try await store.arm(timer, of: id)
         }
-        guard let action, try await isFirst(id, on: ground, at: now) else { return }
+        guard let action, try await isFirst(id, on: ground, store, at: now) else { return }
         for failure in await action(now) {
             ground.warn(
                 "\(id) was opened, and an action of that failed: \(failure)", ["persistenceID": "\(id)"])
@@ -39,7 +40,9 @@ package struct EntityOpening: Sendable {
     }
 
     /// Whether nobody has opened the entity before, and it has no history by now; the one insert of the mark decides.
-    private func isFirst(_ id: PersistenceID, on ground: EntityGround, at now: Timestamp) async throws -> Bool {
+    private func isFirst(
+        _ id: PersistenceID, on ground: EntityGround, _ store: any TimerStore, at now: Timestamp
+    ) async throws -> Bool {
         let mark = NewTimer(Self.mark, deadline: now, generation: 0)
         do {
             _ = try await ground.events.append(
@@ -49,8 +52,11 @@ package struct EntityOpening: Sendable {
         } catch is ConcurrentModificationError {
             return false
         } catch let error as StoreError where error.reason == .invalid {
-            // All that can be wrong with it is that it was there.
-            return false
+            // It was there, unless something else is wrong with it: a name that is known takes no lower generation.
+            let probe = NewTimer(Self.mark, deadline: Timestamp(microseconds: .max), generation: .min)
+            guard try await store.arm(probe, of: id) else { return false }
+            try await store.cancel(Self.mark, of: id)
+            throw error
         }
     }
 }

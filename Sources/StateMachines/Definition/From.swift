@@ -64,7 +64,9 @@ public struct From<State: MachineState, Event: MachineEvent>: MachinePart {
     /// Runs an action when one of the states was entered, also from itself, behind those that were said before.
     ///
     /// It runs once the transition is durable, and never when it is replayed. What it throws is told with the transition,
-    /// which has happened.
+    /// which has happened. It runs once at most: a process that ends between the transition and the action leaves it undone,
+    /// also that of the initial state, which is run by whoever opens an instance first. What must be done whatever ends is
+    /// posted or produced instead.
     public func onEntry(_ action: @escaping StateAction<State>) -> From { with { $0.block.entries.append(action) } }
 
     /// Runs an action when one of the states was left, also to itself, behind those that were said before.

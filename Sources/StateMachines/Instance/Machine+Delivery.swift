@@ -30,6 +30,9 @@ extension MachineDelivery: Codable {
 extension Machine where State: StoredCases, Event: StoredCases {
     /// A row of the outbox that brings an event to an instance, whoever's append it is written with.
     ///
+    /// The instance takes one event of a key, whatever store its row is from: where rows of several stores come to it, each
+    /// row needs a key that no other store gives, which the usual one, made of the stream and its number, is not.
+    ///
     /// Throws what encoding the event throws, and `PersistenceIDError` for an id that no instance can have.
     ///
     /// - Parameters:

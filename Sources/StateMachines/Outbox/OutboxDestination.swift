@@ -18,7 +18,8 @@ public struct OutboxDestination: Sendable {
     ///
     /// A row for `Order|7` goes to the instance `7` of the machine `Order`: what an instance produces for itself, and what
     /// `message(_:to:idempotencyKey:)` makes for it elsewhere. The event is taken under an id that is made of the row's key, so that it is
-    /// taken once, however often it comes; for that the store of the instances must be a `CommandStore`.
+    /// taken once, however often it comes; for that the store of the instances must be a `CommandStore`. The key alone counts:
+    /// of two rows with one key, be they of two stores, the second is taken for the first one come again.
     ///
     /// - Parameters:
     ///   - machine: the machine.

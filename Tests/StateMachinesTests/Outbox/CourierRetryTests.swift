@@ -258,6 +258,31 @@ struct CourierRetryTests {
         }
         #expect(waits.count > 10)
     }
+
+    @Test(
+        "a row that is given up is overtaken by those behind it, and comes last when it is replayed",
+        arguments: StoreKind.allCases)
+    func givenUp(_ kind: StoreKind) async throws {
+        let stage = try TimedStage(kind)
+        try stage.post(["first", "second"])
+        let handler = NotingHandler { entry in
+            if entry.number == 1 { throw Broken() }
+            return .done
+        }
+        let courier = try stage.courier(
+            OutboxDestination("mail", retry: try .fixed(.seconds(1), attempts: 2), handler: handler))
+        stage.advance(.milliseconds(500))
+        #expect(handler.words == ["first#1"], "it holds up the one behind it as long as it is tried")
+        stage.advance(.seconds(2))
+        #expect(handler.words == ["first#1", "first#2", "second#1"])
+        try stage.post(["third"])
+        let letter = try #require(try await stage.deadLetters().first)
+        let (store, now) = (stage.store, stage.scheduler.now)
+        #expect(try stage.scheduler.run { try await store.replay(letter, at: now) })
+        stage.advance(.seconds(2))
+        #expect(handler.words.suffix(2) == ["third#1", "first#1"])
+        #expect(courier.metrics.delivered == 3 && courier.metrics.deadLetters == 1)
+    }
 }
 
 extension TimedStage {

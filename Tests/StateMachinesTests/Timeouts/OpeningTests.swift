@@ -161,4 +161,28 @@ struct OpeningTests {
         }
         #expect(error == .missingTimerStore(try PersistenceID("Letters", "1")))
     }
+
+    @Test("an opening that the store refuses for another reason than an earlier one is an error, and is made later")
+    func invalid() throws {
+        let stage = try TimedStage(.memory)
+        let store = UnreliableStore(over: try #require(stage.store as? InMemoryStore))
+        store.failAppend(with: .refused(.invalid))
+        let instances = stage.registry(try machine(isTimed: false), on: store)
+        let answer: PendingReply<MachineInstance<Letter>> = instances.ref(for: "1").askLater(timeout: .seconds(5)) {
+            .read(replyTo: $0)
+        }
+        stage.scheduler.drain()
+        guard case .failure(.rejected(let error as StoreError)) = answer.result else {
+            Issue.record("\(String(describing: answer.result))")
+            return
+        }
+        #expect(error.reason == .invalid && notes.words.isEmpty)
+        stage.advance(.seconds(60))
+        try stage.state(in: instances)
+        #expect(notes.words.count == 2)
+        let later = TimedStage(stage.shared, after: 100)
+        try later.state(in: later.registry(machine(isTimed: false)))
+        #expect(notes.words.count == 2)
+        #expect(try later.timers("Letters").isEmpty)
+    }
 }
