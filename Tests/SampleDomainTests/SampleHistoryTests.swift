@@ -93,6 +93,8 @@ struct SampleHistoryTests {
                 "purchase-00004": "cancelled", "purchase-00005": "shipped",
             ])
         #expect(try conflicts(of: with) == conflicts(of: without))
+        let one = try WholeHistory(SampleHistory.Plan(events: 1, purchases: 5))
+        #expect(one.events.count == with.events.count - events + 1 && one.events.last?.persistenceID == first)
     }
 
     private func conflicts(of history: WholeHistory) throws -> Int { try history.conflicts().count }
