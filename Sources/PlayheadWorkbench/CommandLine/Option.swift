@@ -14,6 +14,7 @@ enum Option: String, CaseIterable, Sendable {
     case secrets
     case copy
     case fold
+    case machine
     case write
     case sandbox
     case theme
@@ -59,12 +60,12 @@ enum Option: String, CaseIterable, Sendable {
         case .size: "COLUMNSxROWS"
         case .keys: "'KEYS'"
         case .format: "svg|text|ansi|html"
-        case .output, .fold, .to: "FILE"
+        case .output, .fold, .machine, .to: "FILE"
         }
     }
 
     /// Whether it may be given more than once.
-    var isRepeatable: Bool { self == .fold }
+    var isRepeatable: Bool { self == .fold || self == .machine }
 
     /// What it does, as a sentence.
     var summary: String {
@@ -80,6 +81,8 @@ enum Option: String, CaseIterable, Sendable {
         case .secrets: "Show what stands under keys like password and token, which is masked in text."
         case .copy: "Look at a copy where what lies beside the file can't be looked at in place; it is removed again."
         case .fold: "Fold the entity types that this *.fold file describes by it; may be given several times."
+        case .machine:
+            "Take the state machines of this *.machine file, with their commands; may be given several times."
         case .write: "Write into the file; without it a file is only looked at."
         case .sandbox: "Send commands to a sandbox copy in memory; the file stays as it is."
         case .theme: "Use this theme: \(Theme.shippedNames.joined(separator: ", "))."

@@ -11,7 +11,7 @@ final class Program {
     static let version = "0.1.0"
 
     let name: String
-    /// Those that are compiled in, and behind them those of `--fold`, which win.
+    /// Those that are compiled in, and behind them those of `--fold` and `--machine`, which win.
     private(set) var domains: [Domain]
     let sample: SampleSource?
     let data: PlainOutput
@@ -68,7 +68,7 @@ final class Program {
             HelpText(program: name).write(about: invocation.subcommand, to: data)
             return .fine
         }
-        domains += try FoldFiles.domains(of: invocation)
+        domains += try DomainFiles.domains(of: invocation) { say("warning: " + Self.sentence("\($0)")) }
         return try runOnCopyWhereNeeded(invocation)
     }
 
@@ -120,7 +120,7 @@ final class Program {
 
     static func code(of error: any Error) -> ExitCode {
         switch error {
-        case is UsageError, is CommandError, is FoldFileError: .wrongUse
+        case is UsageError, is CommandError, is FoldFileError, is MachineFileError: .wrongUse
         case let error as TerminalError: if case .system = error { .unreadable } else { .wrongUse }
         case is NoHit: .findings
         case is ConcurrentModificationError, is WriterFencedError: .conflict

@@ -10,7 +10,7 @@ enum RecoverCommand {
         operands: [
             .init(name: "FILE#STREAM"), .init(name: "fail|warn|repair|off", isOptional: true),
             .init(name: "interleaved|any", isOptional: true),
-        ], options: [.json, .raw, .copy, .fold],
+        ], options: [.json, .raw, .copy, .fold, .machine],
         notes: [
             "The snapshots that are tried, the events, the replay filter, the fold, and how it ends, with counts and times.",
             "With words for another replay filter, what recovery would do with that one. Exit code 1 says that it fails.",

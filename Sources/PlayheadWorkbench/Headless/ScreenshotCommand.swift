@@ -8,7 +8,7 @@ enum ScreenshotCommand {
     static let description = Subcommand(
         name: "screenshot", summary: "Write a picture of the workbench after some keys.",
         operands: [.init(name: "FILE[#STREAM[@N]]", isOptional: true)],
-        options: [.size, .keys, .theme, .color, .ascii, .format, .output, .copy, .fold],
+        options: [.size, .keys, .theme, .color, .ascii, .format, .output, .copy, .fold, .machine],
         notes: [
             "Without a file, the demo store. Keys are separated by spaces: names (Enter, Tab, ^D), or letters to type.",
             "Keys are typed into a sandbox copy; the file stays as it is.",
@@ -30,7 +30,7 @@ enum ScreenshotCommand {
     }
 
     @Sendable static func run(_ program: Program, _ invocation: Invocation) throws -> ExitCode {
-        var choice = try invocation.storeChoice(mode: .readOnly)
+        var choice = try invocation.storeChoice(mode: .readOnly, domains: program.domains)
         choice.themeName = try invocation.themeName()
         let size = try size(invocation.text(.size) ?? "120x36")
         let format = try format(invocation)

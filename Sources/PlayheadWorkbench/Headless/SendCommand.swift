@@ -10,11 +10,13 @@ enum SendCommand {
     static let description = Subcommand(
         name: "send", summary: "Try a command on a stream's state, or send it with --write.",
         operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "'COMMAND'")],
-        options: [.write, .at, .json, .raw, .copy],
+        options: [.write, .at, .json, .raw, .copy, .machine],
         notes: [
             "Without --write nothing is written: the real handler says what it would append, also at an earlier moment.",
             "Exit code 5 says that the handler refused, 4 that another writer was first or has taken over.",
             "A refusal is a sentence on standard error, and with --json an object on standard output too.",
+            "With --machine a file that is not there is a store without events, which --write makes.",
+            DomainFiles.machineNote,
         ],
         fields: [
             .init("stream", "its name, Type|id"), .init("command", "the command as it was typed"),
@@ -36,7 +38,7 @@ enum SendCommand {
                 throw UsageError("A command is written at the stream's end; leave out @N and --at, or --write.")
             }
             do {
-                result = try send(text, to: id, in: address.path, program, warnings)
+                result = try send(text, to: id, in: address.path, invocation, program, warnings)
             } catch {
                 // The failure itself is said in its turn.
                 program.say(warnings.takeAll().without("\(error)"))
@@ -62,6 +64,12 @@ enum SendCommand {
     private static func trial(
         _ text: String, on id: PersistenceID, _ address: StoreAddress, _ invocation: Invocation, _ program: Program
     ) throws -> SendResult {
+        if invocation.isAboutNewStore(address.path) {
+            let domain = try program.requireDomain(of: id)
+            let command = try CommandText.parse(text, for: domain.commands)
+            program.say("\(address.path, as: .name) is not there yet; --write makes it")
+            return SendResult(domain.decide(command, on: domain.emptyState(), of: id, at: 0))
+        }
         let store = try program.openStore(address.path)
         // A stream that is not there yet is an empty one, and a first command makes it.
         let isThere = try store.inspector.head(of: id) != nil
@@ -73,13 +81,18 @@ enum SendCommand {
     }
 
     private static func send(
-        _ text: String, to id: PersistenceID, in path: String, _ program: Program, _ log: WarningLog
+        _ text: String, to id: PersistenceID, in path: String, _ invocation: Invocation, _ program: Program,
+        _ log: WarningLog
     ) throws -> SendResult {
-        let domain = program.domains.last { $0.entityType == id.entityType } ?? .generic(id.entityType)
+        let isNew = invocation.isAboutNewStore(path)
+        let domain = isNew ? try program.requireDomain(of: id) : program.domain(of: id) ?? .generic(id.entityType)
         let command = try CommandText.parse(text, for: domain.commands)
-        let store = try SQLiteStore.open(path, options: SQLiteStoreOptions(migration: .afterBackup)) {
-            program.say(Program.sentence("\($0)"))
+        if isNew {
+            let decision = domain.decide(command, on: domain.emptyState(), of: id, at: 0)
+            // No store is made for what is refused.
+            guard case .append = decision else { return SendResult(decision) }
         }
+        let store = try program.openToWrite(path, isNew: isNew)
         defer { store.close() }
         let system = ActorSystem(name: program.name, log: log)
         defer { system.stopEntities(within: patience) }

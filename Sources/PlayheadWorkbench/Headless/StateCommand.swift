@@ -6,12 +6,14 @@ import Terminal
 enum StateCommand {
     static let description = Subcommand(
         name: "state", summary: "Show a stream's state after an event, and what that event changed.",
-        operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .secrets, .json, .raw, .copy, .fold],
-        notes: ["Without @N or --at, the state after the last event; 0 is the empty state.", FoldFiles.note],
+        operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .secrets, .json, .raw, .copy, .fold, .machine],
+        notes: ["Without @N or --at, the state after the last event; 0 is the empty state.", DomainFiles.foldNote],
         fields: [
             .init("stream", "its name, Type|id"), .init("sequenceNumber", "the last event that is in the state"),
             .init("generic", "whether payload fields are merged by name, because nothing says how they fold"),
-            .init("foldFile", "the fold file that says how they fold; null for a domain that is compiled in"),
+            .init(
+                "foldFile",
+                "the fold file or the machine file that describes them; null for a domain that is compiled in"),
             .init("state", "the state"), .init("changes", "what the event changed: path, kind, before, after"),
             .init("problem", "where and why the fold stopped early; null for a whole state"),
         ],

@@ -8,7 +8,7 @@ enum WhoCommand {
     static let description = Subcommand(
         name: "who", summary: "Find the event that last set a value of a stream's state.",
         operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "PATH")],
-        options: [.at, .secrets, .json, .raw, .copy, .fold],
+        options: [.at, .secrets, .json, .raw, .copy, .fold, .machine],
         notes: [
             "PATH reads like status, items.tea.qty or notes[0]; an element of an array is named by its key, as on the "
                 + "screen, or by its place. Exit code 1 says that no event set it.",

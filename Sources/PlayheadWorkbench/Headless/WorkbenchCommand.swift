@@ -1,4 +1,6 @@
 import EventSourcing
+import Inspection
+import SQLiteStorage
 import Terminal
 import Workbench
 
@@ -7,8 +9,12 @@ enum WorkbenchCommand {
     static let description = Subcommand(
         name: "", summary: "Open the workbench on a store, or on a live demo store.",
         operands: [.init(name: "FILE[#STREAM[@N]]", isOptional: true)],
-        options: [.write, .sandbox, .theme, .color, .ascii, .copy, .fold],
-        notes: ["A file is opened for looking, and not a byte of it changes; its commands run on a sandbox copy."],
+        options: [.write, .sandbox, .theme, .color, .ascii, .copy, .fold, .machine],
+        notes: [
+            "A file is opened for looking, and not a byte of it changes; its commands run on a sandbox copy.",
+            DomainFiles.machineNote
+                + " Without a store it is played with in memory, and with --write a store that is not there is made.",
+        ],
         example: "Samples/orders.db", run: run)
 
     @Sendable static func run(_ program: Program, _ invocation: Invocation) throws -> ExitCode {
@@ -19,7 +25,15 @@ enum WorkbenchCommand {
             throw UsageError("\(option.name) needs a store file; the demo store takes commands as it is.")
         }
         var choice = try invocation.storeChoice(
-            mode: invocation.has(.write) ? .write : invocation.has(.sandbox) ? .sandbox : .readOnly)
+            mode: invocation.has(.write) ? .write : invocation.has(.sandbox) ? .sandbox : .readOnly,
+            domains: program.domains)
+        if let path = choice.path, invocation.isAboutNewStore(path) {
+            guard choice.mode == .write else {
+                throw UsageError(
+                    "\(path) is not there; with --write it is a new store, and without a file you play in memory.")
+            }
+            try program.openToWrite(path, isNew: true).close()
+        }
         choice.themeName = try invocation.themeName()
         let options = ScreenOptions(color: try invocation.color(), ascii: invocation.has(.ascii))
         try InteractiveSession.run(
@@ -30,11 +44,19 @@ enum WorkbenchCommand {
 
 extension Invocation {
     /// The store that the workbench is to show: the first operand, or the demo store.
-    func storeChoice(mode: Session.Mode) throws -> StoreChoice {
-        guard !operands.isEmpty else { return StoreChoice(mode: .demo) }
+    func storeChoice(mode: Session.Mode, domains: [Domain]) throws -> StoreChoice {
+        guard !operands.isEmpty else { return StoreChoice(mode: .demo, stream: try firstInstance(domains)) }
         let address = try address(FilePresence.isThere)
         return StoreChoice(
             path: address.path, mode: mode, stream: address.stream, sequenceNumber: address.sequenceNumber)
+    }
+
+    /// An instance to play with where no store is named: the first of the first machine that a file describes.
+    private func firstInstance(_ domains: [Domain]) throws -> PersistenceID? {
+        guard has(.machine), let machine = domains.first(where: { $0.foldFile == lists[.machine]?.first }) else {
+            return nil
+        }
+        return try PersistenceID(machine.entityType, "1")
     }
 
     /// The theme's name; throws for one that is not there.

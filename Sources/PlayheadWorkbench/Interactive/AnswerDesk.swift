@@ -88,7 +88,8 @@ final class AnswerDesk {
             let domain = inspector.domain(for: entityType)
             return .answer(
                 .domain(DomainSummary(domain)))
-        case .head(let id): return .answer(.head(try id.map { try inspector.head(of: $0) } ?? inspector.newestStream()))
+        case .head(nil): return .answer(.head(try inspector.newestStream()))
+        case .head(let id?): return .answer(.head(try inspector.head(of: id) ?? unwritten(id)))
         case .streams(let query): return .answer(.streams(try inspector.streams(query)))
         case .timeline(let id, let numbers):
             return .answer(
@@ -256,6 +257,16 @@ extension AnswerDesk {
         session.commands = .store
         attend(live)
         return session
+    }
+
+    /// The head of a stream that has no event yet, where a machine of a file says what its first one may be.
+    private func unwritten(_ id: PersistenceID) -> StreamHead? {
+        let domain = inspector.domain(for: id.entityType)
+        guard let host = store.host, domain.foldFile != nil, domain.machine != nil else { return nil }
+        let now = host.system.now
+        return StreamHead(
+            persistenceID: id, sequenceNumber: 0, eventCount: 0, firstTime: now, lastTime: now, lastWriter: nil,
+            epoch: 0)
     }
 
     private func changed(_ change: SessionChange) -> Answer {

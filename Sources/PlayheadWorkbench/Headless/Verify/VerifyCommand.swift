@@ -8,7 +8,7 @@ import Terminal
 enum VerifyCommand {
     static let description = Subcommand(
         name: "verify", summary: "Check a whole store: its pages, its heads, every event and every snapshot.",
-        operands: [.init(name: "FILE")], options: [.json, .raw, .copy, .fold],
+        operands: [.init(name: "FILE")], options: [.json, .raw, .copy, .fold, .machine],
         notes: [
             "The log beside the file is gone through. Every event is compared with its checksum and folded; every snapshot is compared with the fold. The positions of the log are counted, and whatever refers to a stream, an event or a writer is looked up.",
             "It reads with as many threads as there are processors. Exit code 1 says that there are findings.",
