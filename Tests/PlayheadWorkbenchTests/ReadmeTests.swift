@@ -15,6 +15,14 @@ struct ReadmeTests {
         #expect(readme.contains("```swift\n\(example)```"))
     }
 
+    @Test("shows the smallest machine file to the letter")
+    func machine() throws {
+        let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+        let sample = try String(contentsOf: Self.root.appending(path: "Samples/turnstile.machine"), encoding: .utf8)
+        let start = try #require(sample.range(of: "machine Turnstile"))
+        #expect(readme.contains("```\n\(sample[start.lowerBound...])```"))
+    }
+
     @Test("shows a picture that is there")
     func picture() throws {
         let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
