@@ -3,16 +3,11 @@ import EventSourcing
 
 /// What a courier's actor does: it claims what is due, has each row carried, and sleeps until there may be more.
 final class Carrying: Sendable {
-    /// Has the courier look: its time has come, or something has changed.
-    struct Look: Sendable {}
-
     private struct State: Sendable {
         /// How many rows are under way.
         var carried = 0
         /// Whether nothing more is claimed until none is.
         var isQuieting = false
-        /// How many times in a row the store did not answer.
-        var failures = 0
         /// Until when nothing is claimed, because there were rows for others.
         var quietUntil: Timestamp?
     }
@@ -20,9 +15,7 @@ final class Carrying: Sendable {
     /// How long it waits where another courier has got what was due.
     private static let pause = Duration.milliseconds(50)
 
-    let counts: WorkCounts<OutboxCourierMetrics>
-    let end = WorkEnd()
-    private let bell = ChangeBell()
+    let work: StoreWork<OutboxCourierMetrics>
     private let carrier: OutboxCarrier
     private let state = Locked(State())
 
@@ -30,52 +23,23 @@ final class Carrying: Sendable {
         in system: ActorSystem, on store: any OutboxStore, _ destinations: OutboxDestinations,
         _ settings: OutboxCourierSettings, _ clock: any ActorClock
     ) {
-        counts = WorkCounts(
+        let counts = WorkCounts(
             OutboxCourierMetrics(), jitter: settings.jitter, random: system.makeRandomNumberGenerator())
+        work = StoreWork(counts, waitingInOutages: settings.outage)
         carrier = OutboxCarrier(
             store: store, destinations: destinations, settings: settings, clock: clock, counts: counts)
     }
 
     /// The actor.
-    var behavior: Behavior<Look> {
-        .setup { [self] context in
-            let courier = context.myself
-            bell.hang(on: carrier.store, context.log) { courier.tell(Look()) }
-            courier.tell(Look())
-            return .receive { [self] context, _ in
-                let wait = await look(in: context)
-                context.startTimer("look", after: wait, sending: Look())
-                return .same
-            }
-            .onSignal { [self] _, signal in
-                if signal is PostStop {
-                    bell.letGo()
-                    end.come()
-                }
-                return .unhandled
-            }
-        }.apartFromSiblings()
+    var behavior: Behavior<StoreLook> {
+        work.behavior(
+            on: carrier.store, complaint: "The outbox could not be looked into; that is tried again.",
+            noteFailure: { $0.failures += 1 }, begin: { $0.myself.tell(StoreLook()) },
+            look: { [self] context in try await claim(in: context) })
     }
 
     /// Has carried what is due, and answers when to look again.
-    private func look(in context: ActorContext<Look>) async -> Duration {
-        bell.hear()
-        do {
-            let wait = try await claim(in: context)
-            state.withLock { $0.failures = 0 }
-            return wait
-        } catch {
-            context.log(.warning, "The outbox could not be looked into; that is tried again.", ["error": "\(error)"])
-            counts.note { $0.failures += 1 }
-            let failures = state.withLock { state in
-                state.failures += 1
-                return state.failures
-            }
-            return counts.jittered(carrier.settings.outage.delay(beforeRestart: failures))
-        }
-    }
-
-    private func claim(in context: ActorContext<Look>) async throws -> Duration {
+    private func claim(in context: ActorContext<StoreLook>) async throws -> Duration {
         let settings = carrier.settings
         let isStopping = context.isEnding
         while !isStopping() {
@@ -107,17 +71,17 @@ final class Carrying: Sendable {
 
     /// How long it is until something is due; zero where that is now.
     private func wait() async throws -> Duration {
-        let longest = bell.hangs ? carrier.settings.longestSleep : carrier.settings.poll
+        let longest = work.bell.hangs ? carrier.settings.longestSleep : carrier.settings.poll
         guard let next = try await carrier.store.nextDue() else { return longest }
         return min(longest, max(.zero, next.duration(since: carrier.clock.now)))
     }
 
-    private func carry(_ entry: OutboxEntry, in context: ActorContext<Look>) {
+    private func carry(_ entry: OutboxEntry, in context: ActorContext<StoreLook>) {
         let courier = context.myself
         state.withLock { $0.carried += 1 }
         let behavior = carrier.behavior(of: entry, isStopping: context.isEnding) { [self] in
             state.withLock { $0.carried -= 1 }
-            bell.ring { courier.tell(Look()) }
+            work.bell.ring { courier.tell(StoreLook()) }
         }
         context.spawn(behavior).tell(OutboxCarrier.Go())
     }

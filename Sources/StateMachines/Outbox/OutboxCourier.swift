@@ -23,7 +23,7 @@ public import EventSourcing
 public final class OutboxCourier: Sendable {
     private let system: ActorSystem
     private let carrying: Carrying
-    private let actor: ActorRef<Carrying.Look>
+    private let actor: ActorRef<StoreLook>
 
     /// Begins to deliver.
     ///
@@ -49,10 +49,10 @@ public final class OutboxCourier: Sendable {
     }
 
     /// What it has done since it began.
-    public var metrics: OutboxCourierMetrics { carrying.counts.metrics }
+    public var metrics: OutboxCourierMetrics { carrying.work.counts.metrics }
 
     /// Whether it works, until it is stopped.
-    public var isRunning: Bool { !carrying.end.isOver }
+    public var isRunning: Bool { !carrying.work.end.isOver }
 
     /// Finishes the rows that are under way, gives back those that it has claimed and not begun, and ends; returns once nothing
     /// of it is left running.
@@ -61,7 +61,7 @@ public final class OutboxCourier: Sendable {
     /// does not heed its cancellation. A second call waits with the first; one after the end returns at once.
     public func stop() async {
         await withUnsafeContinuation { continuation in
-            if carrying.end.wait(continuation) { system.stop(actor) }
+            if carrying.work.end.wait(continuation) { system.stop(actor) }
         }
     }
 }

@@ -17,7 +17,7 @@ public import EventSourcing
 public final class TimerSweeper: Sendable {
     private let system: ActorSystem
     private let sweeping: Sweeping
-    private let actor: ActorRef<Sweeping.Look>
+    private let actor: ActorRef<StoreLook>
 
     /// Begins to sweep.
     ///
@@ -42,7 +42,7 @@ public final class TimerSweeper: Sendable {
     }
 
     /// What it has done since it began.
-    public var metrics: TimerSweeperMetrics { sweeping.counts.metrics }
+    public var metrics: TimerSweeperMetrics { sweeping.work.counts.metrics }
 
     /// Whether it sweeps now: until it is stopped, and where a leader is elected, while it is the leader.
     public var isSweeping: Bool { sweeping.isSweeping }
@@ -53,7 +53,7 @@ public final class TimerSweeper: Sendable {
     /// waits with the first; one after the end returns at once.
     public func stop() async {
         await withUnsafeContinuation { continuation in
-            if sweeping.end.wait(continuation) { system.stop(actor) }
+            if sweeping.work.end.wait(continuation) { system.stop(actor) }
         }
     }
 
