@@ -58,6 +58,28 @@ struct MachineJobTests {
         #expect(try view(store.reader(), at: 99).sequenceNumber == 4)
     }
 
+    @Test(
+        "a row tells what the event carried and where it led, without what is sensitive, and one that can't be read its fields"
+    )
+    func rows() async throws {
+        let store = InMemoryStore()
+        try await send(["pay 5 Ada", "kick", "pass", "kick"], on: store)
+        let rows = try Inspector(store.reader(), domains: [domain]).timeline(of: id, from: 1, through: 4)
+        #expect(
+            rows.map(\.summary) == [
+                "coins=5 holder={redacted} to=open", "", "to=shut", "stop=\"kicked in\"",
+            ])
+        let other = InMemoryStore()
+        try await other.importHistory([
+            ImportedEvent(
+                persistenceID: id, sequenceNumber: 1,
+                event: NewEvent(type: "flown", payload: Array(#"{"to":"moon"}"#.utf8), timestamp: .epoch),
+                writer: .letter("A"), epoch: 0)
+        ])
+        let strange = try Inspector(other.reader(), domains: [domain]).timeline(of: id, from: 1, through: 1)
+        #expect(strange.map(\.summary) == ["to=moon"])
+    }
+
     @Test("lights the state and marks the step in both drawings")
     func drawings() async throws {
         let store = InMemoryStore()

@@ -33,7 +33,7 @@ extension Domain {
         let tree = try MachineTree(machine)
         try self.init(
             machine.name, behavior: { try machine.entity($0.entityID, snapshots: snapshots) }, commands: commands,
-            reading: .machine(), tree: { try tree.value(of: $0) }, machine: DomainMachine(machine, commands))
+            reading: .machine(), tree: { try tree.value(of: $0) }, machine: try DomainMachine(machine, commands))
     }
 
     /// Describes the instances of a machine whose events carry nothing, with a command for each of them.

@@ -7,7 +7,9 @@ extension DomainMachine {
     init<State: StoredCases & MachineState, Event: StoredCases & MachineEvent>(
         _ machine: Machine<State, Event>,
         _ commands: [DomainCommand<MachineCommand<State, Event>, MachineAnswer<State>>]
-    ) {
+    ) throws {
+        let shown = try machine.shownTransitions()
+        let registry = try machine.entity("prototype").registry
         typealias Folded = BehaviorState<
             MachineCommand<State, Event>, MachineTransition<State, Event>, MachineInstance<State>
         >
@@ -39,6 +41,10 @@ extension DomainMachine {
                 startingIn: folded.state.current, at: event.sequenceNumber - 1, stopReason: folded.state.stopReason)
             history.append(transition.event, transition.target)
             return MachineTrace(history)
+        }
+        tell = { event in
+            let (type, version) = (event.type, event.schemaVersion)
+            return try shown(event.withPayload { try registry.decode(type: type, version: version, payload: $0) })
         }
         attend = { entity, host in
             let instance: @Sendable (String) -> ActorRef<MachineCommand<State, Event>> = { id in

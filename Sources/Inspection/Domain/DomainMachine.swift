@@ -9,6 +9,8 @@ public struct DomainMachine: Sendable {
     let look: @Sendable (any FoldedState) -> MachineStanding?
     let prospect: @Sendable (any FoldedState) -> [MachineProspect]
     let follow: @Sendable (borrowing StoredEvent, any FoldedState) throws -> MachineTrace?
+    /// What an event carried and where it led, for a line of a timeline; throws what decoding throws.
+    let tell: @Sendable (borrowing StoredEvent) throws -> JSONObject
     let attend: @Sendable (_ entity: @escaping @Sendable (String) -> (any LiveEntity)?, EntityHost) -> MachineAttendance
 
     /// Where an instance is; nil for a state of another domain.

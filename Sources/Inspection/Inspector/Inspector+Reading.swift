@@ -195,8 +195,18 @@ extension Inspector {
             persistenceID: event.persistenceID, position: event.position, sequenceNumber: event.sequenceNumber,
             type: event.type, schemaVersion: event.schemaVersion, timestamp: event.timestamp, writer: event.writer,
             epoch: event.epoch,
-            summary: event.withPayload { PayloadSummary.text(of: $0, showsSecrets: showsSecrets) },
-            payloadSize: event.payloadSize, problem: event.isIntact ? nil : "it does not fit its checksum")
+            summary: summary(of: event), payloadSize: event.payloadSize,
+            problem: event.isIntact ? nil : "it does not fit its checksum")
+    }
+
+    /// Of an instance of a machine what the event carried and where it led, of everything else its fields.
+    private func summary(of event: borrowing StoredEvent) -> String {
+        if let machine = domains[event.persistenceID.entityType]?.machine, event.isIntact,
+            event.payloadSize <= PayloadSummary.largest, let told = try? machine.tell(event)
+        {
+            return PayloadSummary.text(of: told, showsSecrets: showsSecrets)
+        }
+        return event.withPayload { PayloadSummary.text(of: $0, showsSecrets: showsSecrets) }
     }
 
     private func lostRow(_ id: PersistenceID, _ number: Int64, _ error: StoreError) -> EventRow {

@@ -16,7 +16,7 @@ public final class Inspector {
     let recent = RecentStates()
     /// Microseconds since some moment, for telling how long a fold took.
     let stopwatch: () -> Int64
-    private let domains: [String: Domain]
+    let domains: [String: Domain]
     private var storeID: ULID?
     /// The events that are set apart in each stream that was folded, and the change token for which they are known.
     private var knownApart: [PersistenceID: (token: UInt64, events: [QuarantinedEvent])] = [:]

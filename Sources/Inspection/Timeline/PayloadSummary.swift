@@ -13,6 +13,10 @@ enum PayloadSummary {
             return "not JSON: \(bytes.count) byte\(bytes.count == 1 ? "" : "s")"
         }
         guard case .object(let object) = value else { return cut(short(value)) }
+        return text(of: object, showsSecrets: showsSecrets)
+    }
+
+    static func text(of object: JSONObject, showsSecrets: Bool) -> String {
         var text = ""
         var scalars = 0
         for member in object {

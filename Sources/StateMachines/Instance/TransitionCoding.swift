@@ -128,6 +128,9 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
     /// What a state carries.
     func values(of state: State) throws -> JSONValue { try JSONReader().read(states.encode(state).payload).value }
 
+    /// What an event carries.
+    func values(of event: Event) throws -> JSONValue { try JSONReader().read(events.encode(event).payload).value }
+
     @inlinable
     func encode(_ transition: MachineTransition<State, Event>) throws -> [UInt8] {
         let (_, version, values) = try events.encode(transition.event)
