@@ -9,10 +9,11 @@ import Workbench
 enum MachineCommand {
     static let description = Subcommand(
         name: "machine", summary: "Draw an instance's state machine, where it stands, and what could come next.",
-        operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .json, .raw, .mermaid, .graphviz, .copy],
+        operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .json, .raw, .mermaid, .graphviz, .copy, .machine],
         notes: [
             "Without @N or --at, behind the last event. The edge that the event took is marked.",
             "What is left of a timeout is told by the store's timers at the end of a stream, else by the table.",
+            "With --machine the store need not be there: the machine is drawn as it begins.", DomainFiles.machineNote,
         ],
         fields: [
             .init("stream", "its name, Type|id"), .init("sequenceNumber", "the last event that is in the state"),
@@ -34,10 +35,9 @@ enum MachineCommand {
         if forms.count > 1 {
             throw UsageError("machine takes one of \(forms.map(\.name).joined(separator: " and ")).")
         }
-        let store = try program.openStore(address.path)
-        let number = try store.number(of: id, address: address, at: invocation.text(.at))
+        let (inspector, number) = try place(of: id, at: address, program, invocation)
         guard
-            let job = store.inspector.machine(
+            let job = inspector.machine(
                 of: id, at: number, now: WallClock().now, measuring: { DisplayText(String($0)).width })
         else { throw NoHit("\(id.entityType) is no state machine; its state is shown by playhead state") }
         let view = try job.finish()
@@ -59,6 +59,18 @@ enum MachineCommand {
             for line in lines.notes { program.data.writeLine(line.text) }
         }
         return view.problem == nil ? .fine : .findings
+    }
+
+    /// Where the instance is looked at; one in a store that is not there yet stands before its first event.
+    private static func place(
+        of id: PersistenceID, at address: StoreAddress, _ program: Program, _ invocation: Invocation
+    ) throws -> (Inspector, Int64) {
+        if invocation.isAboutNewStore(address.path) {
+            _ = try program.requireDomain(of: id)
+            return (Inspector(InMemoryStore().reader(), domains: program.domains), 0)
+        }
+        let store = try program.openStore(address.path)
+        return (store.inspector, try store.number(of: id, address: address, at: invocation.text(.at)))
     }
 
     private static func write(_ text: String, on output: PlainOutput) {

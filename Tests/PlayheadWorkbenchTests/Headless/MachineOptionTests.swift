@@ -126,6 +126,18 @@ struct MachineOptionTests {
         #expect(refused.data.contains("refused: Turnstile in locked takes no"))
     }
 
+    @Test("a machine is drawn with its state lit, also where there is no store yet")
+    func drawing() async throws {
+        let fresh = try await playhead("machine", gate, "--machine", Samples.turnstileMachine, "--json")
+        #expect(fresh.code == .fine && !FileManager.default.fileExists(atPath: store))
+        #expect(try fresh.objects().first?["state"] == "locked")
+        _ = try await send("coin", "--write")
+        let run = try await playhead("machine", gate, "--machine", Samples.turnstileMachine, "--json")
+        #expect(try run.objects().first?["state"] == "open" && run.objects().first?["text"] == "open(coins: 1)")
+        let strange = try await playhead("machine", store + "x#Gate|1", "--machine", Samples.turnstileMachine)
+        #expect(strange.code == .wrongUse && strange.talk.contains("Nothing describes 'Gate'"))
+    }
+
     @Test("a text takes the place of the machine that is compiled in, and reads what that one wrote")
     func sample() async throws {
         let path = folder.file("sample.db")
