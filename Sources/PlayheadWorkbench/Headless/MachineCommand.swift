@@ -12,6 +12,7 @@ enum MachineCommand {
         operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .json, .raw, .mermaid, .graphviz, .copy, .machine],
         notes: [
             "Without @N or --at, behind the last event. The edge that the event took is marked.",
+            DomainFiles.machineNote,
             "What is left of a timeout is told by the store's timers at the end of a stream, else by the table.",
             "With --machine the store need not be there: the machine is drawn as it begins.", DomainFiles.machineNote,
         ],
@@ -52,7 +53,7 @@ enum MachineCommand {
         default:
             let lines = MachineLines(view: view, glyphs: .unicode)
             if let drawing = view.drawings.first {
-                write(drawing.description, on: program.data)
+                for line in drawing.lines(in: .unicode) { program.data.writeLine(line) }
             } else {
                 for line in lines.table { program.data.writeLine(line.text) }
             }

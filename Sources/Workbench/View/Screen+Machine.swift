@@ -1,6 +1,6 @@
 import Inspection
-import StateMachines
-import Terminal
+package import StateMachines
+package import Terminal
 
 /// The machine of an instance: drawn with its state lit and the event's edge marked, and what could come next.
 extension Screen {
@@ -68,6 +68,16 @@ extension Screen {
         case .takenLine: (.changed, [])
         case .line: (.rule, [])
         case .timeout: (.muted, [])
+        }
+    }
+}
+
+extension MachineDrawing {
+    /// The drawing as it is printed, without blanks at the ends of its lines.
+    package func lines(in glyphs: Glyphs) -> [DisplayText] {
+        lines.map { line in
+            let text = line.map { glyphs.cells($0.text, isTaken: $0.role == .takenLine) }.joined()
+            return DisplayText(String(text.dropLast(text.reversed().prefix { $0 == " " }.count)))
         }
     }
 }

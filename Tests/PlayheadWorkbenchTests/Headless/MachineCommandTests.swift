@@ -22,7 +22,8 @@ struct MachineCommandTests {
     func drawing() async throws {
         let run = try await playhead("machine", file + "#Purchase|purchase-00001")
         #expect(run.code == .fine && run.talk.isEmpty)
-        #expect(run.lines.contains { $0.hasPrefix("│ ● shipped   │◀─") })
+        #expect(run.lines.contains { $0.hasPrefix("│ ● shipped   │◀━") && $0.hasSuffix("┛     │") })
+        #expect(run.lines.allSatisfy { !$0.hasSuffix(" ") })
         #expect(run.lines.contains("● in shipped since #6"))
         #expect(run.lines.contains("> lose              stops: lost on the way"))
         let number = try await playhead("machine", file + "#Purchase|purchase-00001@4")
