@@ -137,6 +137,3 @@ final class KeptLease: Sendable {
         watcher?.resume(returning: loss)
     }
 }
-
-/// Tells the keeper of a lease to renew it.
-struct KeptLeaseRenewal: Sendable {}

@@ -28,7 +28,8 @@ struct SweeperRound: Sendable {
         let strangers = timers.filter { settings.sparesStrangers && machines[$0.persistenceID.entityType] == nil }
         let own = strangers.isEmpty ? timers : timers.filter { machines[$0.persistenceID.entityType] != nil }
         let (taken, left, _) = AbandonedWork.parted(own) { _ in settings.attempts }
-        // Sent before any answer is waited for, so that a slow instance makes none of the others fire late.
+        // Sent before any answer is waited for, so that a slow instance makes none of the same sweep late; the next sweep
+        // waits for its answer as long as the settings say.
         var sent: [(StoredTimer, PendingReply<MachineFiring>?)] = []
         for timer in left + strangers { await settling(timer) { try await store.release(timer) } }
         for timer in taken {

@@ -16,7 +16,7 @@ public struct TimerSweeperSettings: Sendable {
     public let poll: Duration
     /// How long it sleeps at the most, so that a clock that was put on is noticed.
     public let longestSleep: Duration
-    /// How long it waits for an instance's answer.
+    /// How long it waits for an instance's answer, and so how much later the next sweep may be.
     public let answer: Duration
     /// How many times a timer is tried, before it is a dead letter.
     public let attempts: Int

@@ -164,4 +164,34 @@ struct WaitingForLockTests {
             work.error as? LockError
                 == .timedOut(id, holder: lease.holder, fencingNumber: 1, waited: .seconds(1)))
     }
+
+    @Test(
+        "what waits behind an event that makes its instance fail is taken by its next life, or by its successor",
+        arguments: [true, false])
+    func failing(_ restarts: Bool) throws {
+        let stage = try LockStage(.memory)
+        let lease = try stage.takeLease()
+        // Nobody waits for the answer of the first, so that supervision hears of its action.
+        let machine = try letters {
+            From(.a) {
+                On(.e1).stay().onEntry { _, _, _ in throw Broken() }
+                On(.e2, .e3).stay()
+            }
+        }
+        let (store, settings) = (stage.timed.store, patient)
+        let instances = Instances<Letter, Push>(in: stage.system, name: "letters") { id in
+            Behavior.setup { _ in
+                try machine.entity(id).withEventStore(store).withLocking(.distributed(settings, on: store))
+                    .supervised(by: restarts ? .restart : .stop).behavior
+            }
+        }
+        let ref = instances.ref(for: "1")
+        ref.tell(.send(.e1))
+        let waiting = [ask(.e2, ref), ask(.e3, ref)]
+        stage.timed.advance(.seconds(1))
+        #expect(try stage.scheduler.run { try await store.release(lease) })
+        stage.timed.advance(.seconds(5))
+        #expect(waiting.allSatisfy(isTaken))
+        #expect(try stage.timed.stored("Letters") == ["E1", "E2", "E3"])
+    }
 }

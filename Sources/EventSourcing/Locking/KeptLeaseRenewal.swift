@@ -1,0 +1,2 @@
+/// Tells the keeper of a lease to renew it.
+struct KeptLeaseRenewal: Sendable {}
