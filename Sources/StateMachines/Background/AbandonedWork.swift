@@ -11,20 +11,6 @@ struct AbandonedWork: Error, CustomStringConvertible {
     }
 }
 
-/// What is claimed, tried and counted.
-protocol CountedWork {
-    var attempts: Int { get }
-    var lastError: String? { get }
-}
-
-extension StoredTimer: CountedWork {}
-extension OutboxEntry: CountedWork {}
-
-extension CountedWork {
-    /// Whether it was tried before, and nobody has said what came of it.
-    var isAbandoned: Bool { attempts > 1 && lastError == nil }
-}
-
 extension AbandonedWork {
     /// What of a batch is to be handled now, what is to be given back untried, and whether nothing else may be under way.
     ///

@@ -34,9 +34,3 @@ extension MachineCases where Self: CaseIterable & Hashable & RawRepresentable, R
     /// The value itself, as it carries nothing.
     public var name: Self { self }
 }
-
-/// The states of a machine.
-public protocol MachineState: MachineCases {}
-
-/// The events of a machine.
-public protocol MachineEvent: MachineCases {}

@@ -1,37 +1,6 @@
-public import EventSourcing
-
 /// What is run when a state was entered or left.
 public typealias StateAction<State: MachineState> = @Sendable (ActionContext, State) async throws -> Void
 
 /// What is run when a row was taken.
 public typealias RowAction<State: MachineState, Event: MachineEvent> =
     @Sendable (ActionContext, Event, State) async throws -> Void
-
-/// What an action may know beside the event and the state.
-public struct ActionContext: Sendable {
-    /// The instance.
-    public let persistenceID: PersistenceID
-    /// The number of the event that it is run for; with the instance, what makes it known when it comes twice.
-    public let sequenceNumber: Int64
-    /// When the event was taken: UTC, microseconds.
-    public let now: Timestamp
-    /// What the event carries beside itself.
-    public let metadata: Metadata
-
-    @usableFromInline
-    init(persistenceID: PersistenceID, sequenceNumber: Int64, now: Timestamp, metadata: Metadata) {
-        self.persistenceID = persistenceID
-        self.sequenceNumber = sequenceNumber
-        self.now = now
-        self.metadata = metadata
-    }
-}
-
-/// The actions of each state, in the order of the definition.
-@usableFromInline
-struct StateActions<State: MachineState>: Sendable {
-    @usableFromInline var entries: [State.CaseName: [StateAction<State>]] = [:]
-    @usableFromInline var exits: [State.CaseName: [StateAction<State>]] = [:]
-
-    @usableFromInline var isEmpty: Bool { entries.isEmpty && exits.isEmpty }
-}

@@ -71,15 +71,3 @@ struct FlatDefinition<State: MachineState, Event: MachineEvent> {
         }
     }
 }
-
-/// What a row is looked up by.
-struct TransitionKey: Hashable {
-    var state: String
-    var event: String
-}
-
-/// What a timeout is known by.
-struct TimeoutKey: Hashable {
-    var state: String
-    var name: String
-}

@@ -83,15 +83,3 @@ public struct TransitionRow<State: MachineState, Event: MachineEvent>: Sendable 
         with { $0.productions.append(production) }
     }
 }
-
-/// Events that a row produces.
-@usableFromInline
-struct Production<State: MachineState, Event: MachineEvent>: Sendable {
-    let events: [Event.CaseName]
-    let make: @Sendable (State, Event) throws -> [Event]
-
-    init(_ events: [Event.CaseName], _ make: @escaping @Sendable (State, Event) throws -> [Event]) {
-        self.events = events
-        self.make = make
-    }
-}

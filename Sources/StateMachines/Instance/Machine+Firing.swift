@@ -1,15 +1,5 @@
 public import EventSourcing
 
-/// What an instance answers to a timer whose time has come.
-public enum MachineFiring: Sendable {
-    /// Its event was taken and is durable, and the timer is done; what failed of the actions behind it is told.
-    case fired(effectsFailed: [any Error])
-    /// The instance is not in the state any more whose timer it is, or has entered it anew since; nothing has happened.
-    case stale
-    /// Its event was refused, or can't be read; nothing has happened.
-    case refused(any Error)
-}
-
 extension Machine where State: StoredCases, Event: StoredCases {
     /// What an instance does about a timer of its whose time has come.
     @usableFromInline
@@ -37,30 +27,6 @@ extension Machine where State: StoredCases, Event: StoredCases {
             return prepared.effect.thenReply(to: replyTo) { _ in .fired(effectsFailed: []) }
         }
         return prepared.effect.thenRun { _ in replyTo.tell(.fired(effectsFailed: await run())) }
-    }
-}
-
-/// Where an instance is in its history, found by counting what was folded.
-@usableFromInline
-struct InstancePlace: Hashable, Sendable {
-    /// How many events were folded.
-    @usableFromInline var count: Int64 = 0
-    /// The number of the event with which the present state was entered; 0 for the initial one.
-    @usableFromInline var entered: Int64 = 0
-
-    @usableFromInline
-    init() {}
-
-    /// Nil where nobody has counted.
-    init?(count: Int64?, entered: Int64?) {
-        guard let count, let entered else { return nil }
-        (self.count, self.entered) = (count, entered)
-    }
-
-    @inlinable
-    mutating func advance(entering: Bool) {
-        count += 1
-        if entering { entered = count }
     }
 }
 

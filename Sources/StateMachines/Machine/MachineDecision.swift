@@ -1,15 +1,5 @@
 public import EventSourcing
 
-/// Where an event leads.
-public enum MachineTarget<State: MachineState>: Equatable, Sendable {
-    /// To a state, which is entered, also where it is the present one.
-    case goto(State)
-    /// Nowhere: nothing is left and nothing is entered.
-    case stay
-    /// To the end of the instance, for a reason.
-    case stop(String)
-}
-
 /// What an event does to an instance; nothing of it is done yet.
 public struct MachineDecision<State: MachineState, Event: MachineEvent>: Sendable {
     /// The number of the row that takes the event.
@@ -35,28 +25,5 @@ public struct MachineDecision<State: MachineState, Event: MachineEvent>: Sendabl
         produced = made?.events ?? []
         posted = made?.entries ?? []
         failures = made?.failures ?? []
-    }
-}
-
-/// What a row produces and posts, and why some of it was not.
-@usableFromInline
-struct ProducedByRow<Event: MachineEvent> {
-    @usableFromInline var events: [Event] = []
-    @usableFromInline var entries: [NewOutboxEntry] = []
-    @usableFromInline var failures: [any Error] = []
-}
-
-/// What becomes of a timer of an instance.
-public enum MachineTimer<Event: MachineEvent>: Equatable, Sendable {
-    /// It is armed, or armed anew, and sends an event when its time has come.
-    case arm(_ name: String, after: Duration, send: Event)
-    /// It is disarmed.
-    case cancel(_ name: String)
-
-    /// What the timer is called among those of its state.
-    public var name: String {
-        switch self {
-        case .arm(let name, _, _), .cancel(let name): name
-        }
     }
 }

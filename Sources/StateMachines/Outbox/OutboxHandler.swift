@@ -11,21 +11,6 @@ public protocol OutboxHandler: Sendable {
     func handle(_ entry: OutboxEntry) async throws -> OutboxOutcome
 }
 
-/// What has become of a row that was handled.
-public enum OutboxOutcome: Hashable, Sendable {
-    /// It was handled now.
-    case done
-    /// It had been handled before, and nothing was done now.
-    case alreadyExecuted
-}
-
-/// A handler that is a closure.
-struct OutboxClosure: OutboxHandler {
-    let body: @Sendable (OutboxEntry) async throws -> OutboxOutcome
-
-    func handle(_ entry: OutboxEntry) async throws -> OutboxOutcome { try await body(entry) }
-}
-
 extension OutboxHandler {
     /// Handles a row; where the end comes first, cancels that, and waits for it all the same.
     func handle(_ entry: OutboxEntry, until end: WorkEnd) async -> Result<OutboxOutcome, any Error> {

@@ -106,9 +106,3 @@ final class MemoryTimers<State: MachineState & StoredCases, Event: MachineEvent 
 
     private static func key(_ name: String) -> String { "timeout \(name)" }
 }
-
-/// How often and how soon a timeout in memory is tried again whose event was not taken.
-private enum MemoryRetry {
-    static let attempts = 10
-    static let backOff = SupervisionStrategy.BackOff(initial: .seconds(1), maximum: .seconds(300))
-}

@@ -1,0 +1,2 @@
+/// The events of a machine.
+public protocol MachineEvent: MachineCases {}

@@ -1,0 +1,2 @@
+/// The states of a machine.
+public protocol MachineState: MachineCases {}

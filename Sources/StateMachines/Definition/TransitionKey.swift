@@ -1,0 +1,5 @@
+/// What a row is looked up by.
+struct TransitionKey: Hashable {
+    var state: String
+    var event: String
+}
