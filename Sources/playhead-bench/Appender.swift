@@ -1,7 +1,7 @@
 import EventSourcing
 import SQLiteStorage
 
-/// Appends single events over 1,000 streams, round robin.
+/// Appends single events over many streams, round robin, and arms a timer with each where it is to.
 final class Appender: Sendable {
     private let store: SQLiteStore
     private let payload: [UInt8]
@@ -18,11 +18,17 @@ final class Appender: Sendable {
         }
     }
 
-    init(store: SQLiteStore, payload: [UInt8], writer: WriterID) {
+    private let timeout: NewTimer?
+
+    init(
+        store: SQLiteStore, payload: [UInt8], writer: WriterID, streams count: Int = 1_000,
+        arming timeout: NewTimer? = nil
+    ) {
         self.store = store
+        self.timeout = timeout
         self.payload = payload
         self.writer = writer
-        streams = (0..<1_000).compactMap { try? PersistenceID("Sensor", "sensor-\($0)") }
+        streams = (0..<count).compactMap { try? PersistenceID("Sensor", "sensor-\($0)") }
         lone = Lone()
     }
 
@@ -54,6 +60,7 @@ final class Appender: Sendable {
         let event = NewEvent(
             type: "Reading", payload: payload, timestamp: Timestamp(microseconds: 1_740_902_400_000_000))
         _ = try await store.append(
-            Array(repeating: event, count: count), to: stream, expecting: .any, by: writer, epoch: nil, with: .none)
+            Array(repeating: event, count: count), to: stream, expecting: .any, by: writer, epoch: nil,
+            with: timeout.map { Companions(timers: [.arm($0)]) } ?? .none)
     }
 }

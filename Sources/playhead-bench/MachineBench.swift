@@ -8,7 +8,7 @@ struct MachineBench {
     let options: BenchOptions
 
     func run() async throws -> [Measurement] {
-        try await sends() + [try await armedSends(), try await replay()] + TimerBench(options: options).run()
+        try await sends() + armedSends() + [try await replay()] + TimerBench(options: options).run()
     }
 
     // MARK: - In memory
@@ -35,25 +35,40 @@ struct MachineBench {
 
     // MARK: - In a file
 
-    /// 128 instances at once at FULL, each of whose events arms a timer anew, beside appends of as many clients.
-    private func armedSends() async throws -> Measurement {
+    /// 128 instances at once at FULL, each of whose events arms a timer anew, beside as many clients that append the same
+    /// rows, and beside clients that append the events alone.
+    private func armedSends() async throws -> [Measurement] {
         let folder = try TemporaryFolder()
         let store = try SQLiteStore.create(folder.file("meters.db"))
-        let appender = Appender(
-            store: try SQLiteStore.create(folder.file("appends.db")),
-            payload: try JSONEventEncoder().encode(Reading.sample(1_234)), writer: History.writer)
         let system = ActorSystem(name: "bench")
         let machine = try Meter.machine(silentAfter: .seconds(3_600))
         let meters = try (0..<128).map { number in
             system.spawn(try machine.entity("meter-\(number)").withEventStore(store).behavior)
         }
-        let rates = try await Slices.rates(
-            options, ours: { try await Self.record(on: meters, senders: meters.count, times: 64) },
-            limit: { try await appender.appendConcurrently(meters.count) })
+        let payload = try Transitions.payload(of: Reading.sample(1_234), to: Sensor.Total(count: 1, value: 154.25))
+        func appender(_ name: String, arming timer: NewTimer?) throws -> Appender {
+            Appender(
+                store: try SQLiteStore.create(folder.file(name)), payload: payload, writer: History.writer,
+                streams: meters.count, arming: timer)
+        }
+        let timer = NewTimer(
+            "silence", deadline: WallClock().now.adding(.seconds(3_600)),
+            payload: Array(#"{"send":"expire","event":{}}"#.utf8))
+        var rows: [Measurement] = []
+        for (name, appender, must) in [
+            ("beside appends that arm the same", try appender("armed.db", arming: timer), Measurement.Must.ratio(0.7)),
+            ("beside appends that arm nothing", try appender("plain.db", arming: nil), nil),
+        ] {
+            let rates = try await Slices.rates(
+                options, ours: { try await Self.record(on: meters, senders: meters.count, times: 64) },
+                limit: { try await appender.appendConcurrently(meters.count) })
+            rows.append(
+                Measurement(
+                    work: "events sent to 128 machines at once, each arming a timer, FULL, \(name)",
+                    value: rates.ours, unit: "events/s", limit: rates.limit, must: must))
+        }
         await system.shutdown()
-        return Measurement(
-            work: "events sent to 128 machines at once, each arming a timer, FULL, beside 128 appends at once",
-            value: rates.ours, unit: "events/s", limit: rates.limit, must: .ratio(0.7))
+        return rows
     }
 
     /// So many senders at once, each to an instance of its own as far as there are enough; answers how many events.

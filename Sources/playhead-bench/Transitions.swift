@@ -3,11 +3,17 @@ import EventSourcing
 import SQLiteStorage
 import StateMachines
 
-/// Store files with a history of one meter.
+/// What a meter stores.
 enum Transitions {
-    /// Makes a file in which a meter has taken so many readings, in the form in which an instance stores them.
+    /// A transition on a reading, in the form in which an instance stores it.
+    static func payload(of reading: Reading, to total: Sensor.Total) throws -> [UInt8] {
+        let encoder = JSONEventEncoder()
+        return Array(#"{"event":"#.utf8) + (try encoder.encode(reading)) + Array(#","to":"counting","state":"#.utf8)
+            + (try encoder.encode(total)) + Array("}".utf8)
+    }
+
+    /// Makes a file in which a meter has taken so many readings.
     static func make(_ path: String, of id: PersistenceID, length: Int) throws {
-        let (readings, totals) = (JSONEventEncoder(), JSONEventEncoder())
         try SQLiteStore.build(path) { builder in
             var total = Sensor.Total()
             for first in stride(from: 1, through: length, by: 10_000) {
@@ -16,13 +22,11 @@ enum Transitions {
                         let reading = Reading.sample(number)
                         total.count += 1
                         total.value += reading.value
-                        let payload =
-                            Array(#"{"event":"#.utf8) + (try readings.encode(reading))
-                            + Array(#","to":"counting","state":"#.utf8) + (try totals.encode(total))
-                            + Array("}".utf8)
                         return ImportedEvent(
                             persistenceID: id, sequenceNumber: Int64(number),
-                            event: NewEvent(type: "record", payload: payload, timestamp: History.time(number)),
+                            event: NewEvent(
+                                type: "record", payload: try payload(of: reading, to: total),
+                                timestamp: History.time(number)),
                             writer: History.writer, epoch: 1)
                     })
             }

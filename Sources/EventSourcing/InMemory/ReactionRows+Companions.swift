@@ -5,6 +5,8 @@ extension MemoryState: CompanionFacts {
 
     func timerRow(_ name: String, of id: PersistenceID) -> TimerRow? { reactions.timers.row(name, of: id) }
 
+    func timerGeneration(_ name: String, of id: PersistenceID) -> Int64? { timerRow(name, of: id)?.generation }
+
     func position(of projection: Projection) -> Int64? { reactions.position(of: projection) }
 
     func position(ofCheckpoint name: String) -> Int64 { reactions.position(ofCheckpoint: name) }

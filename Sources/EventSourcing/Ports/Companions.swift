@@ -172,6 +172,8 @@ package protocol CompanionFacts {
     func leaseRow(_ name: String) throws -> LeaseRow?
     /// What is kept of a timer; nil for one that was never armed.
     func timerRow(_ name: String, of id: PersistenceID) throws -> TimerRow?
+    /// The last generation of a timer; nil for one that was never armed.
+    func timerGeneration(_ name: String, of id: PersistenceID) throws -> Int64?
     /// Where a projection is; nil where it is not there.
     func position(of projection: Projection) throws -> Int64?
     /// Where a checkpoint is; 0 where it is not there.
@@ -205,10 +207,11 @@ extension CompanionRows {
     private func requireTimers(at place: CompanionPlace, by facts: some CompanionFacts) throws {
         var changed: Set<[UInt8]> = []
         var armed: Set<[UInt8]> = []
+        let isOnly = timers.count == 1
         for change in timers {
             let name = change.name
             try TimerRow.require(name, of: place.id)
-            let isFirst = changed.insert(Array(name.utf8)).inserted
+            let isFirst = isOnly || changed.insert(Array(name.utf8)).inserted
             switch change {
             case .cancel: break
             case .fire(let timer):
@@ -226,11 +229,11 @@ extension CompanionRows {
                         armed: known?.armed?.generation)
                 }
             case .arm(let timer):
-                guard armed.insert(Array(name.utf8)).inserted else {
+                guard isOnly || armed.insert(Array(name.utf8)).inserted else {
                     throw StoreError(.invalid, stream: place.id, detail: "one timer is armed twice at once")
                 }
                 let generation = timer.generation ?? place.number
-                if let last = try facts.timerRow(name, of: place.id)?.generation, last >= generation {
+                if let last = try facts.timerGeneration(name, of: place.id), last >= generation {
                     throw StoreError(
                         .invalid, stream: place.id,
                         detail: "a timer is armed with generation \(generation), and had \(last)")

@@ -12,6 +12,15 @@ extension LogReading {
         }
     }
 
+    /// The last generation of a name that was ever armed.
+    func timerGeneration(_ name: String, of id: PersistenceID) throws -> Int64? {
+        try timerSlots.generation.use(on: connection) { statement in
+            try statement.bind(id.description, at: 1)
+            try statement.bind(name, at: 2)
+            return try statement.step() ? statement.integer(at: 0) : nil
+        }
+    }
+
     /// The timers of an entity that are armed.
     func timers(of id: PersistenceID) throws -> [StoredTimer] {
         try timerSlots.ofEntity.use(on: connection) { statement in

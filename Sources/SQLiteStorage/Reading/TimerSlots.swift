@@ -8,6 +8,8 @@ final class TimerSlots {
 
     let row = StatementSlot("SELECT \(columns) FROM timers WHERE persistence_id = ?1 AND name = ?2")
 
+    let generation = StatementSlot("SELECT generation FROM timers WHERE persistence_id = ?1 AND name = ?2")
+
     let ofEntity = StatementSlot("SELECT \(columns) FROM timers WHERE persistence_id = ?1 ORDER BY name")
 
     let due = StatementSlot(
@@ -34,6 +36,12 @@ final class TimerSlots {
         ON CONFLICT (persistence_id, name) DO UPDATE SET
             generation = ?3, deadline = ?4, payload = ?5, attempts = ?6, last_error = ?7, claimed_by = ?8,
             claimed_until = ?9
+        """)
+    let disarm = StatementSlot(
+        """
+        UPDATE timers SET
+            deadline = NULL, payload = NULL, attempts = 0, last_error = NULL, claimed_by = NULL, claimed_until = NULL
+        WHERE persistence_id = ?1 AND name = ?2 AND deadline IS NOT NULL
         """)
     // At most so many at once, so that a claim costs the same however many claims have run out.
     let wake = StatementSlot(

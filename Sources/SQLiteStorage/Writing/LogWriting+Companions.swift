@@ -19,10 +19,10 @@ extension LogWriting {
         guard let rows, let place else { return }
         for change in rows.timers {
             switch change {
-            case .arm(var timer):
-                timer.generation = timer.generation ?? place.number
-                _ = try arm(timer, of: place.id)
-            case .cancel, .fire: _ = try changeTimer(change.name, of: place.id) { $0.disarm() }
+            case .arm(let timer):
+                // That its generation is a new one was found out with the place.
+                try arm(timer, of: place.id, generation: timer.generation ?? place.number, over: nil)
+            case .cancel, .fire: try disarm(change.name, of: place.id)
             }
         }
         for (item, entry) in rows.outbox.enumerated() {

@@ -5,10 +5,25 @@ extension LogWriting {
     /// Arms a timer, unless its generation is not a new one; without one it gets that of the entity's last event.
     func arm(_ timer: NewTimer, of id: PersistenceID) throws -> Bool {
         let generation = try timer.generation ?? reading.keyedHead(of: id)?.head.sequenceNumber ?? 0
-        let known = try reading.timerRow(timer.name, of: id)
+        let known = try reading.timerGeneration(timer.name, of: id)
+        return try arm(timer, of: id, generation: generation, over: known.map { TimerRow(generation: $0) })
+    }
+
+    /// Arms a timer over what the file keeps of its name, as far as that matters.
+    @discardableResult
+    func arm(_ timer: NewTimer, of id: PersistenceID, generation: Int64, over known: TimerRow?) throws -> Bool {
         guard let row = TimerRow.arming(timer, of: id, generation: generation, over: known) else { return false }
         try put(row, named: timer.name, of: id)
         return true
+    }
+
+    /// Disarms a timer where it is armed.
+    func disarm(_ name: String, of id: PersistenceID) throws {
+        try reading.timerSlots.disarm.use(on: connection) { statement in
+            try statement.bind(id.description, at: 1)
+            try statement.bind(name, at: 2)
+            try statement.run()
+        }
     }
 
     /// Changes what the file keeps of a name that was armed before, and answers whether it did.

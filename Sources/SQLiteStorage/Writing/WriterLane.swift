@@ -1,6 +1,7 @@
 internal import Actors
 internal import EventSourcing
 internal import Glibc
+internal import Synchronization
 
 /// The one way to the writing connection, and the group commit.
 ///
@@ -22,6 +23,9 @@ final class WriterLane: @unchecked Sendable {
     }
 
     private let state = Locked(State())
+    /// How many works are in the queue, and one more where the lane is closed: for the lane's thread to look at while it waits,
+    /// without the lock that those take who come.
+    private let queued = Atomic<Int>(0)
     private let bell = Wakeup()
     private let file: String
     private let patience: Duration
@@ -121,6 +125,7 @@ final class WriterLane: @unchecked Sendable {
         let (isAccepted, wasFree) = state.withLock { state in
             guard !state.isClosed else { return (false, false) }
             state.queue.append(work)
+            noteQueue(of: state)
             let wasFree = !state.isHeld
             state.isHeld = true
             return (true, wasFree)
@@ -153,7 +158,7 @@ final class WriterLane: @unchecked Sendable {
     private func awaitReturn() {
         state.withLock { $0.inHand = 0 }
         let end = now() + Self.longestPause
-        while state.withLock({ $0.queue.isEmpty && !$0.isClosed }), now() < end { sched_yield() }
+        while queued.load(ordering: .acquiring) == 0, now() < end { sched_yield() }
     }
 
     /// How many a group waits for, and until when.
@@ -171,23 +176,38 @@ final class WriterLane: @unchecked Sendable {
 
     /// Takes what has come to a group since, as soon as something has; empty when nobody is waited for any more.
     private func arrivals(_ gathering: inout Gathering, to group: [any PendingWork]) -> [any PendingWork] {
-        while group.count < gathering.count, now() < gathering.end {
+        while group.count < gathering.count {
+            let time = now()
+            if time >= gathering.end { break }
+            guard queued.load(ordering: .acquiring) > 0 else {
+                if time >= gathering.pause { break }
+                sched_yield()
+                continue
+            }
             let (come, isOver) = state.withLock { state -> ([any PendingWork], Bool) in
                 let free = state.queue.firstIndex { $0.isAlone } ?? state.queue.count
                 let count = min(free, gathering.count - group.count)
-                defer { state.queue.removeFirst(count) }
+                defer { take(count, from: &state) }
                 state.inHand += count
                 return (Array(state.queue.prefix(count)), state.queue.count > count || state.isClosed)
             }
-            let now = now()
             if !come.isEmpty {
-                gathering.pause = now + Self.longestPause
+                gathering.pause = now() + Self.longestPause
                 return come
             }
-            if isOver || now >= gathering.pause { break }
-            sched_yield()
+            if isOver { break }
         }
         return []
+    }
+
+    /// Takes the first works out of the queue.
+    private func take(_ count: Int, from state: inout State) {
+        state.queue.removeFirst(count)
+        noteQueue(of: state)
+    }
+
+    private func noteQueue(of state: State) {
+        queued.store(state.queue.count + (state.isClosed ? 1 : 0), ordering: .releasing)
     }
 
     /// What the thread does next while it holds the lane.
@@ -215,7 +235,7 @@ final class WriterLane: @unchecked Sendable {
                 first.isAlone
                 ? 1 : min(state.queue.firstIndex { $0.isAlone } ?? state.queue.count, Self.largestGroup)
             state.inHand = count
-            defer { state.queue.removeFirst(count) }
+            defer { take(count, from: &state) }
             return .group(Array(state.queue.prefix(count)))
         }
     }
@@ -313,6 +333,7 @@ final class WriterLane: @unchecked Sendable {
             let wasFree = !state.isHeld
             state.isClosed = true
             state.isHeld = true
+            noteQueue(of: state)
             return wasFree
         }
         if wasFree { bell.ring() }
