@@ -8,29 +8,33 @@ struct MachineBench {
     let options: BenchOptions
 
     func run() async throws -> [Measurement] {
-        try await sends() + armedSends() + [try await replay()] + TimerBench(options: options).run()
+        try await sends() + armedSends() + replays() + TimerBench(options: options).run()
     }
 
     // MARK: - In memory
 
     private func sends() async throws -> [Measurement] {
-        var rows: [Measurement] = []
-        for (name, askers) in [("one sender", 1), ("64 senders", 64)] {
-            let system = ActorSystem(name: "bench")
-            let sensor = try CommandBench.sensor(in: system)
-            let meter = try system.spawn(
-                Meter.machine().entity("meter-1").withEventStore(InMemoryStore()).behavior)
-            let times = 6_400 / askers
-            let rates = try await Slices.rates(
-                options, ours: { try await Self.record(on: [meter], senders: askers, times: times) },
-                limit: { try await CommandBench.ask(sensor, askers: askers, times: times) })
-            await system.shutdown()
-            rows.append(
-                Measurement(
-                    work: "event sent to a machine and its transition, in memory, \(name), beside a command",
-                    value: rates.ours, unit: "events/s", limit: rates.limit, must: .ratio(0.8)))
-        }
-        return rows
+        [
+            try await sends("one sender", 1, to: Meter.machine(), least: 0.8),
+            try await sends("64 senders", 64, to: Meter.machine(), least: 0.8),
+            try await sends("one sender, to a state that carries values", 1, to: Meter.counting()),
+        ]
+    }
+
+    private func sends(
+        _ name: String, _ senders: Int, to machine: Machine<Meter.State, Meter.Event>, least: Double? = nil
+    ) async throws -> Measurement {
+        let system = ActorSystem(name: "bench")
+        let sensor = try CommandBench.sensor(in: system)
+        let meter = system.spawn(try machine.entity("meter-1").withEventStore(InMemoryStore()).behavior)
+        let times = 6_400 / senders
+        let rates = try await Slices.rates(
+            options, ours: { try await Self.record(on: [meter], senders: senders, times: times) },
+            limit: { try await CommandBench.ask(sensor, askers: senders, times: times) })
+        await system.shutdown()
+        return Measurement(
+            work: "event sent to a machine and its transition, in memory, \(name), beside a command", value: rates.ours,
+            unit: "events/s", limit: rates.limit, must: least.map { .ratio($0) })
     }
 
     // MARK: - In a file
@@ -45,7 +49,7 @@ struct MachineBench {
         let meters = try (0..<128).map { number in
             system.spawn(try machine.entity("meter-\(number)").withEventStore(store).behavior)
         }
-        let payload = try Transitions.payload(of: Reading.sample(1_234), to: Sensor.Total(count: 1, value: 154.25))
+        let payload = try Transitions.payload(of: Reading.sample(1_234), to: nil)
         func appender(_ name: String, arming timer: NewTimer?) throws -> Appender {
             Appender(
                 store: try SQLiteStore.create(folder.file(name)), payload: payload, writer: History.writer,
@@ -91,29 +95,44 @@ struct MachineBench {
     // MARK: - Replay
 
     /// A million transitions of one instance, beside the engine's recovery of a million events that carry the same.
-    private func replay() async throws -> Measurement {
+    private func replays() async throws -> [Measurement] {
         let (folder, length) = (try TemporaryFolder(), 1_000_000)
-        let (meters, sensors) = (folder.file("meters.db"), folder.file("sensors.db"))
-        try History.make(sensors, streams: [try PersistenceID("Sensor", "sensor-1")], length: length)
-        try Transitions.make(meters, of: try PersistenceID("Meter", "meter-1"), length: length)
-        let (system, store, other) = (
-            ActorSystem(name: "bench"), try SQLiteStore.open(meters), try SQLiteStore.open(sensors)
-        )
-        let meter = try Meter.machine().entity("meter-1").withEventStore(store)
-        let sensor = Sensor.entity(
-            try PersistenceID("Sensor", "sensor-1"), in: other, events: try Reading.registry())
+        let path = folder.file("sensors.db")
+        let id = try PersistenceID("Sensor", "sensor-1")
+        try History.make(path, streams: [id], length: length)
+        let store = try SQLiteStore.open(path)
+        let sensor = Sensor.entity(id, in: store, events: try Reading.registry())
+        let rows = [
+            try await replay(Meter.machine(), folder.file("noting.db"), "", beside: sensor, length, least: 0.8),
+            try await replay(
+                Meter.counting(), folder.file("counting.db"), " to states that carry values", beside: sensor, length),
+        ]
+        store.close()
+        return rows
+    }
+
+    private func replay(
+        _ machine: Machine<Meter.State, Meter.Event>, _ path: String, _ name: String, beside sensor: Sensor.Entity,
+        _ length: Int, least: Double? = nil
+    ) async throws -> Measurement {
+        let id = try PersistenceID("Meter", "meter-1")
+        try Transitions.make(path, of: id, length: length, counting: !name.isEmpty)
+        let (system, store) = (ActorSystem(name: "bench"), try SQLiteStore.open(path))
+        let meter = try machine.entity("meter-1").withEventStore(store)
         let rates = try await Slices.rates(
             options,
             ours: {
                 let ref = system.spawn(meter.behavior)
                 let instance = try await ref.ask(timeout: .seconds(60)) { .read(replyTo: $0) }
                 system.stop(ref)
-                return instance.current.total.count
+                if instance.current == .silent { throw BenchError(reason: "transitions were lost") }
+                return length
             },
             limit: { try await Sensor.recover(sensor, in: system).count })
         await system.shutdown()
+        store.close()
         return Measurement(
-            work: "replay of a million transitions, beside recovery of a million events", value: rates.ours,
-            unit: "events/s", limit: rates.limit, must: .ratio(0.8))
+            work: "replay of a million transitions\(name), beside recovery of a million events", value: rates.ours,
+            unit: "events/s", limit: rates.limit, must: least.map { .ratio($0) })
     }
 }

@@ -1,17 +1,19 @@
 import EventSourcing
 import StateMachines
 
-/// The sensor as a machine: it is silent, or sums its readings up, and has a time-out as long as it does.
+/// The sensor as a machine: it is silent, or notes its readings, or sums them up.
 enum Meter {
     enum State: MachineState, StoredCases {
         case silent
+        case noting
         case counting(Sensor.Total)
 
-        enum CaseName: String, CaseIterable { case silent, counting }
+        enum CaseName: String, CaseIterable { case silent, noting, counting }
 
         var name: CaseName {
             switch self {
             case .silent: .silent
+            case .noting: .noting
             case .counting: .counting
             }
         }
@@ -21,7 +23,7 @@ enum Meter {
         static var registry: EventRegistry<State> {
             get throws {
                 try EventRegistry(
-                    EventType("silent", .silent),
+                    EventType("silent", .silent), EventType("noting", .noting),
                     EventType("counting", embed: State.counting) { if case .counting(let it) = $0 { it } else { nil } })
             }
         }
@@ -51,10 +53,22 @@ enum Meter {
 
     typealias Command = MachineCommand<State, Event>
 
-    /// The table; each reading arms the time-out anew where there is one.
+    /// A table in which each reading leads to a state that carries nothing, as most states do, and arms its time-out anew where it
+    /// has one.
     static func machine(silentAfter delay: Duration? = nil) throws -> Machine<State, Event> {
-        let rows = Fragment<State, Event> {
-            From(.silent, .counting) {
+        try Machine("Meter", initial: .silent) {
+            From(.silent, .noting, .counting) {
+                On(.record).goto(.noting)
+                On(.expire).goto(.silent)
+            }
+            if let delay { From(.noting) {}.timeout("silence", after: delay, send: .expire) }
+        }
+    }
+
+    /// The same with a state that carries the readings' number and their sum.
+    static func counting() throws -> Machine<State, Event> {
+        try Machine("Meter", initial: .silent) {
+            From(.silent, .noting, .counting) {
                 On(.record).goto(.counting) { state, event in
                     guard case .record(let reading) = event else { return state }
                     var total = state.total
@@ -64,10 +78,6 @@ enum Meter {
                 }
                 On(.expire).goto(.silent)
             }
-        }
-        return try Machine("Meter", initial: .silent) {
-            rows
-            if let delay { From(.counting) {}.timeout("silence", after: delay, send: .expire) }
         }
     }
 }

@@ -23,6 +23,56 @@ struct StoredInstanceTests {
         #expect(try later.instance(try later.spawn(orders())) == MachineInstance(current: .shipped))
     }
 
+    @Test(
+        "a transition is read whatever stands in it and in which order",
+        arguments: [
+            #"{"event":{"reminders":2},"to":"cancelled","state":{}}"#,
+            #"{ "event": {"reminders": 2}, "to": "cancelled", "state": {} }"#,
+            #"{"to":"cancelled","state":{},"event":{"reminders":2}}"#,
+            #"{"event":{"reminders":2,"to":"paid"},"to":"cancelled","state":{}}"#,
+            #"{"event":{"reminders":2,"a":{"to":"paid","state":{"amount":1}}},"to":"cancelled","state":{}}"#,
+            #"{"event":{"reminders":2,"a":",\"to\":\"paid\",\"state\":{}"},"to":"cancelled","state":{}}"#,
+            #"{"event":{"reminders":2},"to":"shipped","state":{},"to":"cancelled","state":{}}"#,
+            #"{"event":{"reminders":2},"to":"cancelled","state":{"to":"paid","state":{"amount":1}}}"#,
+            #"{"event":{"reminders":2},"to":"canc\u0065lled","state":{}}"#,
+            #"{"event":{"reminders":2},"to":"cancelled","state":{},"more":{"to":"paid"}}"#,
+        ])
+    func forms(_ payload: String) throws {
+        let stage = try MachineStage(.memory)
+        try stage.append("paymentTimedOut", payload)
+        #expect(try stage.instance(try stage.spawn(orders())).current == .cancelled)
+    }
+
+    @Test(
+        "what is no transition is refused, and no part of it is taken for one",
+        arguments: [
+            #"{"event":{"reminders":2},"to":"cancelled","state":{}"#, #"{"event":{"reminders":2},"to":"cancelled"#,
+            #"{"event":{"reminders":2}}}"#, #"{"event":{"reminders":2},"to":"cancelled","state":{}}}"#,
+            #"{"event":{"reminders":2}{},"to":"cancelled","state":{}}"#, #"{"event":}"#, "}", "",
+        ])
+    func noForms(_ payload: String) throws {
+        let stage = try MachineStage(.memory)
+        try stage.append("paymentTimedOut", payload)
+        #expect(throws: (any Error).self) { try stage.instance(try stage.spawn(orders())) }
+    }
+
+    @Test("a snapshot that says to have counted more than can be counted is read without its place")
+    func beyondCounting() throws {
+        let stage = try MachineStage(.memory)
+        let (store, id, writer) = (stage.store, try PersistenceID("Order", "1"), WriterID(ULID(high: 0, low: 1)))
+        let state = #"{"in":"pending","state":{"total":30},"number":9223372036854775807,"entered":0}"#
+        let type = try orders().entity("1").snapshotCodec?.stateType ?? ""
+        try stage.append("paymentTimedOut", #"{"event":{"reminders":2}}"#)
+        try stage.scheduler.run {
+            try await store.save(
+                StoredSnapshot(
+                    persistenceID: id, sequenceNumber: 1, stateType: type, writer: writer, epoch: 1,
+                    timestamp: Timestamp(microseconds: 1), state: Array(state.utf8)))
+        }
+        try stage.append("paymentTimedOut", #"{"event":{"reminders":2},"to":"cancelled","state":{}}"#, behind: 1)
+        #expect(try stage.instance(try stage.spawn(orders())).current == .cancelled)
+    }
+
     @Test("an event under a former name and of an older version is read", arguments: StoreKind.allCases)
     func older(_ kind: StoreKind) throws {
         let stage = try MachineStage(kind)

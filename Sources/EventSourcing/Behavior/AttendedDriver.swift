@@ -19,8 +19,12 @@ struct AttendedDriver<Command: Sendable, Event: Sendable, State: Sendable>: Comm
         do {
             next = try await driver.handle(command, under: lock, in: context)
         } catch {
-            // What it has written by then stands.
-            try await attend(after: command, in: context)
+            // What it has written by then stands, and what it threw is what is told.
+            do {
+                try await attend(after: command, in: context)
+            } catch let other {
+                context.log(.warning, "What attends an entity failed behind a command that did.", ["error": "\(other)"])
+            }
             throw error
         }
         try await attend(after: command, in: context)

@@ -28,6 +28,22 @@ public struct EventRegistry<Event: Sendable>: Sendable {
         try table.encode(event)
     }
 
+    /// Encodes an event by the row that has its case; throws `EventCodingError` as where the row has to be found.
+    @usableFromInline
+    package func encode(
+        _ event: Event, at row: Int
+    ) throws(EventCodingError) -> (type: String, version: Int, payload: [UInt8]) {
+        try table.encode(event, at: row)
+    }
+
+    /// Decodes a payload of version 1 by a row that may have its name; throws `EventCodingError` as where it has to be found.
+    @usableFromInline
+    package func decode(
+        type: String, payload: UnsafeRawBufferPointer, at row: Int
+    ) throws(EventCodingError) -> Event {
+        try table.decode(type: type, payload: payload, at: row)
+    }
+
     /// Decodes a payload by its logical name and version; an older version goes through the row's upcasters first.
     ///
     /// Throws `EventCodingError` when the name or the version is unknown or the payload can't be decoded.

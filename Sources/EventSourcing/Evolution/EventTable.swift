@@ -27,15 +27,27 @@ final class EventTable<Event: Sendable>: Sendable {
     /// Encodes an event; throws `EventCodingError` when no row takes it or its payload can't be encoded.
     func encode(_ event: Event) throws(EventCodingError) -> (type: String, version: Int, payload: [UInt8]) {
         for row in codings.indices {
-            do {
-                guard let payload = try coding(row).encode(event, codec) else { continue }
-                return (names.names[row], names.versions[row], payload)
-            } catch {
-                throw EventCodingError(
-                    type: names.names[row], version: names.versions[row], problem: .encoding("\(error)"))
-            }
+            if let payload = try payload(of: event, at: row) { return (names.names[row], names.versions[row], payload) }
         }
         throw EventCodingError(type: "\(Swift.type(of: event))", version: 0, problem: .noRow)
+    }
+
+    /// Encodes an event whose row is known; throws as where it is not.
+    func encode(
+        _ event: Event, at row: Int
+    ) throws(EventCodingError) -> (type: String, version: Int, payload: [UInt8]) {
+        guard let payload = try payload(of: event, at: row) else { return try encode(event) }
+        return (names.names[row], names.versions[row], payload)
+    }
+
+    @inline(__always)
+    private func payload(of event: Event, at row: Int) throws(EventCodingError) -> [UInt8]? {
+        do {
+            return try coding(row).encode(event, codec)
+        } catch {
+            throw EventCodingError(
+                type: names.names[row], version: names.versions[row], problem: .encoding("\(error)"))
+        }
     }
 
     /// Decodes a payload by its logical name and version; an older version goes through the row's upcasters first.
@@ -48,6 +60,14 @@ final class EventTable<Event: Sendable>: Sendable {
             return try decodeOlder(type: type, version: version, payload: payload)
         }
         return try decode(index, type: type, version: version, payload: payload)
+    }
+
+    /// Decodes a payload of version 1, by a row that is known where that is its present version.
+    func decode(
+        type: String, payload: UnsafeRawBufferPointer, at row: Int
+    ) throws(EventCodingError) -> Event {
+        guard names.versions[row] == 1 else { return try decode(type: type, version: 1, payload: payload) }
+        return try decode(row, type: type, version: 1, payload: payload)
     }
 
     private func decode(

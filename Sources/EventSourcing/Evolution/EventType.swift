@@ -110,13 +110,25 @@ extension EventType where Event: Equatable {
         upcasters: [Upcaster] = [], _ event: Event
     ) {
         self.init(
-            name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters,
-            embed: { (_: NoFields) in event }, extract: { $0 == event ? NoFields() : nil })
+            name, formerNames, version, oldest, upcasters,
+            EventCoding(
+                encode: { other, _ in other == event ? NoFields.text : nil },
+                decode: { bytes, codec in
+                    // Anything else is read, so that what is no object is told.
+                    if !NoFields.isPlain(bytes) { _ = try codec.decode(NoFields.self, from: bytes) }
+                    return event
+                }))
     }
 }
 
 /// The payload of a case that carries nothing.
-private struct NoFields: Codable {}
+private struct NoFields: Codable {
+    static let text = Array("{}".utf8)
+
+    static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count == 2 && bytes[0] == UInt8(ascii: "{") && bytes[1] == UInt8(ascii: "}")
+    }
+}
 
 extension EventType where Event: Codable {
     /// Names the only event of a family that has one, where the family is the payload itself.

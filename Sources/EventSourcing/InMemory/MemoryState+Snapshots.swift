@@ -21,9 +21,10 @@ extension MemoryState {
         snapshots[id]?.last { $0.description.sequenceNumber <= atOrBelow }
     }
 
-    /// A stream's snapshots by rising number.
+    /// The timers of an entity that are armed.
     func timers(of id: PersistenceID) -> [StoredTimer] { reactions.timers.timers(of: id) }
 
+    /// A stream's snapshots by rising number.
     func snapshots(of id: PersistenceID) -> [SnapshotDescription] { snapshots[id, default: []].map(\.description) }
 
     /// Deletes snapshots up to a number, and answers whether there were any.

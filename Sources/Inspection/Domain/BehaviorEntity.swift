@@ -9,6 +9,8 @@ final class BehaviorEntity<Message: Sendable, Event: Sendable, State: Sendable, 
     private let actor: Behavior<Message>
     private let id: PersistenceID
     private let notices = Captured<CommitNotice>()
+    /// So many commits are kept for a command: others come all the time, with no command that asks for them.
+    private static var mostNotices: Int { 1_000 }
     private let running = Locked<ActorRef<Message>?>(nil)
 
     init(
@@ -21,7 +23,7 @@ final class BehaviorEntity<Message: Sendable, Event: Sendable, State: Sendable, 
         id = behavior.id
         let notices = notices
         var behavior = behavior.withEventStore(host.events).withWriter(host.writer)
-            .withCommitObserver { notices.add($0) }
+            .withCommitObserver { notices.add($0, keeping: Self.mostNotices) }
         if let snapshots = host.snapshots { behavior = behavior.withSnapshotStore(snapshots) }
         actor = behavior.behavior
     }

@@ -48,7 +48,13 @@ struct DryRun<Message: Sendable, Event: Sendable, State: Sendable, Reply: Sendab
 final class Captured<Message: Sendable>: Sendable {
     private let messages = Locked<[Message]>([])
 
-    func add(_ message: Message) { messages.withLock { $0.append(message) } }
+    /// Adds a message; of more than are to be kept the oldest go.
+    func add(_ message: Message, keeping most: Int = .max) {
+        messages.withLock { messages in
+            messages.append(message)
+            if messages.count > most { messages.removeFirst(messages.count - most / 2) }
+        }
+    }
 
     var first: Message? { messages.withLock { $0.first } }
 

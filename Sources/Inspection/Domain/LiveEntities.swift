@@ -83,16 +83,16 @@ public final class LiveEntities: Sendable {
     public func settle(
         _ id: PersistenceID, within patience: Duration, pause: Duration = .milliseconds(2)
     ) async throws -> Bool {
-        guard let machine = domains[id.entityType]?.machine, state.withLock({ $0.sweeper != nil }) else { return true }
+        guard domains[id.entityType]?.machine != nil, state.withLock({ $0.sweeper != nil }) else { return true }
         let end = host.system.now.adding(patience)
-        while try await hasDue(id, machine.outline.name) {
+        while try await hasDue(id) {
             if host.system.now >= end { return false }
             try await Task.sleep(for: pause)
         }
         return true
     }
 
-    private func hasDue(_ id: PersistenceID, _ machine: String) async throws -> Bool {
+    private func hasDue(_ id: PersistenceID) async throws -> Bool {
         let now = host.system.now
         if let timers = host.events as? any TimerStore,
             try await timers.timers(of: id).contains(where: { $0.deadline <= now && $0.lastError == nil })

@@ -34,6 +34,7 @@ struct MachineFileParser {
         guard var machine = machines.popLast() else {
             throw line.problem("'\(text)' stands below a machine: begin with \(Self.machineForm)", at: column)
         }
+        if word == .start || word == .final || word == .event { machine.heading = line.number }
         switch word {
         case .machine: break
         case .start: try machine.readStart(&line, column)
@@ -41,7 +42,7 @@ struct MachineFileParser {
         case .event: try machine.readEvent(&line)
         case .in: try machine.readBlock(&line)
         case .on, .after:
-            guard var block = machine.blocks.popLast() else {
+            guard machine.heading < machine.blocks.last?.line ?? 0, var block = machine.blocks.popLast() else {
                 throw line.problem(
                     "'\(text)' stands below the states that it is about: put a line such as 'in locked' before it",
                     at: column)
@@ -90,7 +91,7 @@ struct MachineFileParser {
     ) throws(RuleLine.Problem) {
         let (last, block) = (machines.count - 1, (machines.last?.blocks.count ?? 0) - 1)
         guard block >= 0, var row = machines[last].blocks[block].rows.popLast(),
-            row.line > machines[last].blocks[block].timeouts.last?.line ?? 0
+            row.line > machines[last].blocks[block].timeouts.last?.line ?? 0, row.line > machines[last].heading
         else {
             throw line.problem(
                 "'\(verb)' stands below the row that it belongs to: put \(Self.rowForm) before it", at: column)

@@ -78,6 +78,8 @@ struct MachineText: Sendable {
     var finals: [Name] = []
     var events: [Event] = []
     var blocks: [Block] = []
+    /// The line of the last heading that is not about states; rows do not stand below it.
+    var heading = 0
 
     init(_ name: Name) { self.name = name }
 }

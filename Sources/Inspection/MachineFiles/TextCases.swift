@@ -77,7 +77,7 @@ extension TextCase {
         let children = values.map { member in
             (
                 label: member.key,
-                value: SecretKeys.contain(member.key) ? Sensitive(member.value) as Any : member.value as Any
+                value: SecretKeys.hide(member.value, under: member.key) ? Sensitive(member.value) : member.value as Any
             )
         }
         return Mirror(self, children: children, displayStyle: values.isEmpty ? nil : .struct)

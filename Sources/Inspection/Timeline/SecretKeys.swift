@@ -1,3 +1,5 @@
+import EventSourcing
+
 /// The keys whose values are not shown unless somebody asks for them.
 public enum SecretKeys {
     /// What stands in a secret's place, the same for every length.
@@ -21,6 +23,16 @@ public enum SecretKeys {
             }
         }
         return wholeWords.contains { letters.elementsEqual($0.utf8) } || words.contains { holds(letters, $0.utf8) }
+    }
+
+    /// Whether a value is masked under its key, or has a key anywhere within whose value is.
+    static func hide(_ value: JSONValue, under key: String) -> Bool {
+        if contain(key) { return true }
+        switch value {
+        case .object(let members): return members.contains { hide($0.value, under: $0.key) }
+        case .array(let elements): return elements.contains { hide($0, under: "") }
+        default: return false
+        }
     }
 
     /// Screens ask this of every key that they show, so bytes are compared and no text is searched.

@@ -12,7 +12,6 @@ enum MachineCommand {
         operands: [.init(name: "FILE#STREAM[@N]")], options: [.at, .json, .raw, .mermaid, .graphviz, .copy, .machine],
         notes: [
             "Without @N or --at, behind the last event. The edge that the event took is marked.",
-            DomainFiles.machineNote,
             "What is left of a timeout is told by the store's timers at the end of a stream, else by the table.",
             "With --machine the store need not be there: the machine is drawn as it begins.", DomainFiles.machineNote,
         ],

@@ -49,10 +49,14 @@ final class AnswerDesk {
 
     /// Has due timers fire and the outbox carried, as long as the store is open.
     private func attend(_ live: LiveEntities?) {
-        do {
-            try live?.attend()
-        } catch {
-            store.host?.system.log(.warning, "due timers do not fire: \(error)")
+        let system = store.host?.system
+        // Behind the introduction: the store is to know who writes what they write.
+        sending.add {
+            do {
+                try live?.attend()
+            } catch {
+                system?.log(.warning, "due timers do not fire: \(error)")
+            }
         }
     }
 

@@ -9,9 +9,9 @@ struct InstancePlace: Hashable, Sendable {
     @usableFromInline
     init() {}
 
-    /// Nil where nobody has counted.
+    /// Nil where nobody has counted, and for what nobody can have counted.
     init?(count: Int64?, entered: Int64?) {
-        guard let count, let entered else { return nil }
+        guard let count, let entered, 0 <= entered, entered <= count, count < .max / 2 else { return nil }
         (self.count, self.entered) = (count, entered)
     }
 

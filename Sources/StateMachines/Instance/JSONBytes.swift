@@ -58,18 +58,41 @@ struct JSONBytes {
 // MARK: - Transitions
 
 extension JSONBytes {
-    /// A transition to a state; nil for one that stayed.
+    /// A transition to a state.
+    ///
+    /// - Parameters:
+    ///   - event: what the event carries.
+    ///   - version: the version of that.
+    ///   - head: the members before what the state carries.
+    ///   - values: what the state carries.
+    ///   - stateVersion: the version of that.
+    ///   - mark: what stands beside it for timeouts in memory.
     @usableFromInline
     static func transition(
-        on event: [UInt8], _ version: Int, to state: (type: String, version: Int, payload: [UInt8])?,
+        on event: [UInt8], _ version: Int, to head: [UInt8], _ values: [UInt8], _ stateVersion: Int,
         _ mark: TimeoutMark?
     ) -> [UInt8] {
-        var output = JSONBytes(event, version, roomFor: state?.payload.count ?? 0)
-        if let state {
-            output.member("to", string: state.type)
-            output.member("state", state.payload)
-            if state.version != 1 { output.member("stateVersion", state.version) }
-        }
+        var output = JSONBytes(event, version, roomFor: head.count + values.count)
+        output.bytes += head
+        output.bytes += values
+        if stateVersion != 1 { output.member("stateVersion", stateVersion) }
+        if let mark { output.add(mark) }
+        return output.closed
+    }
+
+    /// The members of a transition before what its state carries.
+    static func head(ofState name: String) -> [UInt8] {
+        var output = JSONBytes(Array("0".utf8), 1, roomFor: name.utf8.count)
+        let start = output.bytes.count
+        output.member("to", string: name)
+        output.member("state", [])
+        return Array(output.bytes[start...])
+    }
+
+    /// A transition that stayed.
+    @usableFromInline
+    static func stay(on event: [UInt8], _ version: Int, _ mark: TimeoutMark?) -> [UInt8] {
+        var output = JSONBytes(event, version, roomFor: 0)
         if let mark { output.add(mark) }
         return output.closed
     }

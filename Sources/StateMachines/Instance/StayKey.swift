@@ -18,7 +18,8 @@ extension MachineInstance {
     func stay(behind mark: TimeoutMark?, entering: Bool) -> StateStay? {
         let since = entering ? mark?.since : stay?.since
         var elapsed = entering ? [] : stay?.elapsed ?? []
-        if !entering, let name = mark?.timeout { elapsed.append(name) }
+        // No state has so many, and a history may hold anything.
+        if !entering, let name = mark?.timeout, elapsed.count < 1_000, !elapsed.contains(name) { elapsed.append(name) }
         return since == nil && elapsed.isEmpty ? nil : StateStay(since: since, elapsed: elapsed)
     }
 }

@@ -45,6 +45,7 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
     @usableFromInline let timeouts: TimeoutStrategy
     @usableFromInline let states: EventRegistry<State>
     @usableFromInline let events: EventRegistry<Event>
+    @usableFromInline let stateHeads: CaseTable<State.CaseName, StateHead>
     private let codec = JSONCodec()
 
     @usableFromInline
@@ -52,18 +53,23 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
         self.timeouts = timeouts
         states = try State.checkedRegistry(of: outline.states)
         events = try Event.checkedRegistry(of: outline.events)
+        var heads: [State.CaseName: StateHead] = [:]
+        for (row, name) in states.names.enumerated() {
+            if let state = State.CaseName(rawValue: name) { heads[state] = StateHead(name, row: row) }
+        }
+        stateHeads = CaseTable(heads)
     }
 
     /// A row for each case of the events.
     @inlinable
     func registry() throws -> EventRegistry<MachineTransition<State, Event>> {
         try EventRegistry(
-            events.rows.map { row in
+            events.rows.enumerated().map { index, row in
                 let name = Event.CaseName(rawValue: row.name)
                 return EventType(
                     row.name, formerly: row.formerNames,
-                    encode: { transition in transition.event.name == name ? try encode(transition) : nil },
-                    decode: { bytes in try decode(row.name, bytes) })
+                    encode: { transition in transition.event.name == name ? try encode(transition, at: index) : nil },
+                    decode: { bytes in try decode(row.name, at: index, bytes) })
             })
     }
 
@@ -132,26 +138,31 @@ struct TransitionCoding<State: MachineState & StoredCases, Event: MachineEvent &
     func values(of event: Event) throws -> JSONValue { try JSONReader().read(events.encode(event).payload).value }
 
     @inlinable
-    func encode(_ transition: MachineTransition<State, Event>) throws -> [UInt8] {
-        let (_, version, values) = try events.encode(transition.event)
+    func encode(_ transition: MachineTransition<State, Event>, at row: Int) throws -> [UInt8] {
+        let (_, version, values) = try events.encode(transition.event, at: row)
         let mark = transition.mark
         switch transition.target {
-        case .stay: return JSONBytes.transition(on: values, version, to: nil, mark)
+        case .stay: return JSONBytes.stay(on: values, version, mark)
         case .stop(let reason): return JSONBytes.stop(reason, on: values, version, mark)
-        case .goto(let state): return JSONBytes.transition(on: values, version, to: try states.encode(state), mark)
+        case .goto(let state):
+            guard let head = stateHeads[state.name] else { throw UnknownState(state: state.name.rawValue) }
+            let (_, stateVersion, carried) = try states.encode(state, at: head.row)
+            return JSONBytes.transition(on: values, version, to: head.text, carried, stateVersion, mark)
         }
     }
 
     @inlinable
-    func decode(_ type: String, _ bytes: UnsafeRawBufferPointer) throws -> MachineTransition<State, Event> {
+    func decode(
+        _ type: String, at row: Int, _ bytes: UnsafeRawBufferPointer
+    ) throws -> MachineTransition<State, Event> {
         // What can't be read so is read again, and told.
-        if let parts = TransitionParts(bytes), let transition = try? decode(type, parts) { return transition }
+        if let parts = TransitionParts(bytes), let transition = try? decode(type, at: row, parts) { return transition }
         return try decode(type, whole: bytes)
     }
 
     @inlinable
-    func decode(_ type: String, _ parts: TransitionParts) throws -> MachineTransition<State, Event> {
-        let event = try events.decode(type: type, version: 1, payload: parts.event)
+    func decode(_ type: String, at row: Int, _ parts: TransitionParts) throws -> MachineTransition<State, Event> {
+        let event = try events.decode(type: type, payload: parts.event, at: row)
         guard let (name, values) = parts.target else { return MachineTransition(event: event, target: .stay) }
         let state = try states.decode(type: String(decoding: name, as: UTF8.self), version: 1, payload: values)
         return MachineTransition(event: event, target: .goto(state))

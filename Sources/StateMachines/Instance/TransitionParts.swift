@@ -1,9 +1,8 @@
-internal import Glibc
-
 /// The parts of a stored transition, found without reading what they hold.
 ///
-/// That is for a text as it is written here: `{"event":{…}}`, or `{"event":{…},"to":"…","state":{…}}`, without a space. Any other
-/// text has to be read as JSON. Whether the parts are JSON shows when they are read.
+/// That is for a text as it is written here: `{"event":{…}}`, or `{"event":{…},"to":"…","state":{…}}`, without a space. The parts are
+/// cut where the last `,"to":"` stands, which no JSON string has in it, and whoever reads them finds out whether each is JSON
+/// and nothing more: only then was it cut in the right place. Any other text has to be read as a whole.
 @usableFromInline
 struct TransitionParts {
     /// What the event carries.
@@ -11,89 +10,56 @@ struct TransitionParts {
     /// The name of the state that it led to, and what that carries; nil where it stayed.
     @usableFromInline let target: (name: UnsafeRawBufferPointer, values: UnsafeRawBufferPointer)?
 
+    private static let beginning: StaticString = #"{"event":"#
+    private static let to: StaticString = #","to":""#
+    private static let state: StaticString = #"","state":"#
+
     @usableFromInline
     init?(_ text: UnsafeRawBufferPointer) {
-        var cursor = TextCursor(text)
-        guard cursor.pass(#"{"event":"#), let event = cursor.object() else { return nil }
-        self.event = event
-        if cursor.pass("}") {
+        let (first, last) = (Self.beginning.utf8CodeUnitCount, text.count - 1)
+        guard last > first, text.has(Self.beginning, at: 0), text[last] == UInt8(ascii: "}") else { return nil }
+        guard let cut = text.lastPlace(of: Self.to, from: first) else {
+            if text[last - 1] != UInt8(ascii: "}") { return nil }
+            event = UnsafeRawBufferPointer(rebasing: text[first..<last])
             target = nil
-        } else {
-            guard cursor.pass(#","to":""#), let name = cursor.plainString(), cursor.pass(#","state":"#),
-                let values = cursor.object(), cursor.pass("}")
-            else { return nil }
-            target = (name, values)
+            return
         }
-        if !cursor.isAtEnd { return nil }
+        let name = cut + Self.to.utf8CodeUnitCount
+        var end = name
+        while text[end] != UInt8(ascii: "\"") {
+            // An escape, or the end: nothing that is written here.
+            if text[end] == UInt8(ascii: "\\") || end == last { return nil }
+            end += 1
+        }
+        let values = end + Self.state.utf8CodeUnitCount
+        // Members of other names stand behind what is no object's end.
+        guard text.has(Self.state, at: end), values < last, text[last - 1] == UInt8(ascii: "}"),
+            text[cut - 1] == UInt8(ascii: "}")
+        else { return nil }
+        event = UnsafeRawBufferPointer(rebasing: text[first..<cut])
+        target = (
+            UnsafeRawBufferPointer(rebasing: text[name..<end]), UnsafeRawBufferPointer(rebasing: text[values..<last])
+        )
     }
 }
 
-/// Goes through a text once.
-private struct TextCursor {
-    private let text: UnsafeRawBufferPointer
-    private var place = 0
-
-    init(_ text: UnsafeRawBufferPointer) { self.text = text }
-
-    var isAtEnd: Bool { place == text.count }
-
-    /// Goes past a piece of text where it stands here.
+extension UnsafeRawBufferPointer {
+    /// Whether a piece of text stands at a place.
     @inline(__always)
-    mutating func pass(_ piece: StaticString) -> Bool {
-        let count = piece.utf8CodeUnitCount
-        guard text.count - place >= count else { return false }
-        for index in 0..<count where text[place &+ index] != piece.utf8Start[index] { return false }
-        place += count
+    fileprivate func has(_ piece: StaticString, at place: Int) -> Bool {
+        guard count - place >= piece.utf8CodeUnitCount else { return false }
+        for index in 0..<piece.utf8CodeUnitCount where self[place &+ index] != piece.utf8Start[index] { return false }
         return true
     }
 
-    /// Goes to the end of a string without escapes, whose opening quote has been passed, and answers what is in it.
+    /// Where a piece of text stands last, at a place or behind it.
     @inline(__always)
-    mutating func plainString() -> UnsafeRawBufferPointer? {
-        let start = place
-        while place < text.count {
-            let byte = text[place]
-            if byte == UInt8(ascii: "\\") { return nil }
-            place += 1
-            if byte == UInt8(ascii: "\"") { return UnsafeRawBufferPointer(rebasing: text[start..<place - 1]) }
+    fileprivate func lastPlace(of piece: StaticString, from start: Int) -> Int? {
+        var place = count - piece.utf8CodeUnitCount
+        while place >= start {
+            if self[place] == piece.utf8Start[0], has(piece, at: place) { return place }
+            place &-= 1
         }
         return nil
-    }
-
-    /// Goes past an object, as its brackets and strings say, and answers its text.
-    @inline(__always)
-    mutating func object() -> UnsafeRawBufferPointer? {
-        let start = place
-        guard place < text.count, text[place] == UInt8(ascii: "{") else { return nil }
-        var depth = 0
-        while place < text.count {
-            let byte = text[place]
-            place += 1
-            switch byte {
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
-                if depth == 0 { return UnsafeRawBufferPointer(rebasing: text[start..<place]) }
-            case UInt8(ascii: "\""): guard passString() else { return nil }
-            default: break
-            }
-        }
-        return nil
-    }
-
-    /// Goes past the rest of a string, whose opening quote has been passed.
-    @inline(__always)
-    private mutating func passString() -> Bool {
-        while let start = text.baseAddress, place < text.count,
-            let quote = memchr(start + place, Int32(UInt8(ascii: "\"")), text.count - place)
-        {
-            let end = UnsafeRawPointer(quote) - start
-            // A quote behind an odd number of backslashes is a part of the string.
-            var first = end
-            while first > place, text[first - 1] == UInt8(ascii: "\\") { first -= 1 }
-            place = end + 1
-            if (end - first) % 2 == 0 { return true }
-        }
-        return false
     }
 }

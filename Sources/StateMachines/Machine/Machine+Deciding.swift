@@ -9,7 +9,9 @@ extension Machine {
     /// computation of the target throws.
     @inlinable
     public func decide(_ event: Event, in state: State) throws -> MachineDecision<State, Event> {
-        guard let candidates = table[state.name]?[event.name] else { throw refusal(of: event, in: state) }
+        guard let place = table.index(of: state.name), let candidates = table.values[place][event.name] else {
+            throw refusal(of: event, in: state)
+        }
         for index in candidates where rows[index].condition?.holds(state, event) ?? true {
             return try decision(of: index, on: event, in: state)
         }
@@ -33,7 +35,10 @@ extension Machine {
 
     /// Whether a state has a row for an event.
     @inlinable
-    func takes(_ event: Event.CaseName, in state: State.CaseName) -> Bool { table[state]?[event] != nil }
+    func takes(_ event: Event.CaseName, in state: State.CaseName) -> Bool {
+        guard let place = table.index(of: state) else { return false }
+        return table.values[place].index(of: event) != nil
+    }
 
     /// The timeout of a state that has a name; nil where the state has none of it.
     func timeout(_ name: String, in state: State.CaseName) -> StateTimeout<State, Event>? {

@@ -25,8 +25,8 @@ public struct Machine<State: MachineState, Event: MachineEvent>: Sendable {
     @usableFromInline let actions: StateActions<State>
     @usableFromInline let rows: [TransitionRow<State, Event>]
     /// The rows of each state and event, in the order in which they are tried.
-    @usableFromInline let table: [State.CaseName: [Event.CaseName: [Int]]]
-    @usableFromInline let timeouts: [State.CaseName: [StateTimeout<State, Event>]]
+    @usableFromInline let table: CaseTable<State.CaseName, CaseTable<Event.CaseName, [Int]>>
+    @usableFromInline let timeouts: CaseTable<State.CaseName, [StateTimeout<State, Event>]>
 
     /// Reads a definition.
     ///
@@ -69,11 +69,11 @@ public struct Machine<State: MachineState, Event: MachineEvent>: Sendable {
             else { continue }
             table[state, default: [:]][event, default: []].append(edge.row - 1)
         }
-        self.table = table
+        self.table = CaseTable(table.mapValues { CaseTable($0) })
         var timeouts: [State.CaseName: [StateTimeout<State, Event>]] = [:]
         for (state, standing) in build.timeouts {
             if let state = State.CaseName(rawValue: state) { timeouts[state] = standing }
         }
-        self.timeouts = timeouts
+        self.timeouts = CaseTable(timeouts)
     }
 }

@@ -52,7 +52,10 @@ final class Carrying: Sendable {
             let wait = try await wait()
             guard wait == .zero else { return wait }
             let now = carrier.clock.now
-            if let quiet = state.withLock({ $0.quietUntil }), quiet > now { return quiet.duration(since: now) }
+            // Where the clock was put back, it seems to be further off than it can be.
+            if let quiet = state.withLock({ $0.quietUntil }), quiet > now, quiet <= now.adding(settings.poll) {
+                return quiet.duration(since: now)
+            }
             let entries = try await carrier.store.claim(
                 limit: free, for: settings.claim, as: context.system.identifiers.next(at: now), at: now)
             if entries.isEmpty { return max(try await self.wait(), Self.pause) }

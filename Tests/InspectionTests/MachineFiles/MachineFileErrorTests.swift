@@ -117,6 +117,12 @@ struct MachineFileErrorTests {
         .init(
             "machine A\nstart a\nevent x\nafter 1 day \"t\" sends x",
             "4:1: 'after' stands below the states that it is about: put a line such as 'in locked' before it"),
+        .init(
+            "machine A\nstart a\nevent x\nin a\non x goes to a\nfinal b\nset n to 1",
+            "7:1: 'set' stands below the row that it belongs to: put a line such as 'on coin goes to open' before it"),
+        .init(
+            "machine A\nstart a\nin a\nevent x\non x goes to a",
+            "5:1: 'on' stands below the states that it is about: put a line such as 'in locked' before it"),
         .init("machine A\nstart a\nevnt x", #"3:1: no line begins with "evnt"; did you mean event?"#),
         .init("machine A\nstart a\nstate b", #"3:1: no line begins with "state"; did you mean start?"#),
         .init("machine A\nstart a\n= b", #"3:1: there is "=" where a heading or a row was expected"#),

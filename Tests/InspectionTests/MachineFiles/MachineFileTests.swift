@@ -303,6 +303,10 @@ struct MachineFileTests {
         #expect(
             MachineTrace.Place(TextState("paid", values)).text
                 == #"paid(amount: 5, note: "x", token: {redacted}, list: [1,2])"#)
+        let nested: JSONObject = ["card": ["type": "visa", "cvc": "123"], "others": [["pin": 1]], "plain": ["a": 1]]
+        #expect(
+            MachineTrace.Place(TextState("paid", nested)).text
+                == #"paid(card: {redacted}, others: {redacted}, plain: {"a":1})"#)
         #expect(MachineTrace.Place(TextState("paid")).text == "paid")
         let long = MachineTrace.Place(TextState("paid", ["a": .string(String(repeating: "x", count: 50_000))])).text
         #expect(long.count == 120)

@@ -58,4 +58,14 @@ struct MachineStage {
         let (store, id) = (store, try PersistenceID(type, id))
         return try scheduler.run { try await store.rows(of: id) }
     }
+
+    /// Puts an event into the stream of the order `1`, as somebody else has written it.
+    func append(_ type: String, _ payload: String, behind number: Int64 = 0) throws {
+        let (store, id) = (store, try PersistenceID("Order", "1"))
+        try scheduler.run {
+            _ = try await store.append(
+                [NewEvent(type: type, payload: Array(payload.utf8), timestamp: Timestamp(microseconds: 1))], to: id,
+                expecting: .number(number), by: WriterID(ULID(high: 0, low: 1)), epoch: nil, with: .none)
+        }
+    }
 }
