@@ -49,14 +49,12 @@ final class AnswerDesk {
 
     /// Has due timers fire and the outbox carried, as long as the store is open.
     private func attend(_ live: LiveEntities?) {
-        let system = store.host?.system
-        // Behind the introduction: the store is to know who writes what they write.
-        sending.add {
-            do {
-                try live?.attend()
-            } catch {
-                system?.log(.warning, "due timers do not fire: \(error)")
-            }
+        // The store is to know who writes what they write, also where nobody sends a command.
+        sending.add {}
+        do {
+            try live?.attend()
+        } catch {
+            store.host?.system.log(.warning, "due timers do not fire: \(error)")
         }
     }
 
