@@ -25,6 +25,8 @@ struct PlainOutputTests {
     @Test("without UTF-8 only ASCII is written, and what is lost is named")
     func ascii() {
         #expect(ASCIIFallback.string(for: DisplayText("é→日\u{1B}\u{202E}…")) == "<E9>><65E5><1b><202E>.")
+        // A drawing keeps its columns.
+        #expect(ASCIIFallback.string(for: DisplayText("┌─┐├━╋◀╯╰┃◎")) == "+-++=+<++|o")
     }
 
     @Test("a reader that has gone ends the writing quietly")

@@ -151,6 +151,12 @@ extension Effect {
         return effect
     }
 
+    /// Then sends a message that is made already; it is kept with the command's id where the command has one.
+    @inlinable
+    package func thenReply<Message: Codable & Sendable>(_ message: Message, to target: ActorRef<Message>) -> Effect {
+        adding(.ready(KeptReply(to: target, message)))
+    }
+
     /// Keeps a reply with the command's id, for a repetition; a `thenRun` sends what the first one gets.
     @usableFromInline
     package func keepingReply<Message: Codable & Sendable>(_ message: Message, to target: ActorRef<Message>) -> Effect {
@@ -171,6 +177,6 @@ extension Effect {
     /// Sends the replies that the effect would send, computed from a state, and does nothing else.
     package func sendReplies(on state: State) {
         primaryReply?.send()
-        for case .reply(let make) in hooks { make(state).send() }
+        for case .reply(let reply) in hooks.map({ $0.bound(to: state) }) { reply.send() }
     }
 }

@@ -3,6 +3,8 @@
 enum EffectHook<State: Sendable>: Sendable {
     case run(@Sendable (State) async throws -> Void)
     case reply(@Sendable (State) -> any PreparedReply)
+    /// A reply that does not depend on the state.
+    case ready(any PreparedReply)
     /// A reply that is kept with the command's id, and that a `run` sends in a fuller form.
     case keep(any PreparedReply)
     case stop
@@ -16,6 +18,7 @@ enum EffectHook<State: Sendable>: Sendable {
         switch self {
         case .run(let body): .run { try await body(state) }
         case .reply(let make): .reply(make(state))
+        case .ready(let reply): .reply(reply)
         case .keep(let reply): .keep(reply)
         case .stop: .stop
         case .unstashAll: .unstashAll

@@ -70,6 +70,7 @@ final class EventTable<Event: Sendable>: Sendable {
         return try decode(row, type: type, version: 1, payload: payload)
     }
 
+    @inline(__always)
     private func decode(
         _ row: Int, type: String, version: Int, payload: UnsafeRawBufferPointer
     ) throws(EventCodingError) -> Event {

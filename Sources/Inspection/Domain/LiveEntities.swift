@@ -62,7 +62,7 @@ public final class LiveEntities: Sendable {
             if state.sweeper == nil, let timers = host.events as? any TimerStore {
                 state.sweeper = try TimerSweeper(
                     in: host.system, on: timers, machines: machines.map(\.timed),
-                    settings: TimerSweeperSettings(batch: 1_000, sparesStrangers: true))
+                    settings: TimerSweeperSettings(sparesStrangers: true))
             }
             if state.courier == nil, let outbox = host.events as? any OutboxStore {
                 state.courier = try OutboxCourier(

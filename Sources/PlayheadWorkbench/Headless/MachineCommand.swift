@@ -39,7 +39,14 @@ enum MachineCommand {
         guard
             let job = inspector.machine(
                 of: id, at: number, now: WallClock().now, measuring: { DisplayText(String($0)).width })
-        else { throw NoHit("\(id.entityType) is no state machine; its state is shown by playhead state") }
+        else {
+            guard program.domains.contains(where: { $0.entityType == id.entityType }) else {
+                throw NoHit(
+                    "nothing describes \(id.entityType); where it is a state machine of a file, name the file with --machine"
+                )
+            }
+            throw NoHit("\(id.entityType) is no state machine; its state is shown by playhead state")
+        }
         let view = try job.finish()
         if let problem = view.problem {
             program.say(

@@ -108,7 +108,7 @@ extension Machine where State: StoredCases, Event: StoredCases {
         let (effect, transition) = (prepared.effect, prepared.transition)
         guard let run = prepared.run else {
             guard let replyTo else { return effect }
-            return effect.thenReply(to: replyTo) { _ in .taken(transition) }
+            return effect.thenReply(.taken(transition), to: replyTo)
         }
         let kept = replyTo.map { effect.keepingReply(.taken(transition), to: $0) }
         return (kept ?? effect).thenRun { _ in

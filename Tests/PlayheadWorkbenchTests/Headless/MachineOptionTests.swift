@@ -134,6 +134,8 @@ struct MachineOptionTests {
         _ = try await send("coin", "--write")
         let run = try await playhead("machine", gate, "--machine", Samples.turnstileMachine, "--json")
         #expect(try run.objects().first?["state"] == "open" && run.objects().first?["text"] == "open(coins: 1)")
+        let unnamed = try await playhead("machine", gate)
+        #expect(unnamed.code == .findings && unnamed.talk.contains("name the file with --machine"))
         let strange = try await playhead("machine", store + "x#Gate|1", "--machine", Samples.turnstileMachine)
         #expect(strange.code == .wrongUse && strange.talk.contains("Nothing describes 'Gate'"))
     }
