@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Actors", targets: ["Actors"]),
         .library(name: "EventSourcing", targets: ["EventSourcing"]),
         .library(name: "StateMachines", targets: ["StateMachines"]),
+        .library(name: "Reactions", targets: ["Reactions"]),
         .library(name: "SQLiteStorage", targets: ["SQLiteStorage"]),
         .library(name: "EventStoreConformance", targets: ["EventStoreConformance"]),
         .library(name: "EventSourcingTestKit", targets: ["EventSourcingTestKit"]),
@@ -33,6 +34,7 @@ let package = Package(
         .target(name: "Actors", swiftSettings: strict),
         .target(name: "EventSourcing", dependencies: ["Actors"], swiftSettings: strict),
         .target(name: "StateMachines", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
+        .target(name: "Reactions", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
         .target(name: "SQLiteStorage", dependencies: ["EventSourcing", "Actors", "CSQLite"], swiftSettings: strict),
         .target(name: "EventStoreConformance", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
         .target(name: "EventSourcingTestKit", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
@@ -128,6 +130,12 @@ let package = Package(
                 "Actors", "TestSupport",
             ],
             exclude: ["Goldens"], swiftSettings: strict),
+        .testTarget(
+            name: "ReactionsTests",
+            dependencies: [
+                "Reactions", "SQLiteStorage", "EventSourcing", "EventSourcingTestKit", "Actors", "TestSupport",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ArticleTests",
             dependencies: [

@@ -50,6 +50,28 @@ public struct RecordedEvent: Hashable, Sendable {
     }
 }
 
+extension RecordedEvent {
+    /// Describes an event that was just appended, without its bytes.
+    package init(
+        _ event: NewEvent, of id: PersistenceID, number: Int64, position: Int64, by writer: WriterID, epoch: Int64
+    ) {
+        self.position = position
+        persistenceID = id
+        sequenceNumber = number
+        type = event.type
+        schemaVersion = event.schemaVersion
+        timestamp = event.timestamp
+        self.writer = writer
+        self.epoch = epoch
+        correlationID = event.metadata.correlationID
+        causationID = event.metadata.causationID
+        commandID = event.metadata.commandID
+        isIntact = true
+        payload = []
+        metadata = []
+    }
+}
+
 extension RecordedEvent: CustomStringConvertible {
     /// Where it stands and who wrote it, without the payload, which is never part of a message.
     public var description: String {

@@ -36,6 +36,31 @@ extension Entity {
         }
     }
 
+    /// Reads an entity's state as it was at a number, or as it is where it has not come to that.
+    ///
+    /// Throws as for the present, and `RecoveryError` where events up to the number were deleted and no snapshot stands for
+    /// them.
+    static func recover(
+        _ definition: EntityDefinition<Event, State>, on ground: EntityGround, through number: Int64
+    ) async throws -> Entity {
+        let id = definition.id
+        var head = try await ground.events.head(of: id)
+        guard let last = head?.sequenceNumber, number < last else { return try await recover(definition, on: ground) }
+        head?.sequenceNumber = number
+        var start = RecoveryStart(
+            head: head, apart: try await ground.events.eventsApart(of: id).filter { $0.sequenceNumber <= number })
+        if definition.snapshotCodec != nil,
+            let (snapshot, origin) = try await ground.snapshot(of: id, atOrBelow: number, head: head)
+        {
+            (start.snapshot, start.snapshotOrigin) = (snapshot, origin)
+        }
+        do {
+            return try await recover(definition, on: ground, from: start, RecoveryWatch())
+        } catch let failure as ReplayFailure {
+            throw failure.cause
+        }
+    }
+
     private static func wasPruned(
         since head: StreamHead?, _ id: PersistenceID, _ ground: EntityGround
     ) async throws -> Bool {

@@ -64,7 +64,7 @@ extension EntityGround {
     }
 
     /// The newest snapshot at or below a number that the store can read, with a warning for those that it can't.
-    fileprivate func snapshot(
+    func snapshot(
         of id: PersistenceID, atOrBelow number: Int64, head: StreamHead?
     ) async throws -> (StoredSnapshot, EventOrigin?)? {
         guard let snapshots else { return nil }

@@ -107,7 +107,7 @@ struct OutboxCarrier: Sendable {
                 return .stop
             }
         }
-        return Metadata(correlationID: chain, commandID: ULID(ofOutboxKey: entry.idempotencyKey))
+        return Metadata(correlationID: chain, commandID: ULID(ofKey: entry.idempotencyKey))
     }
 }
 
@@ -165,14 +165,5 @@ extension OutboxCarrier {
                 "idempotencyKey": entry.idempotencyKey, "persistenceID": "\(entry.persistenceID)",
                 "destination": entry.destination, "attempts": "\(entry.attempts)", "error": "\(error)",
             ])
-    }
-}
-
-extension ULID {
-    /// The id under which what is in a row is handled: the same one for a key in every process.
-    init(ofOutboxKey key: String) {
-        let low = EventChecksum.digest(key)
-        // The second half begins from the first one, so that both go different ways.
-        self.init(high: EventChecksum.digest("\(low)/\(key)"), low: low)
     }
 }

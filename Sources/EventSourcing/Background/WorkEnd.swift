@@ -1,7 +1,7 @@
 import Actors
 
 /// The end of what works in the background, which any number of tasks may wait for.
-final class WorkEnd: Sendable {
+package final class WorkEnd: Sendable {
     private struct State: Sendable {
         var isOver = false
         var waiting: [UnsafeContinuation<Void, Never>] = []
@@ -9,11 +9,13 @@ final class WorkEnd: Sendable {
 
     private let state = Locked(State())
 
-    var isOver: Bool { state.withLock { $0.isOver } }
+    package init() {}
+
+    package var isOver: Bool { state.withLock { $0.isOver } }
 
     /// Resumes at the end, at once where that is behind; false then.
     @discardableResult
-    func wait(_ continuation: UnsafeContinuation<Void, Never>) -> Bool {
+    package func wait(_ continuation: UnsafeContinuation<Void, Never>) -> Bool {
         let isOver = state.withLock { state in
             if !state.isOver { state.waiting.append(continuation) }
             return state.isOver
@@ -22,7 +24,7 @@ final class WorkEnd: Sendable {
         return !isOver
     }
 
-    func come() {
+    package func come() {
         let waiting = state.withLock { state in
             state.isOver = true
             defer { state.waiting = [] }

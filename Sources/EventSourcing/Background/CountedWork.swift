@@ -1,7 +1,5 @@
-import EventSourcing
-
 /// What is claimed, tried and counted.
-protocol CountedWork {
+package protocol CountedWork {
     var attempts: Int { get }
     var lastError: String? { get }
 }
@@ -11,5 +9,5 @@ extension OutboxEntry: CountedWork {}
 
 extension CountedWork {
     /// Whether it was tried before, and nobody has said what came of it.
-    var isAbandoned: Bool { attempts > 1 && lastError == nil }
+    package var isAbandoned: Bool { attempts > 1 && lastError == nil }
 }

@@ -1,17 +1,16 @@
-import Actors
-import EventSourcing
+package import Actors
 
 /// What works on a store in the background: it looks, does what is due, and sleeps until there may be more.
-final class StoreWork<Metrics: Sendable>: Sendable {
-    let counts: WorkCounts<Metrics>
-    let end = WorkEnd()
-    let bell = ChangeBell()
+package final class StoreWork<Metrics: Sendable>: Sendable {
+    package let counts: WorkCounts<Metrics>
+    package let end = WorkEnd()
+    package let bell = ChangeBell()
     /// How long it waits before it asks a store again that does not answer.
     private let outage: SupervisionStrategy.BackOff
     /// How many times in a row the store did not answer.
     private let failures = Locked(0)
 
-    init(_ counts: WorkCounts<Metrics>, waitingInOutages outage: SupervisionStrategy.BackOff) {
+    package init(_ counts: WorkCounts<Metrics>, waitingInOutages outage: SupervisionStrategy.BackOff) {
         self.counts = counts
         self.outage = outage
     }
@@ -24,7 +23,7 @@ final class StoreWork<Metrics: Sendable>: Sendable {
     ///   - noteFailure: counts that.
     ///   - begin: has it look for the first time, or whoever else does.
     ///   - look: does what is due, and answers when to look again; nil where somebody will say so.
-    func behavior(
+    package func behavior(
         on store: any Sendable, complaint: String, noteFailure: @escaping @Sendable (inout Metrics) -> Void,
         begin: @escaping @Sendable (ActorContext<StoreLook>) -> Void,
         look: @escaping @Sendable (ActorContext<StoreLook>) async throws -> Duration?

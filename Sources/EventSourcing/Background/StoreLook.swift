@@ -1,2 +1,4 @@
 /// Has what works on a store look: its time has come, or something has changed.
-struct StoreLook: Sendable {}
+package struct StoreLook: Sendable {
+    package init() {}
+}

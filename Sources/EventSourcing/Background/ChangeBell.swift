@@ -1,8 +1,7 @@
-import Actors
-import EventSourcing
+package import Actors
 
 /// Wakes an actor that works on a store, once for many changes of the store.
-final class ChangeBell: Sendable {
+package final class ChangeBell: Sendable {
     private struct State: Sendable {
         /// Whether the actor was woken, and has not heard it yet.
         var isRung = false
@@ -12,11 +11,13 @@ final class ChangeBell: Sendable {
 
     private let state = Locked(State())
 
+    package init() {}
+
     /// Whether the store tells of its changes; any other is asked again and again.
-    var hangs: Bool { state.withLock { $0.watch != nil } }
+    package var hangs: Bool { state.withLock { $0.watch != nil } }
 
     /// Wakes whenever the store has changed, from now on; never where the store does not say.
-    func hang(on store: any Sendable, _ log: ActorLog, _ wake: @escaping @Sendable () -> Void) {
+    package func hang(on store: any Sendable, _ log: ActorLog, _ wake: @escaping @Sendable () -> Void) {
         guard let store = store as? any LiveStore else { return }
         do {
             let watch = try store.watchChanges { [weak self] in self?.ring(wake) }
@@ -27,7 +28,7 @@ final class ChangeBell: Sendable {
     }
 
     /// Wakes, unless somebody has and was not heard yet.
-    func ring(_ wake: () -> Void) {
+    package func ring(_ wake: () -> Void) {
         let isRung = state.withLock { state in
             defer { state.isRung = true }
             return state.isRung
@@ -36,9 +37,9 @@ final class ChangeBell: Sendable {
     }
 
     /// What rings from now on is something new.
-    func hear() { state.withLock { $0.isRung = false } }
+    package func hear() { state.withLock { $0.isRung = false } }
 
-    func letGo() {
+    package func letGo() {
         // Outside the lock, which a notice takes.
         _ = state.withLock { $0.watch.take() }
     }

@@ -1,12 +1,12 @@
-import EventSourcing
-
 /// Something was claimed as often as it may be tried, and each time nobody came to say what became of it: whoever handled it
 /// ended with it, or was paused past its claim.
-struct AbandonedWork: Error, CustomStringConvertible {
+package struct AbandonedWork: Error, CustomStringConvertible {
     /// How many times it was tried.
-    let attempts: Int
+    package let attempts: Int
 
-    var description: String {
+    package init(attempts: Int) { self.attempts = attempts }
+
+    package var description: String {
         "it was tried \(attempts) times, and the last one never came to an end; what handles it may end its process"
     }
 }
@@ -21,7 +21,7 @@ extension AbandonedWork {
     /// - Parameters:
     ///   - batch: what was claimed, in its order.
     ///   - limit: how many times a piece may be tried.
-    static func parted<Work: CountedWork>(
+    package static func parted<Work: CountedWork>(
         _ batch: [Work], limit: (Work) -> Int
     ) -> (taken: [Work], left: [Work], isAlone: Bool) {
         guard let suspect = batch.firstIndex(where: { $0.isAbandoned && $0.attempts <= limit($0) }) else {

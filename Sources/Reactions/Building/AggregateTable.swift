@@ -1,0 +1,106 @@
+import EventSourcing
+
+/// An aggregate of an application, its type forgotten.
+protocol AnyAggregateTable: AnyObject, Sendable {
+    var entityType: String { get }
+    /// What is stored under which names, by the rows of the registry.
+    var heard: [HeardEvents] { get }
+}
+
+/// What an aggregate declares, looked up quickly.
+final class AggregateTable<State: Aggregate>: AnyAggregateTable {
+    let kind: EntityAccess<StateEvent, State>.Kind
+    let registry: EventRegistry<StateEvent>
+    private let events: [EventPart<State>]
+    /// The rows of the registry by the types of their payloads.
+    private let rows: [ObjectIdentifier: Int]
+    private let actions: [ObjectIdentifier: ActionPart<State>]
+    let invariants: [InvariantPart<State>]
+
+    var entityType: String { State.entityType }
+
+    init() throws(ApplicationDefinitionError) {
+        let name = State.entityType
+        if let error = PersistenceIDError(ofType: name) { throw .entityType(name, error) }
+        var events: [EventPart<State>] = []
+        var rows: [ObjectIdentifier: Int] = [:]
+        var actions: [ObjectIdentifier: ActionPart<State>] = [:]
+        var invariants: [InvariantPart<State>] = []
+        for part in State.parts {
+            switch part.kind {
+            case .event(let event):
+                guard rows.updateValue(events.count, forKey: event.payload) == nil else {
+                    throw .eventTwice(event.payloadName, in: name)
+                }
+                events.append(event)
+            case .action(let action):
+                guard actions.updateValue(action, forKey: action.action) == nil else {
+                    throw .actionTwice(action.name, in: name)
+                }
+                try Self.require(action.invariants.map(\.name), in: name)
+            case .invariant(let invariant): invariants.append(invariant)
+            }
+        }
+        try Self.require(invariants.map(\.name), in: name)
+        do {
+            registry = try EventRegistry(events.enumerated().map { $1.eventType($0) })
+        } catch {
+            throw .registry(name, error)
+        }
+        var strategy = SnapshotStrategy<StateEvent, State>.never
+        if let interval = State.snapshots.interval {
+            do { strategy = try .every(interval) } catch { throw .snapshots(name, error) }
+        }
+        let folds = events.map(\.fold)
+        kind = EntityAccess<StateEvent, State>.Kind(
+            emptyState: State(), registry: registry, snapshotCodec: State.snapshots.codec,
+            snapshotStrategy: strategy, retentionPolicy: State.snapshots.retention,
+            fold: { state, event in try folds[event.row](&state, event.payload) })
+        self.events = events
+        self.rows = rows
+        self.actions = actions
+        self.invariants = invariants
+    }
+
+    private static func require(_ invariants: [String], in name: String) throws(ApplicationDefinitionError) {
+        var known: Set<String> = []
+        for invariant in invariants where !known.insert(invariant).inserted {
+            throw .invariantTwice(invariant, in: name)
+        }
+    }
+
+    /// Folds an event into a state.
+    func fold(_ state: inout State, _ event: StateEvent) throws { try events[event.row].fold(&state, event.payload) }
+
+    /// What decides an action; nil where the aggregate does not accept it.
+    func part(of action: ObjectIdentifier) -> ActionPart<State>? { actions[action] }
+
+    /// An event that an action came to; nil where the aggregate emits none of its type.
+    func event(_ payload: any Sendable) -> StateEvent? {
+        rows[ObjectIdentifier(type(of: payload))].map { StateEvent(row: $0, payload: payload) }
+    }
+
+    var heard: [HeardEvents] {
+        events.enumerated().map { row, event in
+            let type = registry.rows[row]
+            return HeardEvents(
+                entityType: entityType, payload: event.payload, payloadName: event.payloadName,
+                names: [type.name] + type.formerNames,
+                decode: { [registry] name, version, bytes in
+                    try registry.decode(type: name, version: version, payload: bytes).payload
+                })
+        }
+    }
+}
+
+extension PersistenceIDError {
+    /// Why no stream can have this entity type; nil where it can.
+    fileprivate init?(ofType name: String) {
+        do {
+            _ = try PersistenceID(name, "1")
+            return nil
+        } catch {
+            self = error
+        }
+    }
+}

@@ -1,0 +1,44 @@
+public import EventSourcing
+
+/// An event as a reaction sees it; the fields of its payload can be read off it.
+@dynamicMemberLookup
+public struct ReactionEvent<Payload: Sendable>: Sendable {
+    /// The stream that it stands in.
+    public let stream: PersistenceID
+    /// Its number in the stream, from 1.
+    public let sequenceNumber: Int64
+    /// Its place in the whole store, from 1.
+    public let position: Int64
+    /// Its type's logical name, as stored.
+    public let type: String
+    /// When it happened: UTC, microseconds.
+    public let timestamp: Timestamp
+    /// The event itself.
+    public let payload: Payload
+    /// Shared along the whole chain that it belongs to; nil where it belongs to none.
+    public let correlationID: ULID?
+    /// The action or command that it came of; nil where it has no id.
+    public let commandID: ULID?
+    /// Whose call this is; what is done `reactingTo` the event is done under its claim, and once.
+    let call: ReactionCall?
+
+    /// A field of the payload.
+    public subscript<Value>(dynamicMember field: KeyPath<Payload, Value>) -> Value { payload[keyPath: field] }
+}
+
+/// A stored event with its payload decoded, whatever its type.
+struct HeardEvent: Sendable {
+    /// The event without its bytes.
+    let record: RecordedEvent
+    let payload: any Sendable
+    let call: ReactionCall?
+
+    /// The event for a reaction to this type of payload; nil for another type.
+    func typed<Payload: Sendable>(_ type: Payload.Type) -> ReactionEvent<Payload>? {
+        guard let payload = payload as? Payload else { return nil }
+        return ReactionEvent(
+            stream: record.persistenceID, sequenceNumber: record.sequenceNumber, position: record.position,
+            type: record.type, timestamp: record.timestamp, payload: payload, correlationID: record.correlationID,
+            commandID: record.commandID, call: call)
+    }
+}

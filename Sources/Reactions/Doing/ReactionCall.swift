@@ -1,0 +1,34 @@
+import Actors
+import EventSourcing
+
+/// One call of a reaction's handler, under whose claim and id the handler does its actions.
+final class ReactionCall: Sendable {
+    let application: String
+    let reaction: String
+    /// The claim that it runs under.
+    let claim: SubscriptionClaim
+    private let event: PersistenceID
+    private let sequenceNumber: Int64
+    private let count = Locked(0)
+
+    init(of reaction: String, in application: String, about event: RecordedEvent, under claim: SubscriptionClaim) {
+        self.application = application
+        self.reaction = reaction
+        self.claim = claim
+        self.event = event.persistenceID
+        sequenceNumber = event.sequenceNumber
+    }
+
+    /// The id of the next action that the handler does: the same one at each call of the handler for the same event.
+    ///
+    /// It counts on a handler that does its actions in the same order each time.
+    func nextActionID(_ action: String, on stream: PersistenceID) -> ULID {
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        let parts = [application, reaction, "\(event)", "\(sequenceNumber)", action, "\(stream)", "\(number)"]
+        // Each with its length, so that no two lists of parts make one key.
+        return ULID(ofKey: parts.map { "\($0.utf8.count):\($0)" }.joined())
+    }
+}
