@@ -21,6 +21,10 @@ struct LyingSubscriptionStore: SubscriptionStore {
         case listsBackwards
         case listsWhateverFeedsIt
         case waitsForNothing
+        case renewsForAnybody
+        case renewsWhatHasRunOut
+        case shortensClaims
+        case answersClaimsAsTheyWere
 
         /// How the name of a case begins that must catch it.
         var caughtBy: String {
@@ -42,6 +46,10 @@ struct LyingSubscriptionStore: SubscriptionStore {
             case .listsBackwards: "reactions 117"
             case .listsWhateverFeedsIt: "reactions 132"
             case .waitsForNothing: "the next moment"
+            case .renewsForAnybody: "of several claims those that are held are renewed"
+            case .renewsWhatHasRunOut: "a claim that has run out can't be renewed"
+            case .shortensClaims: "a renewed claim goes on under the same number"
+            case .answersClaimsAsTheyWere: "a renewed claim is answered as it is then"
             }
         }
     }
@@ -82,6 +90,34 @@ struct LyingSubscriptionStore: SubscriptionStore {
             places, in: lie == .claimsFromAllLanes ? nil : lane, of: name(application), for: term, by: holder, at: now)
         if lie == .forgetsRetries { for index in claims.indices { claims[index].subscription.retries = 0 } }
         return claims
+    }
+
+    func renew(
+        _ claims: [SubscriptionClaim], for term: Duration, at now: Timestamp
+    ) async throws -> [SubscriptionClaim] {
+        var renewed: [SubscriptionClaim] = []
+        for claim in claims {
+            var (own, row) = (claim, claim.subscription)
+            switch lie {
+            case .renewsForAnybody:
+                let rows = try await inner.list(.these(row.target), of: row.application, after: nil, limit: 1)
+                own.subscription = rows.first ?? row
+            case .renewsWhatHasRunOut:
+                let end = row.holding.map { $0.until.adding(.microseconds(-1)) } ?? now
+                renewed += try await inner.renew([own], for: term, at: min(now, end))
+                continue
+            case .shortensClaims:
+                row.holding?.until = now.adding(term)
+                if !(try await inner.renew([own], for: term, at: now)).isEmpty {
+                    renewed.append(SubscriptionClaim(row, isLagging: own.isLagging))
+                }
+                continue
+            default: break
+            }
+            let answer = try await inner.renew([own], for: term, at: now)
+            renewed += lie == .answersClaimsAsTheyWere && !answer.isEmpty ? [claim] : answer
+        }
+        return renewed
     }
 
     func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {

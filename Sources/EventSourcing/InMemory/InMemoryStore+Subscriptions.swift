@@ -34,6 +34,21 @@ extension InMemoryStore: SubscriptionStore {
     }
 
     @discardableResult
+    public func renew(
+        _ claims: [SubscriptionClaim], for term: Duration, at now: Timestamp
+    ) async throws -> [SubscriptionClaim] {
+        try Subscription.require(term: term)
+        return change { rows in
+            claims.compactMap { claim in
+                let known = claim.subscription
+                return rows.change(known.target, of: known.application) { row in
+                    row.renew(claim, until: now.adding(term), at: now)
+                }.map { SubscriptionClaim($0, isLagging: claim.isLagging) }
+            }
+        }
+    }
+
+    @discardableResult
     public func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
         try end(acknowledgements) { $0.ack($1, at: now) }
     }

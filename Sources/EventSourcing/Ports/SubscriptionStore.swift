@@ -43,6 +43,16 @@ public protocol SubscriptionStore: Sendable {
         at now: Timestamp
     ) async throws -> [SubscriptionClaim]
 
+    /// Lets claims that are still held go on for a term from `now` on, and answers them as they are then, in their order; the
+    /// others are left out, and untouched.
+    ///
+    /// A claim is held by its holder and fencing number, until its lease runs out. None ends earlier for it.
+    /// Throws `StoreError.invalid` for a term that is not above zero.
+    @discardableResult
+    func renew(
+        _ claims: [SubscriptionClaim], for term: Duration, at now: Timestamp
+    ) async throws -> [SubscriptionClaim]
+
     /// Ends claims with what was done, and answers the subscriptions whose claim was still held; the others are untouched.
     ///
     /// A claim is held by its holder and fencing number, until its lease runs out. The watermark only rises.

@@ -29,6 +29,13 @@ extension Subscription {
         holding = Holding(holder: holder, until: until)
     }
 
+    /// Lets a claim that is still held go on, and answers whether it was.
+    package mutating func renew(_ claim: SubscriptionClaim, until: Timestamp, at now: Timestamp) -> Bool {
+        guard let held = holding, isHeld(by: claim, at: now) else { return false }
+        holding = Holding(holder: held.holder, until: max(held.until, until))
+        return true
+    }
+
     /// Ends a claim that is still held, and answers whether it was.
     package mutating func ack(_ done: Acknowledgement, at now: Timestamp) -> Bool {
         guard finish(done, at: now) else { return false }
@@ -45,16 +52,19 @@ extension Subscription {
     }
 
     private mutating func finish(_ done: Acknowledgement, at now: Timestamp) -> Bool {
-        let claim = done.claim.subscription
-        guard let holding, holding.holder == claim.holding?.holder, fencingNumber == claim.fencingNumber,
-            holding.until > now
-        else { return false }
-        self.holding = nil
+        guard isHeld(by: done.claim, at: now) else { return false }
+        holding = nil
         watermark = max(watermark, done.watermark)
         handled = done.handled
         retries = max(0, done.retries)
         failure = done.failure
         return true
+    }
+
+    private func isHeld(by claim: SubscriptionClaim, at now: Timestamp) -> Bool {
+        guard let holding else { return false }
+        return holding.holder == claim.subscription.holding?.holder
+            && fencingNumber == claim.subscription.fencingNumber && holding.until > now
     }
 
     /// Begins again at the first event.
@@ -102,6 +112,11 @@ extension Subscription {
     package static func require(application: String, lane: String?, term: Duration) throws {
         try require(application, as: "an application")
         if let lane { try require(lane, as: "a lane") }
+        try require(term: term)
+    }
+
+    /// Throws `StoreError.invalid` for a term that no claim can have.
+    package static func require(term: Duration) throws {
         guard term > .zero else { throw StoreError(.invalid, detail: "the term of a claim is above zero") }
     }
 }

@@ -30,6 +30,14 @@ extension UnreliableStore: SubscriptionStore where Base: SubscriptionStore {
     }
 
     @discardableResult
+    public func renew(
+        _ claims: [SubscriptionClaim], for term: Duration, at now: Timestamp
+    ) async throws -> [SubscriptionClaim] {
+        try await enter()
+        return try await base.renew(claims, for: term, at: now)
+    }
+
+    @discardableResult
     public func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
         try await enter()
         return try await base.ack(acknowledgements, at: now)

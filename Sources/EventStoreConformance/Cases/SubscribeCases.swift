@@ -4,8 +4,8 @@ import EventSourcing
 extension EventStoreConformance {
     /// The cases for a store of subscriptions.
     static let subscriptionCases: [ConformanceCase] =
-        subscribeCases + subscriptionListCases + claimCases + claimOrderCases + claimLeaseCases + deferralCases
-        + blockCases + operatingCases
+        subscribeCases + subscriptionListCases + claimCases + claimOrderCases + claimLeaseCases + claimRenewalCases
+        + deferralCases + blockCases + operatingCases
 
     private static let subscribeCases: [ConformanceCase] = [
         .subscriptions("reactions 29: a target is subscribed once, and all of it is as it was given") { probe in

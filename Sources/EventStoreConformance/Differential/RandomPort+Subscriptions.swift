@@ -29,7 +29,8 @@ extension RandomPort {
         switch world.number(1...20) {
         case 1...5: return correlate(application, &world)
         case 6...10: return claim(application, &world)
-        case 11...15: return world.claims.isEmpty ? claim(application, &world) : end(&world)
+        case 11: return world.claims.isEmpty ? claim(application, &world) : renew(&world)
+        case 12...15: return world.claims.isEmpty ? claim(application, &world) : end(&world)
         default: return operate(application, &world)
         }
     }
@@ -61,6 +62,14 @@ extension RandomPort {
             try await $0.claim(places, in: lane, of: application, for: term, by: holder, at: now)
         } remember: { claims, world in
             world.claims = Array((world.claims + claims).suffix(20))
+        }
+    }
+
+    private static func renew(_ world: inout RandomWorld) -> RandomOperation {
+        let claims = (0..<world.number(0...4)).map { _ in world.pick(world.claims) }
+        let (term, now) = (Duration.seconds(world.number(0...30)), world.now())
+        return RandomOperation(Subscriptions.self, "renew \(claims) for \(term) at \(now)") {
+            try await $0.renew(claims, for: term, at: now)
         }
     }
 

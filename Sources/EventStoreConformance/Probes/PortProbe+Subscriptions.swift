@@ -67,6 +67,13 @@ extension PortProbe where Port == any SubscriptionStore {
         return claims.map(\.target.entityID).sorted()
     }
 
+    /// Renews claims for ten seconds, unless another term is given.
+    func renew(
+        _ claims: SubscriptionClaim..., at second: Int64, for term: Duration = .seconds(10)
+    ) async throws -> [SubscriptionClaim] {
+        try await store.renew(claims, for: term, at: .second(second))
+    }
+
     // MARK: Ending
 
     /// Acknowledges claims up to a watermark, and answers the names of those that were still held.

@@ -53,16 +53,22 @@ extension LogWriting {
             try row.subscription.claim(by: holder, until: until)
             return (row: row, isLagging: choice.isLagging)
         }
-        for claim in claims {
-            try subscriptionSlots.lease.use(on: connection) { statement in
-                try statement.bind(claim.row.key, at: 1)
-                try statement.bind(holder.ulid, at: 2)
-                try statement.bind(claim.row.subscription.fencingNumber, at: 3)
-                try statement.bind(until.microseconds, at: 4)
-                try statement.run()
-            }
-        }
+        for claim in claims { try putLease(claim.row) }
         return claims.map { SubscriptionClaim($0.row.subscription, isLagging: $0.isLagging) }
+    }
+
+    /// Lets claims that are still held go on, and answers those.
+    func renew(
+        _ claims: [SubscriptionClaim], until: Timestamp, at now: Timestamp
+    ) throws -> [SubscriptionClaim] {
+        try claims.compactMap { claim in
+            let known = claim.subscription
+            guard var row = try reading.subscription(of: known.application, known.target) else { return nil }
+            let end = row.subscription.holding?.until
+            guard row.subscription.renew(claim, until: until, at: now) else { return nil }
+            if row.subscription.holding?.until != end { try putLease(row) }
+            return SubscriptionClaim(row.subscription, isLagging: claim.isLagging)
+        }
     }
 
     private func wake(_ application: String, at now: Timestamp) throws {
@@ -140,6 +146,17 @@ extension LogWriting {
             try statement.bind(new.lane, at: 4)
             try statement.bind(new.priority, at: 5)
             try statement.bind(new.workMark, at: 6)
+            try statement.run()
+        }
+    }
+
+    /// Writes who has claimed one, and until when.
+    private func putLease(_ row: LogReading.SubscriptionRow) throws {
+        try subscriptionSlots.lease.use(on: connection) { statement in
+            try statement.bind(row.key, at: 1)
+            try statement.bind(row.subscription.holding?.holder.ulid, at: 2)
+            try statement.bind(row.subscription.fencingNumber, at: 3)
+            try statement.bind(row.subscription.holding?.until, at: 4)
             try statement.run()
         }
     }

@@ -52,6 +52,12 @@ struct StoreWork: Sendable, CustomTestStringConvertible {
             _ = try await $0.claim(
                 ClaimPlaces(lagging: 3, leading: 2), in: nil, of: "bank", for: .seconds(9), by: .first, at: now)
         },
+        StoreWork("renew claims") { store in
+            let held = try await store.list(.all, of: "shop", after: nil, limit: 9)
+            let renewed = try await store.renew(
+                held.map { SubscriptionClaim($0, isLagging: true) }, for: .seconds(99), at: .epoch)
+            #expect(renewed.count == held.count)
+        },
         StoreWork("acquire a lease") {
             _ = try await $0.acquire("one", for: .seconds(5), as: ULID(high: 1, low: 2), by: .first, at: now)
         },
@@ -78,6 +84,10 @@ struct StoreWork: Sendable, CustomTestStringConvertible {
         _ = try await store.put(state, of: order, expecting: 0, by: .first)
         _ = try await store.subscribe(
             try (0..<20).map { NewSubscription(try .named("Audit|\($0)"), workMark: 50) }, of: "bank")
+        _ = try await store.subscribe(
+            try (0..<3).map { NewSubscription(try .named("Audit|\($0)"), workMark: 50) }, of: "shop")
+        _ = try await store.claim(
+            ClaimPlaces(lagging: 9, leading: 0), in: nil, of: "shop", for: .seconds(9), by: .first, at: .epoch)
         store.close()
     }
 
