@@ -51,6 +51,24 @@ public struct RecordedEvent: Hashable, Sendable {
 }
 
 extension RecordedEvent {
+    /// Copies a borrowed event without its bytes.
+    package init(withoutBytes event: borrowing StoredEvent) {
+        position = event.position
+        persistenceID = event.persistenceID
+        sequenceNumber = event.sequenceNumber
+        type = event.type
+        schemaVersion = event.schemaVersion
+        timestamp = event.timestamp
+        writer = event.writer
+        epoch = event.epoch
+        correlationID = event.correlationID
+        causationID = event.causationID
+        commandID = event.commandID
+        isIntact = event.isIntact
+        payload = []
+        metadata = []
+    }
+
     /// Describes an event that was just appended, without its bytes.
     package init(
         _ event: NewEvent, of id: PersistenceID, number: Int64, position: Int64, by writer: WriterID, epoch: Int64

@@ -7,7 +7,8 @@ extension Subscription {
 
     /// Takes what a further registration says.
     package mutating func subscribe(_ new: NewSubscription) {
-        source = new.source
+        // What is still to be done may be of the source before, so that only all streams hold both.
+        source = source == new.source || watermark >= workMark ? new.source : nil
         lane = new.lane
         priority = max(priority, new.priority)
         workMark = max(workMark, new.workMark)

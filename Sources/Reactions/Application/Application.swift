@@ -28,6 +28,9 @@ public final class Application: Sendable {
     let settings: ApplicationSettings
     let cache: any StateCache
     let lifecycleHub = LifecycleHub()
+    /// Whether the system ends with the application.
+    private let ownsSystem: Bool
+    private let driving = Driving()
 
     /// Builds an application, and lets it begin to drive itself.
     ///
@@ -53,6 +56,48 @@ public final class Application: Sendable {
         self.clock = clock ?? self.system.clock
         self.settings = try settings ?? ApplicationSettings()
         self.cache = cache ?? LeastRecentlyUsedCache()
+        ownsSystem = system == nil
+        driving.begin(Driver(self), in: self.system)
+    }
+
+    // MARK: - Reactions
+
+    /// Correlates what is new, and has reactions called until nothing moves; answers what that came to.
+    ///
+    /// On an idle application it runs at once; of the calls that come while it runs, all are served by one more run. It waits
+    /// for reactions that run, and not for those that are due later. Throws `StoreError` where the store does not answer, and
+    /// `CancellationError` where the application shuts down meanwhile.
+    @discardableResult
+    public func settle() async throws -> SettledTotals { try await driving.run(correlating: true, draining: true) }
+
+    /// Correlates what is new, and calls no reaction; throws as `settle`.
+    @discardableResult
+    public func correlate() async throws -> SettledTotals { try await driving.run(correlating: true, draining: false) }
+
+    /// Has the reactions called to what was correlated before; throws as `settle`.
+    @discardableResult
+    public func drain() async throws -> SettledTotals { try await driving.run(correlating: false, draining: true) }
+
+    /// The reactions that run in this process now, the oldest first.
+    public var running: [RunningReaction] { driving.driver?.inHand.running ?? [] }
+
+    /// Cancels the reaction that runs for a target in this process, which counts as a failure of it; answers whether one did.
+    @discardableResult
+    public func cancel(_ target: PersistenceID) -> Bool { driving.driver?.inHand.cancel(target) ?? false }
+
+    /// Finishes what is in hand, gives back all leases, and lets go of everything; a second call waits for the first.
+    ///
+    /// Reactions that still run behind the grace are cancelled; one that does not end behind as long again is left behind, and
+    /// what it writes from then on is refused.
+    public func shutdown(grace: Duration = .seconds(5)) async {
+        await driving.stop(grace: grace)
+        lifecycleHub.end()
+        do {
+            try await cache.dispose()
+        } catch {
+            system.log(.warning, "The cache could not be let go of.", ["application": name, "error": "\(error)"])
+        }
+        if ownsSystem { await system.shutdown() }
     }
 
     /// What happens, as it happens, for one more listener, who is told from the moment on at which its iterator is made.

@@ -1,0 +1,226 @@
+import Actors
+import EventSourcing
+
+/// Finds out which targets new events concern: it scans each event once, and raises the work marks of their subscriptions.
+///
+/// One worker at a time does so, which holds a lease; the others leave it to that one.
+// Safe to send: only the driver's actor uses it, which does one thing at a time.
+final class Correlator: @unchecked Sendable {
+    /// What a pass came to.
+    struct Pass: Sendable {
+        /// How many events were scanned.
+        var events = 0
+        /// How many targets were new.
+        var subscribed = 0
+        /// Whether any work mark may have risen.
+        var hasWork = false
+        /// When another worker's lease runs out, where it correlates.
+        var waitsUntil: Timestamp?
+    }
+
+    /// How many events are scanned before what was found is written.
+    private static let window = 1_000
+    /// How far behind the checkpoint may be for events that concern nothing, so that not each of them is a write.
+    private static let slack: Int64 = 1_000
+
+    private let application: Application
+    private let index: WorkIndex
+    private var lease: Lease?
+    private var acquisition: ULID?
+    /// Whether the targets that are no function of an event are registered.
+    private var isRegistered = false
+    /// The position up to which this process has scanned, and where the checkpoint was then.
+    private var scanned: (position: Int64, checkpoint: Int64)?
+
+    init(_ application: Application, index: WorkIndex) {
+        self.application = application
+        self.index = index
+    }
+
+    /// The name of the lease.
+    static func leaseName(of application: String) -> String { "correlate/\(application)" }
+
+    /// Scans what is new, unless another worker does; throws what the store throws, and may then be called again.
+    func correlate() async throws -> Pass {
+        var pass = Pass()
+        let definition = application.definition
+        guard definition.hasDrained else { return pass }
+        if let until = try await heldByAnother() {
+            pass.waitsUntil = until
+            return pass
+        }
+        try await register(&pass)
+        while true {
+            let found = try await scan()
+            guard found.events > 0 else { return pass }
+            pass.events += found.events
+            try await write(found, &pass)
+            if found.events < Self.window { return pass }
+        }
+    }
+
+    /// Gives the lease back, so that another worker need not wait for its end.
+    func letGo() async throws {
+        guard let held = lease.take() else { return }
+        acquisition = nil
+        try await application.store.release(held)
+    }
+
+    /// Begins again where the store says, whose log is another one now.
+    func begin() {
+        scanned = nil
+        isRegistered = false
+        index.clear()
+    }
+
+    // MARK: - One worker at a time
+
+    private func heldByAnother() async throws -> Timestamp? {
+        let now = application.clock.now
+        let term = application.settings.lease
+        if let held = lease, held.expires.duration(since: now) > term / 2, held.acquired <= now { return nil }
+        if let held = lease.take() {
+            do {
+                lease = try await application.store.renew(held, for: term, at: now)
+                return nil
+            } catch is LeaseLostError {
+                acquisition = nil
+            }
+        }
+        // The same one until it has won, so that an answer that was lost is asked for again.
+        let own = acquisition ?? application.system.identifiers.next(at: now)
+        acquisition = own
+        let answer = try await application.store.acquire(
+            Self.leaseName(of: application.name), for: term, as: own, by: application.system.writerID, at: now)
+        switch answer {
+        case .acquired(let taken):
+            lease = taken
+            // Another one may have correlated meanwhile.
+            scanned = nil
+            return nil
+        case .held(let other): return other.expires
+        }
+    }
+
+    private func register(_ pass: inout Pass) async throws {
+        guard !isRegistered else { return }
+        let targets = application.definition.fixedTargets
+        if !targets.isEmpty { pass.subscribed += try await application.store.subscribe(targets, of: application.name) }
+        isRegistered = true
+    }
+
+    // MARK: - Scanning
+
+    private func scan() async throws -> CorrelatedEvents {
+        let checkpoint = try await application.store.checkpoint(of: application.name)
+        // A checkpoint that went back is that of another log.
+        if let known = scanned, checkpoint < known.checkpoint { begin() }
+        let start = max(checkpoint, scanned?.position ?? 0)
+        scanned = (start, checkpoint)
+        let definition = application.definition
+        return try await application.store.readAll(
+            after: start, limit: Self.window, fields: definition.computesTargets ? .all : [],
+            into: CorrelatedEvents(behind: start)
+        ) { found, event in
+            found.add(event, by: definition)
+            return .next
+        }
+    }
+
+    private func write(_ found: CorrelatedEvents, _ pass: inout Pass) async throws {
+        for failure in found.failures {
+            application.warn(
+                "The target of an event could not be computed; that is tried again, and then its subscription blocked.",
+                reaction: failure.reaction, of: failure.stream, at: failure.position, because: failure.error)
+        }
+        let subscriptions = found.subscriptions
+        let known = scanned ?? (found.start, 0)
+        if !subscriptions.isEmpty || found.last - known.checkpoint >= Self.slack {
+            let correlation = try await application.store.correlated(
+                subscriptions, through: found.last, of: application.name, at: application.clock.now)
+            pass.subscribed += correlation.subscribed
+            pass.hasWork = pass.hasWork || !subscriptions.isEmpty
+            scanned = (found.last, correlation.checkpoint)
+        } else {
+            scanned = (found.last, known.checkpoint)
+        }
+        index.add(found.places, behind: found.start, through: found.last)
+    }
+}
+
+/// What was found in the events behind a position.
+private struct CorrelatedEvents: Sendable {
+    struct Failure: Sendable {
+        let reaction: String
+        let stream: PersistenceID
+        let position: Int64
+        let error: any Error
+    }
+
+    private struct Found: Sendable {
+        var subscription: NewSubscription
+        var places: [WorkIndex.Place]
+    }
+
+    let start: Int64
+    var events = 0
+    var last: Int64
+    var failures: [Failure] = []
+    private var indexes: [PersistenceID: Int] = [:]
+    private var found: [Found] = []
+
+    init(behind position: Int64) {
+        start = position
+        last = position
+    }
+
+    /// The targets in the order in which they came, so that the same events give the same writes.
+    var subscriptions: [NewSubscription] { found.map(\.subscription) }
+    var places: [(target: PersistenceID, places: [WorkIndex.Place])] {
+        found.map { ($0.subscription.target, $0.places) }
+    }
+
+    mutating func add(_ event: borrowing StoredEvent, by definition: ApplicationDefinition) {
+        events += 1
+        last = event.position
+        guard let listeners = definition.listeners(to: event.type, of: event.persistenceID.entityType),
+            !listeners.drained.isEmpty
+        else { return }
+        let place = WorkIndex.Place(
+            position: event.position, stream: event.persistenceID, sequenceNumber: event.sequenceNumber)
+        var heard: HeardEvent?
+        for reaction in listeners.drained where reaction.takes(event.persistenceID) {
+            do {
+                if heard == nil, case .computed = reaction.target { heard = try listeners.events.heard(event) }
+                guard let target = try reaction.target(of: event.persistenceID, heard) else { continue }
+                take(target, reaction, place)
+            } catch {
+                failures.append(
+                    Failure(
+                        reaction: reaction.name, stream: event.persistenceID, position: event.position, error: error))
+                if let target = UnresolvedTarget(reaction.name, at: event.position).target {
+                    take(Target(target, from: .exact(event.persistenceID.description)), reaction, place)
+                }
+            }
+        }
+    }
+
+    private mutating func take(_ target: Target, _ reaction: Reaction, _ place: WorkIndex.Place) {
+        let source = target.source ?? reaction.source
+        if let index = indexes[target.stream] {
+            found[index].subscription.workMark = place.position
+            if found[index].subscription.source != source { found[index].subscription.source = nil }
+            found[index].subscription.priority = max(found[index].subscription.priority, reaction.priority)
+            // Several reactions to one event have it once.
+            if found[index].places.last != place { found[index].places.append(place) }
+        } else {
+            indexes[target.stream] = found.count
+            found.append(
+                Found(
+                    subscription: NewSubscription(
+                        target.stream, source: source, lane: reaction.lane, priority: reaction.priority,
+                        workMark: place.position),
+                    places: [place]))
+        }
+    }
+}

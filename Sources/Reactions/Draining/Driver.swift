@@ -1,0 +1,292 @@
+import Actors
+import EventSourcing
+
+/// What lets reactions happen: it correlates what is new, claims what can be claimed, has it handled, ends what is handled, and
+/// sleeps until there may be more.
+///
+/// It owns every time at which something is due: retries, deferrals, and leases that run out.
+// Safe to send: what is not guarded by itself is touched only by the driver's actor, which does one thing at a time.
+final class Driver: @unchecked Sendable {
+    /// What the driver is told.
+    enum Message: Sendable {
+        /// Something may be to be done.
+        case look
+        /// Somebody wants something done, and waits for it.
+        case run(Run)
+        /// What is in hand is the last; it is cancelled behind the grace.
+        case stop(grace: Duration)
+        /// The grace is over.
+        case graceOver
+    }
+
+    private let application: Application
+    let index = WorkIndex()
+    let inHand = ClaimsInHand()
+    let end = WorkEnd()
+    private let bell = ChangeBell()
+    private let correlator: Correlator
+    private var lanes: [LaneDrain]
+    private var breaker: CircuitBreaker
+    private var runs: [Run] = []
+    /// What was done since everything was done last.
+    private var totals = SettledTotals()
+    private var hasMoved = false
+    /// When another worker's lease to correlate runs out.
+    private var correlationDue: Timestamp?
+    private var grace: Duration?
+    /// The ends of claims whose handlers do not end.
+    private var abandoned: [Acknowledgement] = []
+
+    init(_ application: Application) {
+        self.application = application
+        let settings = application.settings
+        correlator = Correlator(application, index: index)
+        lanes = application.definition.lanes.map { LaneDrain($0, limits: settings.limits(of: $0)) }
+        breaker = CircuitBreaker(failuresInRow: settings.breakerFailures, pause: settings.breakerPause)
+    }
+
+    private var settings: ApplicationSettings { application.settings }
+    private var store: any ReactionStore { application.store }
+    private var now: Timestamp { application.clock.now }
+
+    /// The actor.
+    var behavior: Behavior<Message> {
+        .setup { [self] context in
+            let driver = context.myself
+            if settings.isSelfDriving {
+                bell.hang(on: store, context.log) { [application] in
+                    application.lifecycleHub.tell(.notified)
+                    driver.tell(.look)
+                }
+                driver.tell(.look)
+            }
+            return .receive { [self] context, message in
+                take(message, in: context)
+                let wait = await turn(in: context)
+                if inHand.isStopping, isIdle { return .stopped }
+                if settings.isSelfDriving || !isIdle {
+                    context.startTimer("look", after: max(wait, .milliseconds(1)), sending: .look)
+                }
+                return .same
+            }
+            .beforeStop { [self] _ in await letGo() }
+            .onSignal { [self] _, signal in
+                if signal is PostStop { stopped() }
+                return .unhandled
+            }
+        }.apartFromSiblings()
+    }
+
+    private func take(_ message: Message, in context: ActorContext<Message>) {
+        switch message {
+        case .look: bell.hear()
+        case .run(let run): runs.append(run)
+        case .stop(let grace):
+            inHand.stop()
+            self.grace = grace
+            context.startTimer("grace", after: grace, sending: .graceOver)
+        case .graceOver:
+            if inHand.hasCancelled {
+                // It does not end when it is told to. What it writes from now on is refused, for its claim is given back.
+                abandon()
+            } else {
+                inHand.cancelAll()
+                if let grace { context.startTimer("grace", after: grace, sending: .graceOver) }
+            }
+        }
+    }
+
+    // MARK: - One turn
+
+    /// Does all that can be done now, and answers how long it sleeps at the most.
+    private func turn(in context: ActorContext<Message>) async -> Duration {
+        if let left = breaker.wait(at: now) {
+            if runs.isEmpty { return left }
+        }
+        do {
+            try await work(in: context)
+            breaker.noteSuccess()
+            return try await sleep()
+        } catch {
+            application.warn("The store did not answer; that is tried again.", because: error)
+            for run in runs { run.end(.failure(error)) }
+            runs = []
+            return breaker.noteFailure(at: now)
+        }
+    }
+
+    private func work(in context: ActorContext<Message>) async throws {
+        let (correlates, drains) = (
+            settings.isSelfDriving || runs.contains(where: \.correlates),
+            settings.isSelfDriving || runs.contains(where: \.drains)
+        )
+        var hasWork = true
+        while hasWork {
+            hasWork = try await endFinished()
+            if correlates, !inHand.isStopping {
+                let pass = try await correlator.correlate()
+                correlationDue = pass.waitsUntil
+                totals.correlated += pass.events
+                totals.subscribed += pass.subscribed
+                if pass.events > 0 { hasMoved = true }
+            }
+            if drains {
+                for lane in lanes.indices { hasWork = try await claim(lane, in: context) || hasWork }
+            }
+            hasWork = hasWork || inHand.hasFinished
+        }
+        try await renew()
+        if isIdle { settle() }
+    }
+
+    /// Whether nothing is in hand.
+    private var isIdle: Bool { lanes.allSatisfy(\.running.isEmpty) }
+
+    /// Says that all that could be done was done.
+    private func settle() {
+        let totals = totals
+        if hasMoved || !runs.isEmpty { application.lifecycleHub.tell(.settled(totals)) }
+        for run in runs { run.end(.success(totals)) }
+        (runs, self.totals, hasMoved) = ([], SettledTotals(), false)
+    }
+
+    /// How long it sleeps, unless something changes or comes to an end before.
+    private func sleep() async throws -> Duration {
+        guard settings.isSelfDriving else { return settings.lease / 3 }
+        var wait = bell.hangs ? settings.longestSleep : settings.poll
+        if !isIdle { wait = min(wait, settings.lease / 3) }
+        let now = now
+        if let correlationDue { wait = min(wait, correlationDue.duration(since: now)) }
+        if !lanes.isEmpty, let due = try await store.nextDue(of: application.name) {
+            wait = min(wait, due.duration(since: now))
+        }
+        return wait
+    }
+
+    // MARK: - Claims
+
+    private func claim(_ lane: Int, in context: ActorContext<Message>) async throws -> Bool {
+        let places = lanes[lane].places
+        guard places.lagging + places.leading > 0, !inHand.isStopping else { return false }
+        let claims = try await store.claim(
+            places, in: lanes[lane].name, of: application.name, for: settings.lease, by: application.system.writerID,
+            at: now)
+        let driver = context.myself
+        for claim in claims {
+            hasMoved = true
+            let limit = lanes[lane].eventLimit(of: claim)
+            let task = application.system.beginTask { [self] in
+                await handle(claim, in: lane, limit: limit)
+                bell.ring { driver.tell(.look) }
+            }
+            inHand.begin(claim.target, task)
+            lanes[lane].running[claim.target] = claim
+        }
+        return !claims.isEmpty
+    }
+
+    private func handle(_ claim: SubscriptionClaim, in lane: Int, limit: Int) async {
+        let handling = StreamHandling(
+            application: application, claim: claim, isStopping: { [inHand] in inHand.isStopping },
+            note: { [inHand] in inHand.note($0, of: claim.target) })
+        do {
+            let work = try await ClaimReading(application: application, index: index).read(claim, limit: limit)
+            let handled = await handling.run(work)
+            inHand.finish(ClaimsInHand.Finished(lane: lane, claim: handled, failure: nil))
+        } catch {
+            inHand.finish(ClaimsInHand.Finished(lane: lane, claim: Progress(claim).end(), failure: error))
+        }
+    }
+
+    /// Ends the claims that were handled, and answers whether there were any.
+    private func endFinished() async throws -> Bool {
+        let done = inHand.takeFinished()
+        if done.isEmpty { return false }
+        for one in done { lanes[one.lane].running[one.target] = nil }
+        // Claims whose end the store does not take run out by themselves.
+        let acked = try await store.ack(done.filter { $0.claim.ending == .acked }.map(\.claim.acknowledgement), at: now)
+        let blocking = done.filter { $0.claim.ending == .blocked }
+        let blocked = blocking.isEmpty ? [] : try await store.block(blocking.map(\.claim.acknowledgement), at: now)
+        for subscription in acked { index.forget(subscription.target, through: subscription.watermark) }
+        note(done)
+        totals.blocked += blocked.count
+        if !acked.isEmpty { application.lifecycleHub.tell(.acked(acked)) }
+        for subscription in blocked { application.lifecycleHub.tell(.blocked(subscription)) }
+        if let failure = done.lazy.compactMap(\.failure).first { throw failure }
+        return true
+    }
+
+    private func note(_ done: [ClaimsInHand.Finished]) {
+        for lane in lanes.indices {
+            var (lagging, leading) = (0, 0)
+            for one in done where one.lane == lane {
+                if one.claim.acknowledgement.claim.isLagging {
+                    lagging += one.claim.handled
+                } else {
+                    leading += one.claim.handled
+                }
+                totals.failed += one.claim.failed
+            }
+            totals.handled += lagging + leading
+            lanes[lane].note(lagging: lagging, leading: leading)
+        }
+    }
+
+    /// Lets the claims go on whose handlers take long; a handler whose claim is another one's by now is cancelled.
+    private func renew() async throws {
+        let now = now
+        let claims = lanes.flatMap { $0.running.values }.filter { claim in
+            guard let until = claim.subscription.holding?.until else { return false }
+            return until.duration(since: now) <= settings.lease * 2 / 3
+        }
+        if claims.isEmpty { return }
+        let held = Dictionary(
+            try await store.renew(claims, for: settings.lease, at: now).map { ($0.target, $0) },
+            uniquingKeysWith: { first, _ in first })
+        for claim in claims {
+            if let renewed = held[claim.target] {
+                for lane in lanes.indices where lanes[lane].running[claim.target] != nil {
+                    lanes[lane].running[claim.target] = renewed
+                }
+            } else {
+                _ = inHand.cancel(claim.target)
+            }
+        }
+    }
+
+    // MARK: - The end
+
+    /// Gives up what does not come to an end.
+    private func abandon() {
+        for lane in lanes.indices {
+            for claim in lanes[lane].running.values {
+                application.warn(
+                    "A reaction did not end when the application shut down, and is left behind.", of: claim.target,
+                    because: CancellationError())
+                abandoned.append(Progress(claim).end().acknowledgement)
+            }
+            lanes[lane].running = [:]
+        }
+    }
+
+    /// Gives back what other workers need not wait for.
+    private func letGo() async {
+        let now = now
+        let left = abandoned + lanes.flatMap(\.running.values).map { Progress($0).end().acknowledgement }
+        inHand.stop()
+        inHand.cancelAll()
+        do {
+            if !left.isEmpty { try await store.ack(left, at: now) }
+            try await correlator.letGo()
+        } catch {
+            application.warn("Leases could not be given back, and run out by themselves.", because: error)
+        }
+    }
+
+    private func stopped() {
+        bell.letGo()
+        for run in runs { run.end(.failure(CancellationError())) }
+        runs = []
+        end.come()
+    }
+}

@@ -1,0 +1,39 @@
+import Actors
+import EventSourcing
+
+/// The streams of one lane that are handled at this moment, and the share of its places that goes to those that lag behind.
+struct LaneDrain: Sendable {
+    let name: String
+    let limits: ApplicationSettings.Limits
+    /// The claims in hand.
+    var running: [PersistenceID: SubscriptionClaim] = [:]
+    /// Follows the events that were handled at each end, from 0.2 to 0.8.
+    private(set) var laggingShare = 0.5
+
+    init(_ name: String, limits: ApplicationSettings.Limits) {
+        self.name = name
+        self.limits = limits
+    }
+
+    /// How many more streams may be claimed, and from which end.
+    var places: ClaimPlaces {
+        let free = max(0, limits.streams - running.count)
+        let lagging = min(free, Int((Double(free) * laggingShare).rounded(.up)))
+        return ClaimPlaces(lagging: lagging, leading: free - lagging)
+    }
+
+    /// How many events are handled under a claim.
+    ///
+    /// Where a worker ended with its claim one of these ended it, perhaps: then one at a time, so that it is found.
+    func eventLimit(of claim: SubscriptionClaim) -> Int {
+        let subscription = claim.subscription
+        return subscription.retries > Int64(subscription.failure?.attempts.count ?? 0) ? 1 : limits.events
+    }
+
+    /// Takes note of how many events were handled at each end.
+    mutating func note(lagging: Int, leading: Int) {
+        guard lagging + leading > 0 else { return }
+        let share = Double(lagging) / Double(lagging + leading)
+        laggingShare = min(max((laggingShare + share) / 2, 0.2), 0.8)
+    }
+}

@@ -1,0 +1,99 @@
+import Actors
+import EventSourcing
+
+/// How far the handling of a claim has come.
+struct Progress: Sendable {
+    /// How many attempts are remembered of one failure: the first, and the last ones.
+    private static let remembered = 50
+
+    private let claim: SubscriptionClaim
+    /// The position of the last event that is fully handled.
+    private var watermark: Int64
+    /// The reactions of the next event that are done.
+    var handled: [String]
+    private var failure: SubscriptionFailure?
+    /// How often the next event was tried in vain, by the reaction that the failure names.
+    private var retries: Int64
+    private var handledCount = 0
+    private var failedCount = 0
+
+    init(_ claim: SubscriptionClaim) {
+        self.claim = claim
+        let subscription = claim.subscription
+        watermark = subscription.watermark
+        handled = subscription.handled
+        failure = subscription.failure
+        retries = subscription.retries
+    }
+
+    /// Whether a reaction is done with the next event.
+    func isDone(_ reaction: Reaction) -> Bool { handled.contains { $0.hasSameBytes(as: reaction.name) } }
+
+    /// How often a reaction was tried with the next event, also by a worker that never said what became of it.
+    func tries(of reaction: Reaction) -> Int {
+        guard let failure else { return Int(retries) }
+        return failure.reaction.hasSameBytes(as: reaction.name) ? Int(retries) : 0
+    }
+
+    /// Goes on behind an event.
+    mutating func pass(_ event: ClaimedWork.Event, count: Int) {
+        watermark = event.record.position
+        (handled, failure, retries) = ([], nil, 0)
+        handledCount += count
+    }
+
+    /// Goes on with the next event as if a reaction were done with it.
+    mutating func passOver(_ reaction: Reaction) {
+        handled.append(reaction.name)
+        (failure, retries) = (nil, 0)
+    }
+
+    mutating func fail(_ reaction: Reaction, at position: Int64, _ error: any Error, now: Timestamp) {
+        let tries = tries(of: reaction)
+        var attempts = tries > 0 ? failure?.attempts ?? [] : []
+        let silent = Int64(tries) - Int64(attempts.count)
+        if silent > 0, attempts.count < Self.remembered {
+            attempts += (0..<min(silent, 3)).map { _ in .init(time: now, message: Self.silence) }
+        }
+        attempts.append(.init(time: now, message: StoredText.cut("\(error)")))
+        if attempts.count > Self.remembered { attempts.remove(at: 1) }
+        failure = SubscriptionFailure(reaction: reaction.name, position: position, attempts: attempts)
+        retries = Int64(tries) + 1
+        failedCount += 1
+    }
+
+    private static let silence =
+        "a worker had it, and never said what became of it; what handles it may end its process"
+
+    // MARK: - The end
+
+    /// Everything up to a position is handled.
+    func end(through position: Int64) -> HandledClaim {
+        ended(Acknowledgement(claim, watermark: max(watermark, position)))
+    }
+
+    /// The next event is handled again.
+    func end(due: Timestamp? = nil) -> HandledClaim {
+        ended(
+            Acknowledgement(
+                claim, watermark: watermark, handled: handled, retries: retries, failure: failure, due: due))
+    }
+
+    /// The next event blocks the subscription.
+    func block() -> HandledClaim {
+        var end = end()
+        end.ending = .blocked
+        return end
+    }
+
+    /// The claim is not held any more.
+    func lost() -> HandledClaim {
+        var end = end()
+        end.ending = .lost
+        return end
+    }
+
+    private func ended(_ acknowledgement: Acknowledgement) -> HandledClaim {
+        HandledClaim(acknowledgement: acknowledgement, handled: handledCount, failed: failedCount)
+    }
+}

@@ -1,0 +1,163 @@
+import Actors
+import EventSourcing
+
+/// How a claim ended.
+struct HandledClaim: Sendable {
+    enum Ending: Sendable {
+        /// It is acknowledged.
+        case acked
+        /// It is blocked.
+        case blocked
+        /// Somebody else has it, or nobody knows what became of it: it runs out by itself.
+        case lost
+    }
+
+    var acknowledgement: Acknowledgement
+    var ending = Ending.acked
+    /// How many events were handled.
+    var handled = 0
+    /// How many calls of reactions failed.
+    var failed = 0
+}
+
+/// Handles what is to be done under one claim: one event after the other, and of each its reactions, in the order in which they
+/// were declared.
+struct StreamHandling: Sendable {
+    let application: Application
+    let claim: SubscriptionClaim
+    /// Whether what is in hand is the last.
+    let isStopping: @Sendable () -> Bool
+    /// Says what runs.
+    let note: @Sendable (RunningReaction?) -> Void
+
+    /// Handles events until one fails or is to wait, or there are no more.
+    func run(_ work: ClaimedWork) async -> HandledClaim {
+        var progress = Progress(claim)
+        var index = 0
+        while index < work.events.count {
+            if isStopping() || Task.isCancelled { return progress.end() }
+            let event = work.events[index]
+            if let due = due(of: event) { return progress.end(due: due) }
+            let window = event.window(in: work.events[index...], handled: progress.handled)
+            do {
+                try await handle(event, and: window, &progress)
+            } catch let failure as CallFailure {
+                if let ended = end(failure, &progress) { return ended }
+                // Its other reactions are called all the same.
+                progress.passOver(failure.reaction)
+                continue
+            } catch {
+                return progress.lost()
+            }
+            index += 1 + window.count
+            progress.pass(window.last ?? event, count: 1 + window.count)
+        }
+        return progress.end(through: work.through)
+    }
+
+    private func due(of event: ClaimedWork.Event) -> Timestamp? {
+        let delay = event.reactions.map(\.delay).max() ?? .zero
+        guard delay > .zero else { return nil }
+        let due = event.record.timestamp.adding(delay)
+        return due > application.clock.now ? due : nil
+    }
+
+    // MARK: - Calling
+
+    /// A reaction failed.
+    private struct CallFailure: Error {
+        let reaction: Reaction
+        let event: RecordedEvent
+        let error: any Error
+    }
+
+    private func handle(
+        _ event: ClaimedWork.Event, and window: ArraySlice<ClaimedWork.Event>, _ progress: inout Progress
+    ) async throws {
+        for reaction in event.reactions where !progress.isDone(reaction) {
+            do {
+                let tries = progress.tries(of: reaction)
+                if tries > reaction.retry.maxRetries { throw GivenUp(tries: tries) }
+                note(
+                    RunningReaction(
+                        reaction: reaction.name, target: claim.target, position: event.record.position,
+                        since: application.clock.now))
+                defer { note(nil) }
+                try await call(reaction, event, window)
+            } catch {
+                throw CallFailure(reaction: reaction, event: event.record, error: error)
+            }
+            progress.handled.append(reaction.name)
+        }
+    }
+
+    private func call(
+        _ reaction: Reaction, _ event: ClaimedWork.Event, _ window: ArraySlice<ClaimedWork.Event>
+    ) async throws {
+        let first = try heard(event, by: reaction)
+        let target: PersistenceID
+        if UnresolvedTarget(claim.target) == nil {
+            target = claim.target
+        } else {
+            // Still unresolved, or computed by now; without a target there is nothing to do.
+            guard let found = try reaction.target(of: event.record.persistenceID, first) else { return }
+            target = found.stream
+        }
+        switch reaction.handler {
+        case .each(let handle): try await handle(first, target, application)
+        case .window(let handle):
+            try await handle([first] + window.map { try heard($0, by: reaction) }, target, application)
+        case .void: break
+        }
+    }
+
+    private func heard(_ event: ClaimedWork.Event, by reaction: Reaction) throws -> HeardEvent {
+        HeardEvent(
+            record: event.record, payload: try event.payload.get(),
+            call: ReactionCall(of: reaction.name, in: application.name, about: event.record, under: claim))
+    }
+
+    // MARK: - Failing
+
+    /// The end of the claim behind a failure; nil where the event is passed over.
+    private func end(_ failure: CallFailure, _ progress: inout Progress) -> HandledClaim? {
+        let (reaction, now) = (failure.reaction, application.clock.now)
+        if let deferral = failure.error as? Defer { return progress.end(due: deferral.until) }
+        // What was cancelled because the application stops was not tried.
+        if isStopping(), failure.error is CancellationError { return progress.end() }
+        progress.fail(reaction, at: failure.event.position, failure.error, now: now)
+        application.warn(
+            "A reaction failed.", reaction: reaction.name, of: claim.target, at: failure.event.position,
+            because: failure.error)
+        let tries = progress.tries(of: reaction)
+        if tries <= reaction.retry.maxRetries, !(failure.error is NonRetryableError) {
+            let delay = reaction.retry.backoff.delay(afterTries: tries)
+            return progress.end(due: delay > .zero ? now.adding(delay) : nil)
+        }
+        guard reaction.retry.blockOnError else { return nil }
+        return progress.block()
+    }
+}
+
+/// A reaction was called as often as it may be, and each time nobody came to say what became of it.
+private struct GivenUp: Error, CustomStringConvertible {
+    let tries: Int
+
+    var description: String { "it was called \(tries) times, and the last call never came to an end" }
+}
+
+extension ClaimedWork.Event {
+    /// The events behind it that a reaction which takes windows handles together with it.
+    ///
+    /// They are those for which it is the only reaction, where it is the only one of this event that is not done yet.
+    fileprivate func window(in events: ArraySlice<Self>, handled: [String]) -> ArraySlice<Self> {
+        let open = reactions.filter { reaction in !handled.contains { $0.hasSameBytes(as: reaction.name) } }
+        guard open.count == 1, let reaction = open.first, case .window = reaction.handler, reaction.delay == .zero,
+            case .success = payload
+        else { return [] }
+        return events.dropFirst().prefix { event in
+            guard case .success = event.payload else { return false }
+            return event.reactions.count == 1 && event.reactions[0].name.hasSameBytes(as: reaction.name)
+        }
+    }
+}
