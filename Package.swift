@@ -63,8 +63,8 @@ let package = Package(
         .executableTarget(
             name: "playhead-bench",
             dependencies: [
-                "SQLiteStorage", "StateMachines", "EventSourcing", "Actors", "SampleDomain", "Inspection", "CSQLite",
-                "PseudoTerminal", "CAllocations",
+                "SQLiteStorage", "StateMachines", "Reactions", "EventSourcing", "Actors", "SampleDomain", "Inspection",
+                "CSQLite", "PseudoTerminal", "CAllocations",
             ],
             swiftSettings: strict),
 

@@ -42,6 +42,7 @@ struct Bench {
         case .messages: try await MessageBench(options: options).run()
         case .commands: try await CommandBench(options: options).run()
         case .machines: try await MachineBench(options: options).run()
+        case .reactions: try await ReactionBench(options: options).run()
         case .inMemory: try await MemoryAppendBench(options: options).run()
         case .allocations: try await AllocationBench(options: options).run()
         case .screen: try ScreenBench(options).run()
@@ -52,12 +53,12 @@ struct Bench {
 /// What to measure, and how long.
 struct BenchOptions {
     enum Part: String, CaseIterable {
-        case machine, appends, pressure, growth, memory, claims, recovery, messages, commands, machines, allocations,
-            screen
+        case machine, appends, pressure, growth, memory, claims, recovery, messages, commands, machines, reactions,
+            allocations, screen
         case inMemory = "in-memory"
 
         /// What the word `engine` stands for.
-        static let engine: Set<Part> = [.machine, .recovery, .messages, .commands, .machines, .inMemory, .allocations]
+        static let engine: Set<Part> = [.machine, .recovery, .messages, .commands, .machines, .reactions, .inMemory, .allocations]
         /// What the word `storage` stands for.
         static let storage: Set<Part> = [.appends, .pressure, .growth, .memory, .claims]
 
