@@ -9,7 +9,7 @@ struct FileFold: FoldedState {
     private var state: RuleTree
 
     /// Makes the empty state; throws where `start` does not fit.
-    init(_ rules: FoldRules, from file: String) throws(FoldFileError) {
+    init(_ rules: FoldRules, from file: String) throws(RuleFileError) {
         self.rules = rules
         self.file = file.split(separator: "/").last.map(String.init) ?? file
         state = RuleTree(.object(JSONObject()))
@@ -18,7 +18,7 @@ struct FileFold: FoldedState {
             do {
                 try state.perform(operation, payload: nil, facts: [:], budget)
             } catch {
-                throw FoldFileError(
+                throw RuleFileError(
                     file: file, line: operation.line, column: operation.column,
                     message: "the empty state can't be made: \(error.clause)")
             }

@@ -38,15 +38,15 @@ public struct FoldFile: Sendable {
     ///   - bytes: its text, in UTF-8.
     ///   - name: what it is called in errors and on the screen.
     ///
-    /// Throws `FoldFileError` with the line and the column of what is wrong.
-    public init(_ bytes: [UInt8], name: String) throws(FoldFileError) {
+    /// Throws `RuleFileError` with the line and the column of what is wrong.
+    public init(_ bytes: [UInt8], name: String) throws(RuleFileError) {
         self.name = name
         let rules: [FoldRules]
         do {
             rules = try FoldFileParser.rules(
                 in: RuleText.text(of: bytes, atMost: Self.largestSize, calledIn: "a fold file"))
         } catch {
-            throw FoldFileError(file: name, line: error.line, column: error.column, message: error.message)
+            throw RuleFileError(file: name, line: error.line, column: error.column, message: error.message)
         }
         var domains: [Domain] = []
         for rules in rules { domains.append(try Domain(rules, from: name)) }
@@ -54,12 +54,12 @@ public struct FoldFile: Sendable {
     }
 
     /// Reads the text of a fold file.
-    public init(_ text: String, name: String) throws(FoldFileError) { try self.init(Array(text.utf8), name: name) }
+    public init(_ text: String, name: String) throws(RuleFileError) { try self.init(Array(text.utf8), name: name) }
 }
 
 extension Domain {
     /// The domain that a part of a fold file describes; throws where its `start` can't be run.
-    init(_ rules: FoldRules, from file: String) throws(FoldFileError) {
+    init(_ rules: FoldRules, from file: String) throws(RuleFileError) {
         let empty = try FileFold(rules, from: file)
         self.init(
             entityType: rules.entityType, isGeneric: false, foldFile: file, usesSnapshots: rules.usesSnapshots,

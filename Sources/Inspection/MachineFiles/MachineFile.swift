@@ -67,7 +67,7 @@ public struct MachineFile: Sendable {
     /// What it describes, in its order.
     public let machines: [Machine<TextState, TextEvent>]
     /// What is probably not meant: states that nothing leads to or that have no way out, and an override of nothing.
-    public let warnings: [MachineFileError]
+    public let warnings: [RuleFileError]
     let texts: [MachineText]
 
     /// Reads a machine file.
@@ -76,28 +76,28 @@ public struct MachineFile: Sendable {
     ///   - bytes: its text, in UTF-8.
     ///   - name: what it is called in errors and on the screen.
     ///
-    /// Throws `MachineFileError` with the line and the column of what is wrong.
-    public init(_ bytes: [UInt8], name: String) throws(MachineFileError) {
+    /// Throws `RuleFileError` with the line and the column of what is wrong.
+    public init(_ bytes: [UInt8], name: String) throws(RuleFileError) {
         self.name = name
         do {
             texts = try MachineFileParser.machines(
                 in: RuleText.text(of: bytes, atMost: Self.largestSize, calledIn: "a machine file"))
-            var (machines, warnings) = ([TextMachine](), [MachineFileError]())
+            var (machines, warnings) = ([TextMachine](), [RuleFileError]())
             for text in texts {
                 let machine = try text.machine(in: name)
                 warnings += machine.findings.filter(\.isWarningOfFile).map(text.problem).map { problem in
-                    MachineFileError(file: name, line: problem.line, column: problem.column, message: problem.message)
+                    RuleFileError(file: name, line: problem.line, column: problem.column, message: problem.message)
                 }
                 machines.append(machine)
             }
             (self.machines, self.warnings) = (machines, warnings)
         } catch {
-            throw MachineFileError(file: name, line: error.line, column: error.column, message: error.message)
+            throw RuleFileError(file: name, line: error.line, column: error.column, message: error.message)
         }
     }
 
     /// Reads the text of a machine file.
-    public init(_ text: String, name: String) throws(MachineFileError) { try self.init(Array(text.utf8), name: name) }
+    public init(_ text: String, name: String) throws(RuleFileError) { try self.init(Array(text.utf8), name: name) }
 }
 
 extension MachineFinding {

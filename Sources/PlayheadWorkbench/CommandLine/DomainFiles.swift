@@ -19,7 +19,7 @@ enum DomainFiles {
     /// - Parameters:
     ///   - invocation: the command line.
     ///   - warned: told what is probably not meant in a machine file.
-    static func domains(of invocation: Invocation, warned: (MachineFileError) -> Void) throws -> [Domain] {
+    static func domains(of invocation: Invocation, warned: (RuleFileError) -> Void) throws -> [Domain] {
         var owners: [String: String] = [:]
         var domains: [Domain] = []
         var files: [(path: String, domains: [Domain])] = []

@@ -120,7 +120,7 @@ final class Program {
 
     static func code(of error: any Error) -> ExitCode {
         switch error {
-        case is UsageError, is CommandError, is FoldFileError, is MachineFileError: .wrongUse
+        case is UsageError, is CommandError, is RuleFileError: .wrongUse
         case let error as TerminalError: if case .system = error { .unreadable } else { .wrongUse }
         case is NoHit: .findings
         case is ConcurrentModificationError, is WriterFencedError: .conflict

@@ -124,7 +124,7 @@ struct FoldFileErrorTests {
 
     @Test("is told with its line and column, and with what would be right", arguments: cases)
     func table(_ example: Case) {
-        #expect(throws: FoldFileError.self) { try FoldFile(example.text, name: "orders.fold") }
+        #expect(throws: RuleFileError.self) { try FoldFile(example.text, name: "orders.fold") }
         do {
             _ = try FoldFile(example.text, name: "orders.fold")
         } catch {
@@ -145,7 +145,7 @@ struct FoldFileErrorTests {
     @Test("a file that is too long, or has too many operations, is refused")
     func bounds() {
         let long = Array(repeating: UInt8(ascii: "#"), count: FoldFile.largestSize + 1)
-        #expect(throws: FoldFileError.self) { try FoldFile(long, name: "a.fold") }
+        #expect(throws: RuleFileError.self) { try FoldFile(long, name: "a.fold") }
         let many = "entity A\nevent x\n" + String(repeating: "remove a\n", count: FoldFile.mostOperations + 1)
         do {
             _ = try FoldFile(many, name: "a.fold")
@@ -155,7 +155,7 @@ struct FoldFileErrorTests {
             #expect(error.message == "a fold file has at most 20000 operations")
         }
         let types = (0..<10_000).map { "t\($0)" }.joined(separator: ",")
-        #expect(throws: FoldFileError.self) {
+        #expect(throws: RuleFileError.self) {
             try FoldFile("entity A\nevent \(types)\n" + String(repeating: "remove a\n", count: 3), name: "a.fold")
         }
         // As long as may be, in one line, in one value.

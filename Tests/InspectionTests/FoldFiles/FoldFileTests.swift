@@ -231,7 +231,7 @@ struct FoldFileTests {
     func work() throws {
         let ones = "[" + Array(repeating: "1", count: 100).joined(separator: ", ") + "]"
         let sums = String(repeating: "sum(i, ", count: 6) + "1" + String(repeating: ")", count: 6)
-        let error = #expect(throws: FoldFileError.self) {
+        let error = #expect(throws: RuleFileError.self) {
             try FoldFile("entity A\nstart\nset i to \(ones)\nset x to \(sums)\nevent E\n", name: "a.fold")
         }
         #expect(error?.description == "a.fold:4:1: the empty state can't be made: it takes more than 1000000 steps")

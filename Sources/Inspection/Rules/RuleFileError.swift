@@ -1,5 +1,5 @@
-/// What is wrong with a fold file, where, and what would be right.
-public struct FoldFileError: Error, Hashable, Sendable, CustomStringConvertible {
+/// What is wrong with a fold file or a machine file, where, and what would be right.
+public struct RuleFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file, as it was named.
     public var file: String
     /// The line, from 1.
