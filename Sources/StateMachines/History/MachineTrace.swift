@@ -84,7 +84,7 @@ extension MachineOutline {
     ///
     /// A history does not say which of several rows of a state and an event took it: the first one that may have led there
     /// counts.
-    func taken(in trace: MachineTrace?) -> [Edge: Int] {
+    package func taken(in trace: MachineTrace?) -> [Edge: Int] {
         var taken: [Edge: Int] = [:]
         for step in trace?.steps ?? [] {
             let edge = edges(from: step.from.state, on: step.event).first { edge in

@@ -167,7 +167,7 @@ package struct MachineLines {
     /// The whole table, a line for each edge: what is shown where a drawing has no room.
     package var table: [Line] {
         let outline = view.outline
-        let taken = view.trace.flatMap { $0.steps.first }
+        let taken = outline.taken(in: view.trace)
         let states = Dictionary(grouping: outline.edges, by: \.state)
         let stateColumns = min(Self.widestName, outline.states.map { name($0).width }.max() ?? 0)
         let eventColumns = min(Self.widestName, outline.events.map { name($0).width }.max() ?? 0)
@@ -184,7 +184,7 @@ package struct MachineLines {
             let edges = states[state] ?? []
             if edges.isEmpty { return [Line(parts: first)] }
             return edges.enumerated().map { index, edge in
-                let isTaken = taken.map { took($0, edge, of: outline) } ?? false
+                let isTaken = taken[edge] != nil
                 let row = outline.row(of: edge)
                 let event = name(edge.event).clipped(to: eventColumns, ellipsis: glyphs.ellipsis)
                 let condition = row.isGuarded ? " if " + DisplayText(row.guardLabel ?? "…") : ""
@@ -198,16 +198,6 @@ package struct MachineLines {
                             role: role),
                     ])
             }
-        }
-    }
-
-    /// Whether a step went along an edge, as far as its target tells.
-    private func took(_ step: MachineTrace.Step, _ edge: MachineOutline.Edge, of outline: MachineOutline) -> Bool {
-        guard step.from.state == edge.state, step.event == edge.event else { return false }
-        return switch (step.target, outline.row(of: edge).target) {
-        case (.goto(let place), .goto(let states)): states.contains(place.state)
-        case (.stay, .stay), (.stop, .stop): true
-        default: false
         }
     }
 

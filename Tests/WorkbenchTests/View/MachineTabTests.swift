@@ -249,4 +249,17 @@ struct MachineTabTests {
     private enum OddEvent: String, CaseIterable, MachineEvent, StoredCases {
         case escape = "x\u{1B}]0;pwn\u{7}"
     }
+
+    @Test("the table marks one row for a step that several may have taken, the one that the drawing marks too")
+    func oneTaken() throws {
+        let file = try MachineFile(
+            "machine A\nstart s with n 1\nfinal t\nevent e\nin s\non e when n = 1 goes to t\non e goes to t",
+            name: "a.machine")
+        let machine = try #require(file.machines.first)
+        var history = MachineHistory<TextState, TextEvent>(startingIn: machine.initial, at: 0)
+        history.append(TextEvent("e"), .goto(TextState("t", ["n": 1])))
+        let view = MachineView(sequenceNumber: 1, outline: machine.outline, trace: MachineTrace(history))
+        let marked = MachineLines(view: view, glyphs: .unicode).table.filter { !$0.sign.isEmpty }
+        #expect(marked.map(\.text.plainString).map { $0.contains("if n = 1") } == [true])
+    }
 }
