@@ -16,12 +16,21 @@ struct PurchaseStory: Sendable {
     private var state: PurchaseState
 
     /// Decides what will happen; throws only what naming the instance throws.
-    init(_ index: Int, random: inout SeededRandom) throws {
+    ///
+    /// - Parameters:
+    ///   - index: the purchase's place among all, from 0.
+    ///   - machine: what decides.
+    ///   - registry: how its transitions are stored.
+    ///   - random: where chance comes from.
+    init(
+        _ index: Int, by machine: Machine<PurchaseState, PurchaseEvent>,
+        _ registry: EventRegistry<MachineTransition<PurchaseState, PurchaseEvent>>, random: inout SeededRandom
+    ) throws {
         let name = "purchase-" + String(repeating: "0", count: max(0, 5 - "\(index + 1)".count)) + "\(index + 1)"
         let endings = Ending.allCases
-        machine = try Purchase.machine()
+        self.machine = machine
+        self.registry = registry
         id = try PersistenceID(machine.name, name)
-        registry = try machine.entity(name).registry
         state = machine.initial
         let articles = (0..<Int.random(in: 1...3, using: &random)).map { _ -> Article in
             let article = Order.articles.pick(&random)

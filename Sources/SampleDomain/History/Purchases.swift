@@ -1,5 +1,6 @@
 import Actors
 import EventSourcing
+import StateMachines
 
 /// The purchases of a sample history, spread over it; a source of chance of their own leaves all else as it is without them.
 struct Purchases: Sendable {
@@ -14,7 +15,9 @@ struct Purchases: Sendable {
     /// Decides what will happen; throws only what naming the instances throws.
     init(_ plan: SampleHistory.Plan) throws {
         var random = SeededRandom(seed: plan.seed ^ 0xB111)
-        stories = try (0..<plan.purchases).map { try PurchaseStory($0, random: &random) }
+        let machine = try Purchase.machine()
+        let registry = try machine.entity("prototype").registry
+        stories = try (0..<plan.purchases).map { try PurchaseStory($0, by: machine, registry, random: &random) }
         ids = ULIDGenerator(random: SeededRandom(seed: plan.seed ^ 0xB0B))
         count = stories.reduce(0) { $0 + $1.left }
         others = plan.events
