@@ -191,4 +191,21 @@ struct MachineJobTests {
             try verdict("pay", at: 4)
                 == .decision(.refused("Gate has stopped (kicked in), and takes nothing more")))
     }
+
+    @Test("a row whose event carries a value called like where it led keeps the two apart")
+    func collidingNames() async throws {
+        let file = try MachineFile(
+            "machine Lift\nstart up\nevent halt stop=text\nin up\non halt stops \"over\"", name: "lift.machine")
+        let lift = try PersistenceID("Lift", "1")
+        let store = InMemoryStore()
+        try await store.importHistory([
+            ImportedEvent(
+                persistenceID: lift, sequenceNumber: 1,
+                event: NewEvent(
+                    type: "halt", payload: Array(#"{"event":{"stop":"here"},"stop":"over"}"#.utf8), timestamp: .epoch),
+                writer: .letter("A"), epoch: 0)
+        ])
+        let rows = try Inspector(store.reader(), domains: file.domains()).timeline(of: lift, from: 1, through: 1)
+        #expect(rows.map(\.summary) == ["event={…} stop=over"])
+    }
 }

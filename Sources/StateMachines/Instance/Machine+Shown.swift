@@ -11,12 +11,15 @@ extension Machine where State: StoredCases, Event: StoredCases {
 
     /// What transitions carry, as trees for people: what the event carried, then where it led, as `to` or as `stop`.
     ///
+    /// Where a value of the event has one of these names itself, the values stand together as `event`.
+    ///
     /// Throws what the registries throw; the function throws what encoding an event throws.
     package func shownTransitions() throws -> @Sendable (MachineTransition<State, Event>) throws -> JSONObject {
         let coding = try TransitionCoding<State, Event>(outline)
         return { transition in
             let carried = try Redaction.$isOn.withValue(true) { try coding.values(of: transition.event) }
-            var members = carried.object?.members ?? [JSONObject.Member("event", carried)]
+            let isApart = carried.object.map { $0["to"] == nil && $0["stop"] == nil } ?? false
+            var members = isApart ? carried.object?.members ?? [] : [JSONObject.Member("event", carried)]
             switch transition.target {
             case .goto(let state): members.append(JSONObject.Member("to", .string(state.name.rawValue)))
             case .stop(let reason): members.append(JSONObject.Member("stop", .string(reason)))
