@@ -87,7 +87,7 @@ public final class MachineJob: InspectionJob {
     private func timeouts(in standing: MachineStanding, at number: Int64) throws -> [MachineTimeoutView] {
         let timeouts = machine.outline.timeouts.filter { $0.state == standing.place.state }
         if timeouts.isEmpty || standing.stopReason != nil { return [] }
-        let stored = try number == head?.sequenceNumber ?? 0 ? storedTimers() : nil
+        let stored = number == head?.sequenceNumber ?? 0 ? storedTimers() : nil
         let entered = try standing.enteredNumber.flatMap { try time(of: $0) }
         let seen = try time(of: number)
         return timeouts.map { timeout in
@@ -107,7 +107,7 @@ public final class MachineJob: InspectionJob {
     }
 
     /// Nil where the store can't be read for timers, as one of an early layout can't.
-    private func storedTimers() throws -> [StoredTimer]? {
+    private func storedTimers() -> [StoredTimer]? {
         try? (inspector.reader as? any TimerReader)?.timers(of: id)
     }
 
