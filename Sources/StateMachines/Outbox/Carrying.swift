@@ -8,6 +8,8 @@ final class Carrying: Sendable {
         var carried = 0
         /// Whether nothing more is claimed until none is.
         var isQuieting = false
+        /// Whether one was carried alone, so that the next one is claimed by itself.
+        var wasAlone = false
         /// Until when nothing is claimed, because there were rows for others.
         var quietUntil: Timestamp?
     }
@@ -45,7 +47,8 @@ final class Carrying: Sendable {
         while !isStopping() {
             let (free, isQuiet) = state.withLock { state in
                 if state.carried == 0 { state.isQuieting = false }
-                return (state.isQuieting ? 0 : settings.atOnce - state.carried, state.carried == 0)
+                let most = state.wasAlone ? 1 : settings.atOnce
+                return (state.isQuieting ? 0 : most - state.carried, state.carried == 0)
             }
             // The next row that is settled says so.
             guard free > 0 else { break }
@@ -62,7 +65,10 @@ final class Carrying: Sendable {
             let own = entries.filter { !settings.sparesStrangers || carrier.destinations[$0.destination] != nil }
             if own.count < entries.count { state.withLock { $0.quietUntil = now.adding(settings.poll) } }
             let parts = AbandonedWork.parted(own) { carrier.retryPolicy(of: $0).attempts }
-            if parts.isAlone { state.withLock { $0.isQuieting = true } }
+            state.withLock { state in
+                state.wasAlone = parts.isAlone && isQuiet
+                if parts.isAlone { state.isQuieting = true }
+            }
             let taken = parts.isAlone && !isQuiet ? [] : parts.taken
             for entry in entries where !taken.contains(where: { $0.number == entry.number }) {
                 try await carrier.store.release(entry)

@@ -19,15 +19,33 @@ struct SweeperRound: Sendable {
     /// Whether the sweeper is to stop.
     let isStopping: @Sendable () -> Bool
 
-    /// Sweeps once, and answers whether timers of strangers were left; throws what the store throws at the claim, and then has
-    /// done nothing.
+    /// Sweeps once, and answers whether timers of strangers were left; throws what the store throws at a claim, and at the
+    /// first one has done nothing.
+    ///
+    /// Behind a timer that was handled alone the next one is claimed by itself, until it may be handled beside others: what
+    /// a process had under way when it ended is done in one sweep, and is not claimed and given back over and over.
     func run(as claimer: ULID) async throws -> Bool {
-        let timers = try await store.claimDue(
-            limit: settings.batch, for: settings.claim, as: claimer, at: clock.now)
+        var timers = try await claim(settings.batch, as: claimer)
         counts.note { $0.sweeps += 1 }
+        var (hasLeft, rounds) = (false, 1)
+        while true {
+            let (leaves, wasAlone) = await handle(timers)
+            hasLeft = hasLeft || leaves
+            guard wasAlone, rounds < settings.batch, !isStopping() else { return hasLeft }
+            timers = try await claim(1, as: claimer)
+            rounds += 1
+        }
+    }
+
+    private func claim(_ limit: Int, as claimer: ULID) async throws -> [StoredTimer] {
+        try await store.claimDue(limit: limit, for: settings.claim, as: claimer, at: clock.now)
+    }
+
+    /// Handles what was claimed; answers whether timers of strangers were left, and whether one was handled alone.
+    private func handle(_ timers: [StoredTimer]) async -> (hasLeft: Bool, wasAlone: Bool) {
         let strangers = timers.filter { settings.sparesStrangers && machines[$0.persistenceID.entityType] == nil }
         let own = strangers.isEmpty ? timers : timers.filter { machines[$0.persistenceID.entityType] != nil }
-        let (taken, left, _) = AbandonedWork.parted(own) { _ in settings.attempts }
+        let (taken, left, isAlone) = AbandonedWork.parted(own) { _ in settings.attempts }
         // Sent before any answer is waited for, so that a slow instance makes none of the same sweep late; the next sweep
         // waits for its answer as long as the settings say.
         var sent: [(StoredTimer, PendingReply<MachineFiring>?)] = []
@@ -41,7 +59,7 @@ struct SweeperRound: Sendable {
             }
         }
         for (timer, reply) in sent { await settling(timer) { try await settle(timer, reply) } }
-        return !strangers.isEmpty
+        return (!strangers.isEmpty, isAlone)
     }
 
     private func settling(_ timer: StoredTimer, _ body: () async throws -> Void) async {

@@ -2,6 +2,7 @@ import Actors
 import EventSourcing
 import EventSourcingTestKit
 import StateMachines
+import TestSupport
 import Testing
 
 @Suite("A row of the outbox whose handling ends its process")
@@ -60,5 +61,39 @@ struct EndingRowTests {
         #expect(handler.words == ["long#1", "back#2"], "and nothing else begins beside it")
         stage.advance(.seconds(9))
         #expect(notes.words == ["end of long", "end of back", "end of late"] && courier.metrics.delivered == 3)
+    }
+
+    @Test("rows that came back without a word are delivered one after the other, and none is given back twice")
+    func oneByOne() async throws {
+        let stage = try TimedStage(.memory)
+        let store = try CountingOutbox(base: #require(stage.store as? InMemoryStore))
+        let words = ["one", "two", "three", "four", "five"]
+        for word in words { try stage.post([word], of: word) }
+        _ = try stage.scheduler.run {
+            try await store.claim(limit: 5, for: .seconds(1), as: ULID(high: 1, low: 1), at: .second(0))
+        }
+        stage.advance(.seconds(2))
+        let handler = NotingHandler()
+        let courier = try stage.courier(OutboxDestination("mail", handler: handler), on: store)
+        stage.advance(.seconds(5))
+        #expect(handler.words == words.map { "\($0)#2" } && courier.metrics.delivered == 5)
+        #expect(store.released.words == ["two", "three", "four", "five"])
+    }
+}
+
+/// An outbox that notes which rows are given back.
+private struct CountingOutbox: ForwardingStore, ForwardingOutbox, LiveStore {
+    let base: InMemoryStore
+    let released = Notes()
+
+    func target(isWrite: Bool) -> any EventStore & SnapshotStore { base }
+
+    func watchChanges(_ notice: @escaping @Sendable () -> Void) throws -> ChangeWatch {
+        base.watchChanges(notice)
+    }
+
+    func release(_ entry: OutboxEntry) async throws -> Bool {
+        released.add(entry.word)
+        return try await base.release(entry)
     }
 }

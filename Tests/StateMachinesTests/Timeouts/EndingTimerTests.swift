@@ -49,4 +49,23 @@ struct EndingTimerTests {
         #expect(letters.map(\.recipient) == ["Letters|ending"])
         #expect(letters.first?.reason.contains("tried 3 times") == true)
     }
+
+    @Test(
+        "those that somebody had claimed who said nothing fire one after the other in one sweep, as many as a batch has",
+        arguments: [(batch: 100, sweeps: 1), (batch: 2, sweeps: 3)])
+    func oneSweep(batch: Int, sweeps: Int) throws {
+        let stage = try TimedStage(.memory)
+        let machine = try letters { From(.a) { On(.e1).goto(.b) }.timeout("t", after: .seconds(10), send: .e1) }
+        for id in 1...5 { try stage.arm("t", at: 0, of: "\(id)", type: "Letters") }
+        let store = stage.store
+        let claimed = try stage.scheduler.run {
+            try await store.claimDue(limit: 5, for: .seconds(1), as: ULID(high: 1, low: 1), at: .second(0))
+        }
+        #expect(claimed.count == 5)
+        stage.advance(.seconds(2))
+        let sweeper = try stage.sweeper(machine, settings: .steady(batch: batch))
+        stage.advance(.seconds(5))
+        #expect(sweeper.metrics.fired == 5 && sweeper.metrics.sweeps == sweeps)
+        for id in 1...5 { #expect(try stage.stored("Letters", "\(id)") == ["E1"]) }
+    }
 }
