@@ -47,6 +47,8 @@ public struct MachineFile: Sendable {
     public static let mostMachines = 100
     /// How many rows and timeouts a file may have.
     public static let mostRows = 2_000
+    /// How many times a file may begin to speak of some states.
+    public static let mostBlocks = 2_000
     /// How many rows and timeouts a machine may have, those of several states and events counted once for each.
     public static let mostEdges = 2_000
     /// How many states and how many events a machine may have.
@@ -85,7 +87,7 @@ public struct MachineFile: Sendable {
             var (machines, warnings) = ([TextMachine](), [RuleFileError]())
             for text in texts {
                 let machine = try text.machine(in: name)
-                warnings += machine.findings.filter(\.isWarningOfFile).map(text.problem).map { problem in
+                warnings += text.problems(machine.findings.filter(\.isWarningOfFile)).map { problem in
                     RuleFileError(file: name, line: problem.line, column: problem.column, message: problem.message)
                 }
                 machines.append(machine)

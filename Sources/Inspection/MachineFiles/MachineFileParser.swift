@@ -5,6 +5,7 @@ struct MachineFileParser {
 
     private(set) var machines: [MachineText] = []
     private var rows = 0
+    private var blocks = 0
 
     /// The machines of a text, each with a name of its own.
     static func machines(in text: String) throws(RuleLine.Problem) -> [MachineText] {
@@ -40,7 +41,13 @@ struct MachineFileParser {
         case .start: try machine.readStart(&line, column)
         case .final: try machine.readFinal(&line)
         case .event: try machine.readEvent(&line)
-        case .in: try machine.readBlock(&line)
+        case .in:
+            blocks += 1
+            if blocks > MachineFile.mostBlocks {
+                throw line.problem(
+                    "a machine file has at most \(MachineFile.mostBlocks) lines that begin with 'in'", at: column)
+            }
+            try machine.readBlock(&line)
         case .on, .after:
             guard machine.heading < machine.blocks.last?.line ?? 0, var block = machine.blocks.popLast() else {
                 throw line.problem(

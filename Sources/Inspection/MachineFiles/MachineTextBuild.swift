@@ -11,18 +11,20 @@ extension MachineText {
     func machine(in file: String) throws(RuleLine.Problem) -> TextMachine {
         let names = try MachineTextNames(self)
         let initial = try initialState()
+        let steps = RuleCondition.steps(sharedBy: blocks.lazy.flatMap(\.rows).count { $0.condition != nil })
         do {
             let machine = try TextMachine(
                 name.text, states: names.states.map(TextName.init(rawValue:)),
                 events: events.map { TextName(rawValue: $0.name.text) }, initial: initial,
                 MachineDefinition(
-                    blocks.map { $0.definition(in: file) } + [ending.definition]))
+                    blocks.map { $0.definition(in: file, stepsOfCondition: steps) } + [ending.definition]))
             if let timeout = machine.findings.first(where: { if case .unhandledTimeout = $0 { true } else { false } }) {
-                throw problem(timeout)
+                throw problem(timeout, columns)
             }
             return machine
         } catch let error as MachineDefinitionError {
-            throw error.findings.first { $0.severity == .error }.map(problem) ?? name.problem("\(error)")
+            let found = error.findings.first { $0.severity == .error }
+            throw found.map { problem($0, columns) } ?? name.problem("\(error)")
         } catch let problem as RuleLine.Problem {
             throw problem
         } catch {
@@ -44,8 +46,14 @@ extension MachineText {
         }
     }
 
-    /// What is wrong or worth a word with the table, at its place and in the words of the file.
-    func problem(_ finding: MachineFinding) -> RuleLine.Problem {
+    /// What is wrong or worth a word with the table, each at its place and in the words of the file.
+    func problems(_ findings: [MachineFinding]) -> [RuleLine.Problem] {
+        let columns = columns
+        return findings.map { problem($0, columns) }
+    }
+
+    /// - Parameter columns: where each line begins whose place the table knows.
+    private func problem(_ finding: MachineFinding, _ columns: [Int: Int]) -> RuleLine.Problem {
         let line = finding.places.last?.line
         func problem(_ message: String) -> RuleLine.Problem {
             guard let line else { return name.problem(message) }
@@ -94,10 +102,11 @@ extension MachineText.Name {
 }
 
 extension MachineText.Block {
-    fileprivate func definition(in file: String) -> MachineDefinition<TextState, TextEvent> {
+    fileprivate func definition(in file: String, stepsOfCondition steps: Int) -> MachineDefinition<TextState, TextEvent>
+    {
         var from = From<TextState, TextEvent>(
             allOf: CaseGroup("in", of: states.map(\.caseName)), fileID: file, line: line
-        ) { for row in rows { row.row(in: file) } }
+        ) { for row in rows { row.row(in: file, stepsOfCondition: steps) } }
         for timeout in timeouts {
             let event = TextEvent(timeout.event.text, timeout.carried)
             from = from.timeout(timeout.name, after: timeout.delay, send: event, fileID: file, line: timeout.line)
@@ -117,12 +126,12 @@ extension MachineText.Timeout {
 }
 
 extension MachineText.Row {
-    fileprivate func row(in file: String) -> TransitionRow<TextState, TextEvent> {
+    fileprivate func row(in file: String, stepsOfCondition steps: Int) -> TransitionRow<TextState, TextEvent> {
         var on = On<TextState, TextEvent>(
             allOf: CaseGroup("on", of: events.map(\.caseName)), fileID: file, line: line)
         if let condition {
             on = on.where(condition.words) { [condition = condition.condition] state, event in
-                condition.holds(state: .object(state.values), event: .object(event.values))
+                condition.holds(state: .object(state.values), event: .object(event.values), atMost: steps)
             }
         }
         let row: TransitionRow<TextState, TextEvent>

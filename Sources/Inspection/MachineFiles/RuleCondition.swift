@@ -21,12 +21,23 @@ indirect enum RuleCondition: Hashable, Sendable {
 }
 
 extension RuleCondition {
-    /// What a condition may cost: rows are tried one after the other, and a person waits for the answer while typing.
+    /// What all conditions of a machine may cost together: they are tried one after the other, for each event that may come,
+    /// and a person waits for the answer while typing.
     private static let mostSteps = 100_000
+    /// What a condition may cost among however many.
+    private static let fewestSteps = 2_000
+
+    /// What each may cost of so many.
+    static func steps(sharedBy count: Int) -> Int { max(fewestSteps, mostSteps / max(1, count)) }
 
     /// Whether the condition holds; one that can't be worked out does not.
-    func holds(state: JSONValue, event: JSONValue) -> Bool {
-        let evaluation = RuleEvaluation(state: state, payload: event, facts: [:], RuleBudget(Self.mostSteps))
+    ///
+    /// - Parameters:
+    ///   - state: the values of the instance.
+    ///   - event: those of the event.
+    ///   - steps: what it may cost.
+    func holds(state: JSONValue, event: JSONValue, atMost steps: Int) -> Bool {
+        let evaluation = RuleEvaluation(state: state, payload: event, facts: [:], RuleBudget(steps))
         return truth(in: evaluation) == true
     }
 

@@ -50,6 +50,11 @@ struct MachineFileBoundsTests {
         #expect(
             mistake(Self.head + "in s0\n" + lines(2_001, row))
                 == "2005:1: a machine file has at most 2000 rows and timeouts")
+        let block: (Int) -> String = { _ in "in s0" }
+        #expect(mistake(Self.head + lines(2_000, block)) == nil)
+        #expect(
+            mistake(Self.head + lines(2_001, block))
+                == "2004:1: a machine file has at most 2000 lines that begin with 'in'")
         let names = (0..<100).map { "s\($0)" }.joined(separator: ", ")
         #expect(mistake(Self.head + "in \(names)\n" + lines(20) { "on e when n = \($0) goes to s0 with n 1" }) == nil)
         #expect(
@@ -97,6 +102,22 @@ struct MachineFileBoundsTests {
         #expect(try machine.decide(TextEvent("e"), in: TextState("s0", ["list": list])).target == .stay)
         let few = TextState("s0", ["list": [1, 2]])
         #expect(try machine.decide(TextEvent("e"), in: few).target == .goto(TextState("s0", ["list": []])))
+    }
+
+    @Test("the conditions of a machine share what they may cost, and each one keeps enough for any sensible one")
+    func sharedCost() throws {
+        /// Whether a condition over so many elements holds beside so many others.
+        func holds(over count: Int, beside others: Int) throws -> Bool {
+            let rows = (0..<others).map { "on e when count(list) = -\($0 + 1) stays\n" }.joined()
+            let file = try MachineFile(
+                Self.head + "in s0\n\(rows)on e when sum(list, 1) > 0 goes to s0 with list []\non e stays", name: "a")
+            let list = JSONValue.array(Array(repeating: 1, count: count))
+            let machine = try #require(file.machines.first)
+            return try machine.decide(TextEvent("e"), in: TextState("s0", ["list": list])).target != .stay
+        }
+        #expect(try holds(over: 90_000, beside: 0) && holds(over: 9_000, beside: 9))
+        #expect(try !holds(over: 110_000, beside: 0) && !holds(over: 11_000, beside: 9))
+        #expect(try holds(over: 1_900, beside: 1_900) && !holds(over: 2_100, beside: 1_900))
     }
 
     @Test("any bytes are read or refused with a place that is in the file, and never trap")
