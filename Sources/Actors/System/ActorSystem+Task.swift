@@ -1,11 +1,13 @@
 extension ActorSystem {
-    /// Begins a task that is no actor's: at once on the present thread in a live system, as far as it goes without waiting; on
-    /// the scheduler's own executor in a stepped one.
+    /// Begins a task that is no actor's; in a stepped system on the scheduler's own executor.
+    ///
+    /// - Parameter isHere: whether it begins at once on the present thread, as far as it goes without waiting; a stepped system
+    ///   has but one thread.
     @discardableResult
-    package func beginTask(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    package func beginTask(here isHere: Bool, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         if let stepped = scheduler as? StepScheduler {
             return Task.detached(executorPreference: stepped) { await body() }
         }
-        return Task.immediateDetached { await body() }
+        return isHere ? Task.immediateDetached { await body() } : Task.detached { await body() }
     }
 }

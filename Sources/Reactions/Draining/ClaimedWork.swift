@@ -43,8 +43,7 @@ struct ClaimReading: Sendable {
 
     /// What is known to concern the target.
     private func read(_ places: [WorkIndex.Place], _ claim: SubscriptionClaim, limit: Int) async throws -> ClaimedWork {
-        let gathering = Gathering(application.definition, claim, limit: places.count)
-        var work = gathering
+        var work = Gathering(application.definition, claim, limit: places.count)
         var start = 0
         while start < places.count {
             // Events that follow one another in a stream are read at once.
@@ -78,7 +77,7 @@ struct ClaimReading: Sendable {
     private func scan(_ claim: SubscriptionClaim, limit: Int) async throws -> ClaimedWork {
         let work = try await store.readAll(
             after: claim.subscription.watermark, limit: Self.stretch, fields: .all,
-            into: Gathering(application.definition, claim, limit: limit)
+            into: Gathering(application.definition, claim, of: claim.subscription.source, limit: limit)
         ) { work, event in work.add(event) }
         return work.result(readThrough: work.seen == Self.stretch ? work.last : claim.subscription.workMark)
     }
@@ -99,6 +98,7 @@ struct ClaimReading: Sendable {
 private struct Gathering: Sendable {
     private let definition: ApplicationDefinition
     private let target: PersistenceID
+    /// Which streams are looked at; nil for all, also where only such events are read.
     private let source: StreamPattern?
     private let workMark: Int64
     private let limit: Int
@@ -110,10 +110,10 @@ private struct Gathering: Sendable {
     /// Whether there may be more behind those that were taken.
     var isFull = false
 
-    init(_ definition: ApplicationDefinition, _ claim: SubscriptionClaim, limit: Int) {
+    init(_ definition: ApplicationDefinition, _ claim: SubscriptionClaim, of source: StreamPattern? = nil, limit: Int) {
         self.definition = definition
         target = claim.subscription.target
-        source = claim.subscription.source
+        self.source = source
         workMark = claim.subscription.workMark
         self.limit = limit
         last = claim.subscription.watermark

@@ -6,7 +6,7 @@ final class ClaimsInHand: Sendable {
     private struct State: Sendable {
         var finished: [Finished] = []
         var tasks: [PersistenceID: Task<Void, Never>] = [:]
-        var running: [PersistenceID: RunningReaction] = [:]
+        var activities: [PersistenceID: ClaimActivity] = [:]
         var isStopping = false
         var hasCancelled = false
     }
@@ -38,7 +38,7 @@ final class ClaimsInHand: Sendable {
     func finish(_ finished: Finished) {
         state.withLock { state in
             state.finished.append(finished)
-            state.running[finished.target] = nil
+            state.activities[finished.target] = nil
             state.tasks[finished.target] = nil
         }
     }
@@ -53,11 +53,17 @@ final class ClaimsInHand: Sendable {
 
     var hasFinished: Bool { state.withLock { !$0.finished.isEmpty } }
 
-    func note(_ running: RunningReaction?, of target: PersistenceID) { state.withLock { $0.running[target] = running } }
+    /// What is told of what runs under a claim that was just made.
+    func activity(of target: PersistenceID) -> ClaimActivity {
+        let activity = ClaimActivity(of: target)
+        state.withLock { $0.activities[target] = activity }
+        return activity
+    }
 
     /// What runs now, the oldest first.
     var running: [RunningReaction] {
-        state.withLock { $0.running.values.sorted { ($0.since, $0.target) < ($1.since, $1.target) } }
+        let activities = state.withLock { $0.activities.values.map(\.self) }
+        return activities.compactMap(\.running).sorted { ($0.since, $0.target) < ($1.since, $1.target) }
     }
 
     /// Cancels what is handled of a stream, and answers whether anything was.

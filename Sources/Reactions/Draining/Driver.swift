@@ -172,10 +172,11 @@ final class Driver: @unchecked Sendable {
             places, in: lanes[lane].name, of: application.name, for: settings.lease, by: application.system.writerID,
             at: now)
         let driver = context.myself
-        for claim in claims {
+        for (place, claim) in claims.enumerated() {
             hasMoved = true
             let limit = lanes[lane].eventLimit(of: claim)
-            let task = application.system.beginTask { [self] in
+            // Most handlers do not wait, so that half of them go here and the others beside them.
+            let task = application.system.beginTask(here: place % 2 == 1) { [self] in
                 await handle(claim, in: lane, limit: limit)
                 bell.ring { driver.tell(.look) }
             }
@@ -188,7 +189,7 @@ final class Driver: @unchecked Sendable {
     private func handle(_ claim: SubscriptionClaim, in lane: Int, limit: Int) async {
         let handling = StreamHandling(
             application: application, claim: claim, isStopping: { [inHand] in inHand.isStopping },
-            note: { [inHand] in inHand.note($0, of: claim.target) })
+            activity: inHand.activity(of: claim.target))
         do {
             let work = try await ClaimReading(application: application, index: index).read(claim, limit: limit)
             let handled = await handling.run(work)

@@ -27,8 +27,8 @@ struct StreamHandling: Sendable {
     let claim: SubscriptionClaim
     /// Whether what is in hand is the last.
     let isStopping: @Sendable () -> Bool
-    /// Says what runs.
-    let note: @Sendable (RunningReaction?) -> Void
+    /// Is told what runs.
+    let activity: ClaimActivity
 
     /// Handles events until one fails or is to wait, or there are no more.
     func run(_ work: ClaimedWork) async -> HandledClaim {
@@ -78,11 +78,8 @@ struct StreamHandling: Sendable {
             do {
                 let tries = progress.tries(of: reaction)
                 if tries > reaction.retry.maxRetries { throw GivenUp(tries: tries) }
-                note(
-                    RunningReaction(
-                        reaction: reaction.name, target: claim.target, position: event.record.position,
-                        since: application.clock.now))
-                defer { note(nil) }
+                activity.begin(reaction, at: event.record.position, now: application.clock.now)
+                defer { activity.end() }
                 try await call(reaction, event, window)
             } catch {
                 throw CallFailure(reaction: reaction, event: event.record, error: error)
