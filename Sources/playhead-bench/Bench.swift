@@ -58,7 +58,9 @@ struct BenchOptions {
         case inMemory = "in-memory"
 
         /// What the word `engine` stands for.
-        static let engine: Set<Part> = [.machine, .recovery, .messages, .commands, .machines, .reactions, .inMemory, .allocations]
+        static let engine: Set<Part> = [
+            .machine, .recovery, .messages, .commands, .machines, .reactions, .inMemory, .allocations,
+        ]
         /// What the word `storage` stands for.
         static let storage: Set<Part> = [.appends, .pressure, .growth, .memory, .claims]
 
