@@ -40,9 +40,11 @@ let package = Package(
         .target(name: "EventSourcingTestKit", dependencies: ["EventSourcing", "Actors"], swiftSettings: strict),
 
         // The instrument.
-        .target(name: "Inspection", dependencies: ["StateMachines", "EventSourcing", "Actors"], swiftSettings: strict),
         .target(
-            name: "SampleDomain", dependencies: ["EventSourcing", "Actors", "StateMachines", "Inspection"],
+            name: "Inspection", dependencies: ["StateMachines", "Reactions", "EventSourcing", "Actors"],
+            swiftSettings: strict),
+        .target(
+            name: "SampleDomain", dependencies: ["EventSourcing", "Actors", "StateMachines", "Reactions", "Inspection"],
             swiftSettings: strict),
         .target(
             name: "Terminal", dependencies: ["CNcurses", "CTerminal", "ShippedThemes"], swiftSettings: strict),
@@ -163,7 +165,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SampleDomainTests",
-            dependencies: ["SampleDomain", "EventSourcing", "Actors", "StateMachines", "Inspection"],
+            dependencies: ["SampleDomain", "EventSourcing", "Actors", "StateMachines", "Reactions", "Inspection"],
             swiftSettings: strict),
         .testTarget(
             name: "TerminalTests",

@@ -75,7 +75,7 @@ struct ReplyReading<Reply: Sendable>: Sendable {
 }
 
 /// A snapshot of an entity that takes none.
-private struct NoSnapshotsError: Error, CustomStringConvertible {
+struct NoSnapshotsError: Error, CustomStringConvertible {
     let entityType: String
     var description: String { "the domain \(entityType) has no snapshots, so this one can't be read" }
 }

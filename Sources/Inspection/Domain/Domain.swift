@@ -21,6 +21,8 @@ public struct Domain: Sendable {
     public let commands: [CommandDescription]
     /// The machine that its entities are instances of; nil where they are none.
     public let machine: DomainMachine?
+    /// The application that its streams belong to; nil where they are no aggregate's.
+    public let application: DomainApplication?
 
     let empty: @Sendable () -> any FoldedState
     let restore: @Sendable (StoredSnapshot) throws -> any FoldedState
@@ -31,6 +33,7 @@ public struct Domain: Sendable {
         entityType: String, isGeneric: Bool, foldFile: String? = nil, usesSnapshots: Bool = true,
         replayFilter: ReplayFilter = .standard, recoveryPolicy: RecoveryPolicy = .strict,
         eventTypes: [String], commands: [CommandDescription], machine: DomainMachine? = nil,
+        application: DomainApplication? = nil,
         empty: @escaping @Sendable () -> any FoldedState,
         restore: @escaping @Sendable (StoredSnapshot) throws -> any FoldedState,
         decide: @escaping @Sendable (ParsedCommand, any FoldedState, PersistenceID, Int64) -> Decision,
@@ -45,6 +48,7 @@ public struct Domain: Sendable {
         self.eventTypes = eventTypes
         self.commands = commands
         self.machine = machine
+        self.application = application
         self.empty = empty
         self.restore = restore
         decideCommand = decide

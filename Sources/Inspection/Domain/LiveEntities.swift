@@ -1,5 +1,6 @@
 import Actors
 public import EventSourcing
+import Reactions
 import StateMachines
 
 /// The live entities of some domains on one host: each runs once, and what machines need beside them runs too.
@@ -37,7 +38,9 @@ public final class LiveEntities: Sendable {
     public func entity(_ id: PersistenceID) throws -> (any LiveEntity)? {
         try state.withLock { state in
             if let entity = state.entities[id] { return entity }
-            let entity = try domains[id.entityType]?.open(id, on: ground)
+            let domain = domains[id.entityType]
+            // What an application writes goes by its own steps.
+            let entity = try domain?.open(id, on: domain?.application == nil ? ground : host)
             state.entities[id] = entity
             return entity
         }
@@ -105,8 +108,21 @@ public final class LiveEntities: Sendable {
         return domains.keys.contains { first.destination.hasPrefix("\($0)|") && domains[$0]?.machine != nil }
     }
 
+    /// Has the reactions of the applications that run called until nothing moves; what is due later is not waited for.
+    ///
+    /// Throws `StoreError`.
+    public func settleReactions() async throws {
+        // What one of them writes, another one may react to.
+        while true {
+            var handled = 0
+            for application in host.applications.all { handled += try await application.settle().handled }
+            if handled == 0 { return }
+        }
+    }
+
     /// Ends what runs beside the entities; they go on until the host's system shuts down.
     public func stop() async {
+        await host.applications.stop()
         let (sweeper, courier) = state.withLock { ($0.sweeper, $0.courier) }
         await sweeper?.stop()
         await courier?.stop()

@@ -25,6 +25,8 @@ public struct EntityHost: Sendable {
     public let snapshots: (any SnapshotStore)?
     /// Who writes.
     public let writer: WriterID
+    /// What runs on it beside its entities.
+    let applications = HostedApplications()
 
     /// Describes a host.
     public init(system: ActorSystem, events: any EventStore, snapshots: (any SnapshotStore)?, writer: WriterID) {

@@ -1,5 +1,5 @@
 /// What somebody wants done to one stream: an aggregate decides which events come of it.
-public protocol Action: Sendable {
+public protocol Action<State>: Sendable {
     /// The aggregate that it is done to.
     associatedtype State: Aggregate
 

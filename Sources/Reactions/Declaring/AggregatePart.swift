@@ -179,6 +179,9 @@ public enum AggregateBuilder<State: Aggregate> {
         [AggregatePart(kind: .invariant(invariant.part(of: State.self)))]
     }
 
+    /// Takes parts that stand elsewhere.
+    public static func buildExpression(_ parts: [AggregatePart<State>]) -> [AggregatePart<State>] { parts }
+
     /// Takes parts in their order.
     public static func buildBlock(_ parts: [AggregatePart<State>]...) -> [AggregatePart<State>] {
         parts.flatMap(\.self)

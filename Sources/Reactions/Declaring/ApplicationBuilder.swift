@@ -71,6 +71,9 @@ public enum ApplicationBuilder {
         [ApplicationPart(kind: .heard(hears.events))]
     }
 
+    /// Takes parts that stand elsewhere.
+    public static func buildExpression(_ parts: [ApplicationPart]) -> [ApplicationPart] { parts }
+
     /// Takes parts in their order.
     public static func buildBlock(_ parts: [ApplicationPart]...) -> [ApplicationPart] { parts.flatMap(\.self) }
 

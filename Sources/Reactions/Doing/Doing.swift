@@ -13,13 +13,6 @@ struct Doing<Done: Action>: Sendable {
     let origin: Metadata
     let call: ReactionCall?
 
-    /// An action decided in a state: its events as they are, as they are stored, and the state behind each.
-    private struct Decided {
-        var events: [StateEvent] = []
-        var stored: [NewEvent] = []
-        var states: [State] = []
-    }
-
     /// Does it, and answers what was written beside the result.
     func run() async throws -> (ActionResult<State>, [RecordedEvent]) {
         if let result = try await doneBefore() { return (result, []) }
@@ -37,7 +30,7 @@ struct Doing<Done: Action>: Sendable {
                 if isCached { continue }
                 throw ConcurrencyError(stream: stream, expected: expected, actual: loaded.sequenceNumber)
             }
-            let decided: Decided
+            let decided: DecidedAction<State>
             do {
                 decided = try decide(in: loaded)
             } catch {
@@ -83,31 +76,13 @@ struct Doing<Done: Action>: Sendable {
             wasDoneBefore: true)
     }
 
-    private func decide(in loaded: LoadedEntity<State>) throws -> Decided {
-        for invariant in table.invariants + part.invariants where try !invariant.holds(loaded.state, action) {
-            throw InvariantError(invariant: invariant.name, action: Done.name, stream: stream, state: loaded.state)
-        }
-        var decided = Decided()
-        var state = loaded.state
-        let now = application.clock.now
-        for payload in try part.decide(action, loaded.state) {
-            guard let event = table.event(payload) else {
-                throw ActionError.undeclaredEvent(
-                    String(describing: type(of: payload)), action: Done.name, aggregate: State.entityType)
-            }
-            let (type, version, bytes) = try table.registry.encode(event, at: event.row)
-            // Folded before it is written, so that no event is ever written that can't be folded.
-            try table.fold(&state, event)
-            decided.events.append(event)
-            decided.states.append(state)
-            decided.stored.append(
-                NewEvent(type: type, schemaVersion: version, payload: bytes, metadata: origin, timestamp: now))
-        }
-        return decided
+    private func decide(in loaded: LoadedEntity<State>) throws -> DecidedAction<State> {
+        try table.decide(
+            action, by: part, in: loaded.state, of: stream, as: origin, at: application.clock.now)
     }
 
     private func write(
-        _ decided: Decided, behind loaded: LoadedEntity<State>
+        _ decided: DecidedAction<State>, behind loaded: LoadedEntity<State>
     ) async throws -> (ActionResult<State>, [RecordedEvent]) {
         guard let last = decided.events.last, let state = decided.states.last else {
             return (result(decided, behind: loaded, nil), [])
@@ -134,7 +109,7 @@ struct Doing<Done: Action>: Sendable {
     }
 
     private func result(
-        _ decided: Decided, behind loaded: LoadedEntity<State>, _ receipt: AppendReceipt?
+        _ decided: DecidedAction<State>, behind loaded: LoadedEntity<State>, _ receipt: AppendReceipt?
     ) -> ActionResult<State> {
         var outcomes: [ActionResult<State>.Outcome] = []
         for (index, event) in decided.events.enumerated() {
