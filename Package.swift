@@ -44,7 +44,8 @@ let package = Package(
             name: "Inspection", dependencies: ["StateMachines", "Reactions", "EventSourcing", "Actors"],
             swiftSettings: strict),
         .target(
-            name: "SampleDomain", dependencies: ["EventSourcing", "Actors", "StateMachines", "Reactions", "Inspection"],
+            name: "SampleDomain",
+            dependencies: ["EventSourcing", "Actors", "StateMachines", "Reactions", "Inspection"],
             swiftSettings: strict),
         .target(
             name: "Terminal", dependencies: ["CNcurses", "CTerminal", "ShippedThemes"], swiftSettings: strict),

@@ -110,4 +110,29 @@ struct FulfilmentTests {
         await live.stop()
         await system.shutdown()
     }
+
+    @Test("sample sales give the same events each time, and the last one waits for a carrier on strike, blocked")
+    func sample() throws {
+        let other = InMemoryStore()
+        let start = Timestamp(microseconds: 1_740_902_400_000_000)
+        for store in [store, other] { try Fulfilment.happen(6, in: store, seed: 42, startingAt: start) }
+        let logs = try [store, other].map { store in
+            try scheduler.run {
+                try await store.readAll(after: 0, limit: 1_000, fields: .all, into: [RecordedEvent]()) { all, event in
+                    all.append(RecordedEvent(event))
+                    return .next
+                }
+            }
+        }
+        #expect(logs[0].count > 20 && logs[0] == logs[1])
+        let blocked = try scheduler.run { [store] in
+            try await store.list(
+                SubscriptionFilter(isBlocked: true), of: Fulfilment.name, after: nil, limit: 10)
+        }
+        #expect(blocked.map(\.target) == [try Fulfilment.Shipment.id("sale-6")])
+        #expect(blocked.first?.failure?.reaction == "ship")
+        #expect(
+            blocked.first?.failure?.attempts.map(\.message)
+                == Array(repeating: "Carrier|rail is on strike", count: 4))
+    }
 }

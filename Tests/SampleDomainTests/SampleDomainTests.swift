@@ -33,7 +33,10 @@ struct SampleDomainTests {
     @Test("the domains describe their commands, with a summary and a usage for each")
     func descriptions() throws {
         let domains = try SampleDomains.all()
-        #expect(domains.map(\.entityType) == ["Order", "Account", "Purchase"])
+        #expect(
+            domains.map(\.entityType) == [
+                "Order", "Account", "Purchase", "Sale", "Stock", "Charge", "Shipment", "Carrier",
+            ])
         #expect(
             domains.flatMap { $0.commands.map(\.usage) } == [
                 "place customer=text [city=text]", "add-item sku=text qty=integer [price=integer]",
@@ -41,6 +44,8 @@ struct SampleDomainTests {
                 "cancel reason=text", "open owner=text", "deposit amount=integer", "withdraw amount=integer", "close",
                 "add sku=text [price=integer]", "pay amount=integer [method=card|invoice|cash]", "pack",
                 "ship tracking=text [carrier=post|rail|bike]", "deliver", "lose", "cancel reason=text",
+                "place item=text qty=integer [amount=integer]", "cancel reason=text",
+                "receive qty=integer", "strike", "resume",
             ])
         #expect(domains.allSatisfy { !$0.isGeneric && $0.commands.allSatisfy { !$0.summary.isEmpty } })
     }

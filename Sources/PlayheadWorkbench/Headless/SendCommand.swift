@@ -112,6 +112,7 @@ enum SendCommand {
                 }
                 let outcome = try await entity.send(command, timeout: patience)
                 _ = try? await live.settle(id, within: patience)
+                try? await live.settleReactions()
                 await live.stop()
                 return outcome
             })

@@ -30,27 +30,39 @@ public struct SampleSource: Sendable {
         public var streams: Int?
         /// How many instances of machines there are beside, whose events come on top.
         public var machines: Int
+        /// How many processes over several streams there are beside, carried out by reactions, behind all else.
+        public var processes: Int
         /// The same seed gives the same bytes.
         public var seed: UInt64
 
         /// Asks for a history.
-        public init(events: Int, streams: Int? = nil, machines: Int = 0, seed: UInt64 = 42) {
+        public init(events: Int, streams: Int? = nil, machines: Int = 0, processes: Int = 0, seed: UInt64 = 42) {
             self.events = events
             self.streams = streams
             self.machines = machines
+            self.processes = processes
             self.seed = seed
         }
     }
 
     let begin: @Sendable (Request) throws -> History
+    let carryOut: @Sendable (Request, InMemoryStore) throws -> Void
 
     /// Takes a closure that begins a history; the same request gives the same bytes.
-    public init(_ begin: @escaping @Sendable (Request) throws -> History) {
+    ///
+    /// - Parameters:
+    ///   - begin: begins the history.
+    ///   - carryOut: has the processes that are asked for happen in a store, behind what is there.
+    public init(
+        _ begin: @escaping @Sendable (Request) throws -> History,
+        carryingOut carryOut: @escaping @Sendable (Request, InMemoryStore) throws -> Void = { _, _ in }
+    ) {
         self.begin = begin
+        self.carryOut = carryOut
     }
 
     /// What the demo store holds: a few hundred events of several aggregates.
-    static let demo = Request(events: 400, streams: 12, machines: 5)
+    static let demo = Request(events: 400, streams: 12, machines: 5, processes: 6)
 
     /// Fills an empty store with the demo's history.
     func fill(_ store: InMemoryStore) throws {
@@ -63,5 +75,6 @@ public struct SampleSource: Sendable {
             }
         }
         try store.fill(writers: history.writers, events: events, snapshots: snapshots)
+        try carryOut(Self.demo, store)
     }
 }

@@ -31,6 +31,14 @@ extension Fulfilment {
                 ]),
             try Domain(Charge.self, of: application, commands: []),
             try Domain(Shipment.self, of: application, commands: []),
+            try Domain(
+                Carrier.self, of: application,
+                commands: [
+                    DomainAction("strike", "Carry nothing from now on") { Carrier.Strike() },
+                    DomainAction("resume", "Carry again; what was blocked meanwhile is to be unblocked") {
+                        Carrier.Resume()
+                    },
+                ]),
         ]
     }
 }

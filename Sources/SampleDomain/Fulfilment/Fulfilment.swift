@@ -30,6 +30,7 @@ public enum Fulfilment {
         Stock.self
         Charge.self
         Shipment.self
+        Carrier.self
         forward
         compensation
     }
@@ -53,8 +54,13 @@ public enum Fulfilment {
             }
         On(Charge.Taken.self, "ship")
             .to { taken in .stream(try Shipment.id(taken.stream.entityID)) }
+            .retry(ReactionRetry(backoff: .exponential(base: .seconds(1), cap: .seconds(30))))
             .do { taken, shipment, app in
-                try await app.do(Shipment.Send(carrier: "post"), on: shipment, reactingTo: taken)
+                let sale = try await app.load(Sale.self, Sale.id(taken.stream.entityID)).state
+                let carrier = try await app.load(Carrier.self, Carrier.id(Carrier.name(for: sale.item)))
+                if carrier.state.isOnStrike { throw CarrierOnStrike(carrier: carrier.stream.entityID) }
+                try await app.do(
+                    Shipment.Send(carrier: carrier.stream.entityID), on: shipment, reactingTo: taken)
             }
         On(Shipment.Sent.self, "complete the sale")
             .to { sent in .stream(try Sale.id(sent.stream.entityID)) }
