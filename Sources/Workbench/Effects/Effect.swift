@@ -71,6 +71,8 @@ package struct Request: Hashable, Sendable {
         /// Commands are never dropped: each has its own number.
         case command(UInt64)
         case playing
+        /// What is left of a timeout has changed.
+        case countdown
         case copy
         case theme
     }

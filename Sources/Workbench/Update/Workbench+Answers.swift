@@ -39,7 +39,7 @@ extension Workbench {
         case .decision(let decision): take(.decision(decision), to: question)
         case .misspelt(let problem): take(.misspelt(problem), to: question)
         case .sent(let report): take(report, of: request)
-        case .elapsed: playOn()
+        case .elapsed: takeElapsed(request.purpose)
         case .domain, .detail, .snapshots, .lane, .findings, .state, .machine, .difference:
             takeIntoStream(answer, to: question)
         case .done, .failed: break
@@ -60,6 +60,16 @@ extension Workbench {
         case .retrying(let times):
             model.message = StatusMessage("busy: a writer holds the store, retrying (\(times))", .failure)
         case .note(let sentence): model.message = StatusMessage(DisplayText(sentence))
+        }
+    }
+
+    /// A wait is over.
+    private mutating func takeElapsed(_ purpose: Request.Purpose) {
+        switch purpose {
+        case .playing: playOn()
+        // What is left now is asked for anew.
+        case .countdown: model.stream?.machineFor = nil
+        default: break
         }
     }
 

@@ -46,6 +46,7 @@ extension Workbench {
         {
             want(.machine(stream.id, at: stream.playhead), for: .machine)
         }
+        askForCountdown(in: stream)
         if model.state.tab != .state, stream.detailNumber != stream.playhead, stream.playhead > 0 {
             want(.detail(stream.id, stream.playhead), for: .detail)
         }

@@ -262,4 +262,48 @@ struct MachineTabTests {
         let marked = MachineLines(view: view, glyphs: .unicode).table.filter { !$0.sign.isEmpty }
         #expect(marked.map(\.text.plainString).map { $0.contains("if n = 1") } == [true])
     }
+
+    @Test("what is left of a timeout goes on, each second where it is little, until the timeout is due")
+    func countdown() async throws {
+        let driver = try await driver(PurchaseFixture.pending, at: 2)
+        let deadline = StoreFixture.start.adding(.seconds(120 + 1_800))
+        driver.press("gM")
+        /// Ends the wait, so long before the deadline; what is shown then, and how many milliseconds the next wait has.
+        func look(before duration: Duration) throws -> (text: String, wait: Int?) {
+            driver.now = deadline.adding(.zero - duration)
+            if driver.held.isEmpty { return ("", nil) }
+            driver.release()
+            let line = try #require(driver.screen().split(separator: "\n").first { $0.contains("timeout payment") })
+            let text = line.split(separator: "timeout payment ").last?.split(separator: " →").first.map(String.init)
+            #expect(driver.held.count <= 1)
+            guard case .wait(let milliseconds)? = driver.held.first?.question else { return (text ?? "", nil) }
+            return (text ?? "", milliseconds)
+        }
+        #expect(try look(before: .seconds(560)) == ("in 9 min 20 s", 9_500))
+        #expect(try look(before: .milliseconds(550_500)) == ("in 9 min 10 s", 10_000))
+        #expect(try look(before: .seconds(90)) == ("in 1 min 30 s", 500))
+        #expect(try look(before: .milliseconds(89_500)) == ("in 1 min 29 s", 1_000))
+        #expect(try look(before: .seconds(3_605)) == ("in 1 h", 4_500))
+        #expect(try look(before: .seconds(2 * 86_400)) == ("in 2 d", 3_599_500))
+        #expect(try look(before: .milliseconds(500)) == ("in 1 s", 500))
+        #expect(try look(before: .zero) == ("is due", nil))
+    }
+
+    @Test("nothing is waited for where no timeout that is armed is looked at")
+    func noCountdown() async throws {
+        let driver = try await driver(PurchaseFixture.pending, at: 2)
+        #expect(driver.held.isEmpty)
+        for (keys, waits) in [("gM", 1), ("k", 0), ("j", 1), ("gs", 0), ("gM", 1), ("j", 1)] {
+            driver.press(keys)
+            #expect(driver.held.count == waits, "\(keys)")
+        }
+        driver.resize(40, 10)
+        driver.press("Alt-1")
+        #expect(driver.held.isEmpty, "the tab is not on the screen")
+        driver.press("Alt-2")
+        #expect(driver.held.count == 1)
+        let unarmed = try await self.driver(PurchaseFixture.pending, at: 2, isArmed: false)
+        unarmed.press("gM")
+        #expect(unarmed.held.isEmpty)
+    }
 }
