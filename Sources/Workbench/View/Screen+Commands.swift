@@ -16,9 +16,12 @@ extension Screen {
         if model.commands.isStepping { parts.append(("step by step", .accent)) }
         drawRule(layout.titles[.commands] ?? area, parts)
         guard !area.isEmpty else { return }
-        let (editor, results) = area.split(bottom: min(2, area.rows))
+        let (verdict, role) = verdictText ?? ("", .text)
+        let lines = folded(verdict, columns: area.columns - 4, rows: max(1, area.rows - 1))
+        let (editor, results) = area.split(bottom: min(1 + lines.count, area.rows))
         drawResults(in: results)
         drawEditor(in: editor)
+        for (row, line) in lines.enumerated() { put(line, 3, 1 + row, in: editor, role: role) }
     }
 
     private var commandTarget: DisplayText {
@@ -54,12 +57,12 @@ extension Screen {
         var lines: [[ResultLine]] = []
         var count = 0
         for entry in entries.reversed() {
-            let block = resultLines(of: entry, columns: area.columns)
+            let block = resultLines(of: entry, in: area)
             lines.append(block)
             count += block.count
             if count >= area.rows { break }
         }
-        let indent = area.columns < 60 ? 2 : 12
+        let indent = resultIndent(area.columns)
         for (row, line) in lines.reversed().joined().suffix(area.rows).enumerated() {
             let used = put(line.left, 1, row, in: area, role: line.right.isEmpty ? line.role : .text)
             put(
@@ -70,7 +73,19 @@ extension Screen {
 
     private func resultColumn(_ columns: Int) -> Int { columns * 38 / 70 }
 
-    private func resultLines(of entry: CommandPane.Entry, columns: Int) -> [ResultLine] {
+    /// Where a result begins that has rows of its own.
+    private func resultIndent(_ columns: Int) -> Int { columns < 60 ? 2 : 12 }
+
+    /// A text in at most so many rows, broken between words; a sign stands where there is more.
+    private func folded(_ text: DisplayText, columns: Int, rows: Int) -> [DisplayText] {
+        let lines = HelpLines.wrapped(text, columns: max(10, columns))
+        guard lines.count > rows else { return lines }
+        let rest = lines[(rows - 1)...].dropFirst().reduce(lines[rows - 1]) { $0 + " " + $1 }
+        return lines.prefix(rows - 1) + [fit(rest, columns)]
+    }
+
+    private func resultLines(of entry: CommandPane.Entry, in area: Area) -> [ResultLine] {
+        let columns = area.columns
         let time = entry.report.map { Words.clock($0.time) } ?? "        "
         let left = time + " > " + DisplayText(entry.text)
         let (right, role) = result(of: entry)
@@ -81,11 +96,17 @@ extension Screen {
                 ResultLine(left: "  " + line.name.padded(to: 11) + line.text, right: "", role: line.role)
             }
             let name: DisplayText = entry.isWaiting ? "waits" : "reply"
-            return [ResultLine(left: left, right: "", role: .text)] + stages
-                + [ResultLine(left: "  " + name.padded(to: 11) + right, right: "", role: role)]
+            let replies = folded(right, columns: columns - 15, rows: max(1, area.rows - 1)).enumerated().map {
+                row, text in
+                let label = row == 0 ? name : DisplayText()
+                return ResultLine(left: "  " + label.padded(to: 11) + text, right: "", role: role)
+            }
+            return [ResultLine(left: left, right: "", role: .text)] + stages + replies
         }
         if column + right.width <= columns { return [ResultLine(left: left, right: right, role: role)] }
-        return [ResultLine(left: left, right: "", role: role), ResultLine(left: "", right: right, role: role)]
+        let rows = folded(right, columns: columns - resultIndent(columns) - 1, rows: max(1, area.rows - 1))
+        return [ResultLine(left: left, right: "", role: role)]
+            + rows.map { ResultLine(left: "", right: $0, role: role) }
     }
 
     private func result(of entry: CommandPane.Entry, isShort: Bool = false) -> (DisplayText, Role) {
@@ -162,7 +183,6 @@ extension Screen {
             let column = max(40, used + 2)
             if column + usage.width <= area.columns { put(usage, column, 0, in: area, role: .muted) }
         }
-        if let (text, role) = verdictText { put("   " + text, 0, 1, in: area, role: role) }
     }
 
     private var isTyping: Bool { model.focus == .commands && model.prompt == nil && model.help == nil }

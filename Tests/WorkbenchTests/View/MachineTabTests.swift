@@ -306,4 +306,21 @@ struct MachineTabTests {
         unarmed.press("gM")
         #expect(unarmed.held.isEmpty)
     }
+
+    @Test("a long refusal is read whole, while it is typed and where it was sent", arguments: [(120, 36), (80, 24)])
+    func longRefusal(columns: Int, rows: Int) async throws {
+        let driver = try await driver(at: 5, columns, rows)
+        let reason = "Purchase in shipped takes no pay; it takes deliver, lose, deliveryTimedOut"
+        driver.reports = [
+            CommandReport(
+                time: StoreFixture.start,
+                result: .outcome(CommandOutcome(appended: [], reply: nil, refusal: reason, microseconds: 80)))
+        ]
+        for keys in ["gM", "Alt-3"] { driver.press(keys) }
+        driver.type("pay 900 card")
+        driver.press("Enter")
+        driver.type("pay 900 card")
+        if rows < 36 { driver.press("Esc z Alt-3") }
+        try Golden.check(driver.screen(), "refusal-\(columns)x\(rows)")
+    }
 }
