@@ -8,7 +8,7 @@ public struct Domain: Sendable {
     public let isGeneric: Bool
     /// The fold file or the machine file that describes it, as it was named; nil for one that is compiled in, and for the
     /// generic fold.
-    public private(set) var foldFile: String?
+    public private(set) var ruleFile: String?
     /// Whether the store's snapshots hold this domain's states; else they are neither read nor compared.
     public let usesSnapshots: Bool
     /// What its entities do about a history that two writers wrote.
@@ -30,7 +30,7 @@ public struct Domain: Sendable {
     let openEntity: (@Sendable (PersistenceID, EntityHost) throws -> any LiveEntity)?
 
     init(
-        entityType: String, isGeneric: Bool, foldFile: String? = nil, usesSnapshots: Bool = true,
+        entityType: String, isGeneric: Bool, ruleFile: String? = nil, usesSnapshots: Bool = true,
         replayFilter: ReplayFilter = .standard, recoveryPolicy: RecoveryPolicy = .strict,
         eventTypes: [String], commands: [CommandDescription], machine: DomainMachine? = nil,
         application: DomainApplication? = nil,
@@ -41,7 +41,7 @@ public struct Domain: Sendable {
     ) {
         self.entityType = entityType
         self.isGeneric = isGeneric
-        self.foldFile = foldFile
+        self.ruleFile = ruleFile
         self.usesSnapshots = usesSnapshots
         self.replayFilter = replayFilter
         self.recoveryPolicy = recoveryPolicy
@@ -58,7 +58,7 @@ public struct Domain: Sendable {
     /// The same, described by a file.
     func described(by file: String) -> Domain {
         var domain = self
-        domain.foldFile = file
+        domain.ruleFile = file
         return domain
     }
 

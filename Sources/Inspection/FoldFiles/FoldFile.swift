@@ -62,7 +62,7 @@ extension Domain {
     init(_ rules: FoldRules, from file: String) throws(RuleFileError) {
         let empty = try FileFold(rules, from: file)
         self.init(
-            entityType: rules.entityType, isGeneric: false, foldFile: file, usesSnapshots: rules.usesSnapshots,
+            entityType: rules.entityType, isGeneric: false, ruleFile: file, usesSnapshots: rules.usesSnapshots,
             eventTypes: rules.eventTypes, commands: [], empty: { empty },
             restore: { snapshot throws -> any FoldedState in
                 guard snapshot.isIntact else { throw SnapshotCodingError.damaged }

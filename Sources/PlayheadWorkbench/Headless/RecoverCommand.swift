@@ -51,7 +51,7 @@ enum RecoverCommand {
             JSONLines(program.data, isRaw: invocation.has(.raw)).write(line(outcome, id))
         } else {
             let steps = RecoverySteps.steps(
-                of: outcome, called: { program.name(store.name(of: $0)) }, foldFile: domain.foldFile)
+                of: outcome, called: { program.name(store.name(of: $0)) }, ruleFile: domain.ruleFile)
             for step in steps {
                 let time = step.microseconds.map { "\($0) us" } ?? ""
                 program.data.writeLine(

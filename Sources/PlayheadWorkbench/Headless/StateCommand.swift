@@ -12,7 +12,7 @@ enum StateCommand {
             .init("stream", "its name, Type|id"), .init("sequenceNumber", "the last event that is in the state"),
             .init("generic", "whether payload fields are merged by name, because nothing says how they fold"),
             .init(
-                "foldFile",
+                "ruleFile",
                 "the fold file or the machine file that describes them; null for a domain that is compiled in"),
             .init("state", "the state"), .init("changes", "what the event changed: path, kind, before, after"),
             .init("problem", "where and why the fold stopped early; null for a whole state"),
@@ -54,7 +54,7 @@ enum StateCommand {
         }
         return [
             "stream": .string(id.description), "sequenceNumber": JSONValue(view.sequenceNumber),
-            "generic": .bool(domain.isGeneric), "foldFile": JSONValue(domain.foldFile), "state": view.tree,
+            "generic": .bool(domain.isGeneric), "ruleFile": JSONValue(domain.ruleFile), "state": view.tree,
             "changes": .array(changes), "problem": problem ?? .null,
         ]
     }

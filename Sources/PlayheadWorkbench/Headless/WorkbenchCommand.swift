@@ -53,7 +53,7 @@ extension Invocation {
 
     /// An instance to play with where no store is named: the first of the first machine that a file describes.
     private func firstInstance(_ domains: [Domain]) throws -> PersistenceID? {
-        guard has(.machine), let machine = domains.first(where: { $0.foldFile == lists[.machine]?.first }) else {
+        guard has(.machine), let machine = domains.first(where: { $0.ruleFile == lists[.machine]?.first }) else {
             return nil
         }
         return try PersistenceID(machine.entityType, "1")

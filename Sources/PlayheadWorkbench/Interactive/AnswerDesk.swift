@@ -264,7 +264,7 @@ extension AnswerDesk {
     /// The head of a stream that has no event yet, where a machine of a file says what its first one may be.
     private func unwritten(_ id: PersistenceID) -> StreamHead? {
         let domain = inspector.domain(for: id.entityType)
-        guard let host = store.host, domain.foldFile != nil, domain.machine != nil else { return nil }
+        guard let host = store.host, domain.ruleFile != nil, domain.machine != nil else { return nil }
         let now = host.system.now
         return StreamHead(
             persistenceID: id, sequenceNumber: 0, eventCount: 0, firstTime: now, lastTime: now, lastWriter: nil,

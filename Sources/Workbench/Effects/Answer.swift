@@ -70,8 +70,8 @@ package struct DomainSummary: Hashable, Sendable {
     package var entityType: String
     /// Whether the state is the generic fold's, which the screen must say.
     package var isGeneric: Bool
-    /// The name of the fold file that makes the state, which the screen must say; nil where none does.
-    package var foldFile: String?
+    /// The name of the fold file or the machine file that makes the state, which the screen must say; nil where none does.
+    package var ruleFile: String?
     /// Whether its entities are instances of a state machine.
     package var isMachine: Bool
     package var commands: [CommandDescription]
@@ -79,7 +79,7 @@ package struct DomainSummary: Hashable, Sendable {
     package init(_ domain: Domain) {
         entityType = domain.entityType
         isGeneric = domain.isGeneric
-        foldFile = domain.foldFile?.split(separator: "/").last.map(String.init)
+        ruleFile = domain.ruleFile?.split(separator: "/").last.map(String.init)
         isMachine = domain.machine != nil
         commands = domain.commands
     }

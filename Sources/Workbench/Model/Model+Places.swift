@@ -48,7 +48,7 @@ extension Model {
         if case .nowhere(let reason, let way) = session.commands { return "\(reason): \(way)" }
         guard let stream else { return "no stream is open: s lists the streams" }
         if let domain = stream.domain, domain.commands.isEmpty {
-            if let file = domain.foldFile { return "\(file, as: .name) says how events fold, and has no commands" }
+            if let file = domain.ruleFile { return "\(file, as: .name) says how events fold, and has no commands" }
             return "nobody described commands for \(stream.id.entityType, as: .name)"
         }
         return nil

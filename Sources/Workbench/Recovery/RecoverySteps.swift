@@ -16,23 +16,23 @@ package struct RecoverySteps {
 
     private let outcome: RecoveryOutcome
     private let called: (WriterID) -> DisplayText
-    private let foldFile: String?
+    private let ruleFile: String?
 
-    private init(_ outcome: RecoveryOutcome, called: @escaping (WriterID) -> DisplayText, foldFile: String?) {
+    private init(_ outcome: RecoveryOutcome, called: @escaping (WriterID) -> DisplayText, ruleFile: String?) {
         self.outcome = outcome
         self.called = called
-        self.foldFile = foldFile
+        self.ruleFile = ruleFile
     }
 
     static func steps(of outcome: RecoveryOutcome, model: Model) -> [Step] {
-        steps(of: outcome, called: { model.called($0) }, foldFile: model.stream?.domain?.foldFile)
+        steps(of: outcome, called: { model.called($0) }, ruleFile: model.stream?.domain?.ruleFile)
     }
 
     /// The steps, with what writers are called, and the fold file by which the stream is folded where there is one.
     package static func steps(
-        of outcome: RecoveryOutcome, called: @escaping (WriterID) -> DisplayText, foldFile: String?
+        of outcome: RecoveryOutcome, called: @escaping (WriterID) -> DisplayText, ruleFile: String?
     ) -> [Step] {
-        let steps = RecoverySteps(outcome, called: called, foldFile: foldFile)
+        let steps = RecoverySteps(outcome, called: called, ruleFile: ruleFile)
         var all = [steps.head] + steps.snapshots
         if outcome.failure?.phase != .snapshot { all += [steps.events, steps.filter, steps.fold] }
         return all + [steps.end]
@@ -54,7 +54,7 @@ package struct RecoverySteps {
         let empty: DisplayText = "recovery begins with the empty state"
         guard outcome.looksForSnapshots else {
             let why: DisplayText =
-                if let file = foldFile {
+                if let file = ruleFile {
                     "\(file, as: .name) does not say 'use snapshots'"
                 } else {
                     "nobody said how stored states are to be read"

@@ -59,7 +59,7 @@ extension Screen {
         if domain.isGeneric {
             return layout.form == .fourPanes ? "GENERIC FOLD #\(model.stream?.viewNumber ?? 0)" : "GENERIC FOLD"
         }
-        return domain.foldFile.map { "FOLD " + fit(DisplayText($0, as: .name), 13) }
+        return domain.ruleFile.map { (domain.isMachine ? "MACHINE " : "FOLD ") + fit(DisplayText($0, as: .name), 13) }
     }
 
     // MARK: - State

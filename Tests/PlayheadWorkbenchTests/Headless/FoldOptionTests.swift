@@ -27,8 +27,8 @@ struct FoldOptionTests {
         #expect(folded.code == .fine)
         #expect(try folded.objects().first?["state"] == compiled.first?["state"])
         #expect(try folded.objects().first?["changes"] == compiled.first?["changes"])
-        #expect(try folded.objects().first?["foldFile"] == .string(Self.fold))
-        #expect(compiled.first?["foldFile"] == .null)
+        #expect(try folded.objects().first?["ruleFile"] == .string(Self.fold))
+        #expect(compiled.first?["ruleFile"] == .null)
     }
 
     @Test("who asks by the fold file, too, and verify finds what the compiled domain finds")

@@ -48,7 +48,7 @@ struct MachineOptionTests {
         let state = try await playhead("state", gate, "--machine", Samples.turnstileMachine, "--json")
         let object = try #require(try state.objects().first)
         #expect(object["state"] == ["state": "locked", "coins": 1])
-        #expect(object["foldFile"]?.string == Samples.turnstileMachine)
+        #expect(object["ruleFile"]?.string == Samples.turnstileMachine)
         #expect(try await playhead("verify", store, "--machine", Samples.turnstileMachine).code == .fine)
     }
 
@@ -113,6 +113,7 @@ struct MachineOptionTests {
     func workbench() async throws {
         let options = ["--machine", Samples.turnstileMachine, "--size", "80x24"]
         let fresh = try await playhead(["screenshot"] + options)
+        #expect(fresh.data.contains("MACHINE turnstile"))
         #expect(fresh.data.contains("Turnstile|1") && fresh.data.contains(#"state         "locked""#))
         let played = try await playhead(["screenshot"] + options + ["--keys", ">coin Enter"])
         #expect(played.data.contains("→ #1 coin") && played.data.contains(#"state         "open""#))
