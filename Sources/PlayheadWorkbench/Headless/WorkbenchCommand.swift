@@ -43,15 +43,16 @@ enum WorkbenchCommand {
 }
 
 extension Invocation {
-    /// The store that the workbench is to show: the first operand, or the demo store.
+    /// The store that the workbench is to show: the first operand, or the demo store; where nothing is there yet and no
+    /// stream is named, an instance of the machine that a file describes.
     func storeChoice(mode: Session.Mode, domains: [Domain]) throws -> StoreChoice {
         guard !operands.isEmpty else { return StoreChoice(mode: .demo, stream: try firstInstance(domains)) }
         let address = try address(FilePresence.isThere)
-        return StoreChoice(
-            path: address.path, mode: mode, stream: address.stream, sequenceNumber: address.sequenceNumber)
+        let stream = try address.stream ?? (isAboutNewStore(address.path) ? firstInstance(domains) : nil)
+        return StoreChoice(path: address.path, mode: mode, stream: stream, sequenceNumber: address.sequenceNumber)
     }
 
-    /// An instance to play with where no store is named: the first of the first machine that a file describes.
+    /// An instance to play with where there is no store yet: the first of the first machine that a file describes.
     private func firstInstance(_ domains: [Domain]) throws -> PersistenceID? {
         guard has(.machine), let machine = domains.first(where: { $0.ruleFile == lists[.machine]?.first }) else {
             return nil

@@ -1,7 +1,9 @@
 import EventSourcing
 import Foundation
+import Inspection
 import TestSupport
 import Testing
+import Workbench
 
 @testable import PlayheadWorkbench
 
@@ -157,5 +159,19 @@ struct MachineOptionTests {
             )
         }
         #expect(try await playhead("verify", path, "--machine", Samples.purchaseMachine).code == .fine)
+    }
+
+    @Test("a store that is not there yet is opened at the machine's first instance where no stream is named")
+    func firstInstance() throws {
+        let file = try MachineFile(
+            String(contentsOfFile: Samples.turnstileMachine, encoding: .utf8), name: Samples.turnstileMachine)
+        let reader = ArgumentReader(
+            subcommands: Subcommands.all, workbench: Subcommands.workbench, exists: FilePresence.isThere)
+        func stream(_ address: String) throws -> String? {
+            let invocation = try reader.read([address, "--write", "--machine", Samples.turnstileMachine])
+            return try invocation.storeChoice(mode: .write, domains: file.domains()).stream?.description
+        }
+        #expect(try stream(store) == "Turnstile|1" && stream(store + "#Turnstile|7") == "Turnstile|7")
+        #expect(try stream(Samples.orders) == nil)
     }
 }

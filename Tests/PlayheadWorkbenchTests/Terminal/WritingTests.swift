@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import PlayheadWorkbench
@@ -81,5 +82,14 @@ struct WritingTests {
         }
 
         func letGo() throws { try connection.execute("ROLLBACK") }
+    }
+
+    @Test("a store that is not there yet takes the first command of a machine's file without more words")
+    func newStore() throws {
+        let folder = try TemporaryFolder()
+        let terminal = try TmuxScreen([folder.file("new.db"), "--write", "--machine", Samples.turnstileMachine])
+        try terminal.screen(showing: "Turnstile|1", "no event yet")
+        try send("coin", on: terminal)
+        try terminal.screen(showing: "→ #1 coin", "#1 of 1")
     }
 }
