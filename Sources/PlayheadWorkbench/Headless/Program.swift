@@ -1,3 +1,4 @@
+import Actors
 import EventSourcing
 import Inspection
 import SQLiteStorage
@@ -14,6 +15,8 @@ final class Program {
     /// Those that are compiled in, and behind them those of `--fold` and `--machine`, which win.
     private(set) var domains: [Domain]
     let sample: SampleSource?
+    /// What is probably not meant in the machine files; it is said, and stands on the screen where there is one.
+    private(set) var fileWarnings = Warnings()
     let data: PlainOutput
     let talk: PlainOutput
     /// What was done and must be told where standard output takes nothing; nil where there is no such thing.
@@ -68,7 +71,10 @@ final class Program {
             HelpText(program: name).write(about: invocation.subcommand, to: data)
             return .fine
         }
-        domains += try DomainFiles.domains(of: invocation) { say("warning: " + Self.sentence("\($0)")) }
+        domains += try DomainFiles.domains(of: invocation) { warning in
+            say("warning: " + Self.sentence("\(warning)"))
+            fileWarnings.add(Warning(time: WallClock().now, sentence: "\(warning)"))
+        }
         return try runOnCopyWhereNeeded(invocation)
     }
 

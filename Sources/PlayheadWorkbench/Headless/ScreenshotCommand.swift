@@ -41,7 +41,8 @@ enum ScreenshotCommand {
         }
         let picture = try Picture.take(
             of: choice, size: size, keys: Key.sequence(notation: invocation.text(.keys) ?? ""),
-            glyphs: invocation.has(.ascii) ? .ascii : .unicode, domains: program.domains, demo: program.sample)
+            glyphs: invocation.has(.ascii) ? .ascii : .unicode, domains: program.domains, demo: program.sample,
+            known: program.fileWarnings)
         let color = try invocation.color()
         let depth = ColorDepth.chosen(term: nil, colorTerm: "truecolor", noColor: nil, option: color ?? "truecolor")
         let text =

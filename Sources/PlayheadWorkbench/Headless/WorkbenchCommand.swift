@@ -37,7 +37,8 @@ enum WorkbenchCommand {
         choice.themeName = try invocation.themeName()
         let options = ScreenOptions(color: try invocation.color(), ascii: invocation.has(.ascii))
         try InteractiveSession.run(
-            choice, options: options, domains: program.domains, demo: program.sample, warned: program.say)
+            choice, options: options, domains: program.domains, demo: program.sample, known: program.fileWarnings,
+            warned: program.say)
         return .fine
     }
 }

@@ -17,9 +17,15 @@ final class InteractiveSession: Stage {
     ///
     /// Throws `StoreError` when the store can't be opened, and `TerminalError` when there is no screen to show it on.
     ///
-    /// - Parameter warned: told, without a screen, what the engine warned of when there was none any more.
+    /// - Parameters:
+    ///   - choice: what to open, and how.
+    ///   - options: how the screen is drawn.
+    ///   - domains: how the events of its entity types get a state.
+    ///   - demo: what the demo store is filled with.
+    ///   - known: what was warned of before, which the screen lists too.
+    ///   - warned: told, without a screen, what the engine warned of when there was none any more.
     static func run(
-        _ choice: StoreChoice, options: ScreenOptions, domains: [Domain], demo: SampleSource?,
+        _ choice: StoreChoice, options: ScreenOptions, domains: [Domain], demo: SampleSource?, known: Warnings,
         warned: (Warnings) -> Void
     ) throws {
         let answering = AnsweringThread()
@@ -50,6 +56,7 @@ final class InteractiveSession: Stage {
         }
         let session = try InteractiveSession(themeName: choice.themeName, options: options)
         defer { session.terminal.close() }
+        if !known.isEmpty { outbox.tell(.warned(known)) }
         if try session.loop(choice.session, answering: answering) { patience = shortest }
     }
 

@@ -10,12 +10,12 @@ final class Picture: Stage {
 
     private init(theme: Theme) { self.theme = theme }
 
-    /// Opens a store, types keys, and answers the last frame with the theme it is drawn in.
+    /// Opens a store, types keys, and answers the last frame with the theme it is drawn in; what was warned of before is known.
     ///
     /// Throws `StoreError` when the store can't be opened.
     static func take(
         of choice: StoreChoice, size: Size, keys: [Key], glyphs: Glyphs = .unicode, domains: [Domain],
-        demo: SampleSource?
+        demo: SampleSource?, known: Warnings
     ) throws -> (frame: Frame, theme: Theme) {
         let answering = AnsweringThread()
         let (outbox, bell) = (answering.outbox, Wakeup())
@@ -26,6 +26,7 @@ final class Picture: Stage {
         let picture = Picture(theme: Theme.shipped(choice.themeName) ?? .standard)
         let run = WorkbenchRun(choice.session, size: size, answering: answering, stage: picture)
         defer { run.end() }
+        if !known.isEmpty { outbox.tell(.warned(known)) }
         run.start()
         try settle(run, bell)
         for key in keys where !run.isOver {

@@ -174,4 +174,19 @@ struct MachineOptionTests {
         #expect(try stream(store) == "Turnstile|1" && stream(store + "#Turnstile|7") == "Turnstile|7")
         #expect(try stream(Samples.orders) == nil)
     }
+
+    @Test("what is probably not meant in a machine's file stands on the screen, and in the list of warnings")
+    func warnings() async throws {
+        let odd = try write(
+            "machine Turnstile\n  start locked\n  event coin\n  in locked\n    on coin goes to open\n  in open", "odd")
+        let warning = ":6:6: open has no way out; if that is meant, there is a line 'final open'"
+        func screen(_ keys: String) async throws -> ProgramRun {
+            try await playhead("screenshot", "--machine", odd, "--size", "200x36", "--keys", keys)
+        }
+        let first = try await screen("")
+        #expect(first.data.contains("warning: \(odd)\(warning)") && first.talk.contains(warning))
+        let second = try await screen("j")
+        #expect(!second.data.contains("has no way out") && second.data.contains("gw warnings"))
+        #expect(try await screen("gw").data.contains("open has no way out"))
+    }
 }
