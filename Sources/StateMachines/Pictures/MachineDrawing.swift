@@ -47,6 +47,16 @@ public struct MachineDrawing: Hashable, Sendable, CustomStringConvertible {
         return first..<last + 1
     }
 
+    /// In which of the lines the present state has its box and what led there stands, from the top of the box where it began;
+    /// nil where nothing is lit.
+    package var lit: Range<Int>? {
+        let roles: Set<Role> = [.currentState, .takenLabel, .takenLine]
+        let lit = lines.indices.filter { lines[$0].contains { roles.contains($0.role) } }
+        guard let first = lit.first, let last = lit.last else { return nil }
+        let top = lines[...first].lastIndex { $0.first?.text.hasPrefix("┌") == true } ?? first
+        return top..<last + 1
+    }
+
     /// The text of all lines, without blanks at their ends.
     public var description: String {
         lines.map { line in

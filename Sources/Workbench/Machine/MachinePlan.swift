@@ -35,9 +35,9 @@ struct MachinePlan {
         self.main = main
         self.notes = notes
         self.lines = drawing.lines.count
-        // The present state stands in the middle.
-        let current = drawing.current ?? 0..<0
-        start = max(0, min(current.lowerBound + current.count / 2 - main.rows / 2, drawing.lines.count - main.rows))
+        // The present state stands in the middle, with what led there where both have room.
+        let lit = drawing.lit.flatMap { $0.count <= main.rows ? $0 : nil } ?? drawing.current ?? 0..<0
+        start = max(0, min(lit.lowerBound + lit.count / 2 - main.rows / 2, drawing.lines.count - main.rows))
     }
 
     /// The first of the lines that is shown, behind as much scrolling as was done.

@@ -24,16 +24,22 @@ extension Screen {
             draw(line, at: row, in: plan.main)
         }
         if plan.notes.column > plan.main.column {
-            draw(lines.notes.flatMap { $0.folded(to: plan.notes.columns) }, from: 0, in: plan.notes)
+            let (hint, rest) = plan.notes.split(bottom: plan.lines > plan.main.rows ? 1 : 0)
+            draw(lines.notes.flatMap { $0.folded(to: plan.notes.columns) }, from: 0, in: rest)
+            drawPlace(of: plan, from: top, in: hint)
         } else {
-            let (rule, rest) = plan.notes.split(top: 1)
-            if plan.lines > plan.main.rows {
-                put(
-                    "lines \(top + 1) to \(min(plan.lines, top + plan.main.rows)) of \(plan.lines): j k in this pane",
-                    1, 0, in: rule, role: .muted)
-            }
+            let (hint, rest) = plan.notes.split(top: 1)
+            drawPlace(of: plan, from: top, in: hint)
             draw(lines.notes, from: 0, in: rest)
         }
+    }
+
+    /// Says which part of a drawing is seen that has no room as a whole.
+    private mutating func drawPlace(of plan: MachinePlan, from top: Int, in area: Area) {
+        guard plan.lines > plan.main.rows else { return }
+        put(
+            "lines \(top + 1) to \(min(plan.lines, top + plan.main.rows)) of \(plan.lines): j k in this pane", 1, 0,
+            in: area, role: .muted)
     }
 
     private mutating func draw(_ lines: [MachineLines.Line], from top: Int, in area: Area) {
