@@ -5,11 +5,18 @@ extension UnreliableStore: ProjectionStore where Base: ProjectionStore {
     public func apply(
         _ changes: [ProjectionChange], to projection: Projection, position: Int64, expecting: Int64, at now: Timestamp
     ) async throws {
+        let plan = script.withLock { script in
+            script.projectionChanges.append(changes.count)
+            return script.projectionWrites.next()
+        }
         try await enter()
+        try await plan.interruption?(base)
+        if case .refused(let reason) = plan.fault { throw StoreError(reason) }
         try await base.apply(changes, to: projection, position: position, expecting: expecting, at: now)
     }
 
     public func get(_ key: String, of name: String, version: Int?) async throws -> String? {
+        script.withLock { $0.projectionReads += 1 }
         try await enter()
         return try await base.get(key, of: name, version: version)
     }

@@ -18,6 +18,9 @@ public final class UnreliableStore<Base: Sendable>: Sendable {
         var stateWrites = Calls()
         var saves = Calls()
         var deletions = Calls()
+        var projectionWrites = Calls()
+        var projectionChanges: [Int] = []
+        var projectionReads = 0
         var renewals = 0
         var renewalFault: StoreError.Reason?
         var recoveries = 0
@@ -108,6 +111,22 @@ extension UnreliableStore {
     public func failDeletion(_ number: Int = 1, with reason: StoreError.Reason = .busy) {
         script.withLock { $0.deletions.plan(number) { $0.fault = .refused(reason) } }
     }
+
+    /// Makes a change of a projection fail, counted from now on; a number below 1 counts as the next one.
+    public func failProjectionWrite(_ number: Int = 1, with reason: StoreError.Reason) {
+        script.withLock { $0.projectionWrites.plan(number) { $0.fault = .refused(reason) } }
+    }
+
+    /// Does something on the store beneath just before a change of a projection, such as that of another one who is first.
+    public func beforeProjectionWrite(_ number: Int = 1, _ action: @escaping Action) {
+        script.withLock { $0.projectionWrites.plan(number) { $0.interruption = action } }
+    }
+
+    /// How many rows each change of a projection was to change, in the order of the calls.
+    public var projectionChanges: [Int] { script.withLock { $0.projectionChanges } }
+
+    /// How many single rows of projections were asked for.
+    public var projectionReadCount: Int { script.withLock { $0.projectionReads } }
 
     /// Refuses every renewal of a lease from now on; nil lets them through again.
     public func failRenewals(with reason: StoreError.Reason?) { script.withLock { $0.renewalFault = reason } }

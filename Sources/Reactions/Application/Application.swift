@@ -31,6 +31,7 @@ public final class Application: Sendable {
     /// Whether the system ends with the application.
     private let ownsSystem: Bool
     private let driving = Driving()
+    let projectionFailures = ProjectionFailures()
 
     /// Builds an application, and lets it begin to drive itself.
     ///
@@ -50,6 +51,9 @@ public final class Application: Sendable {
         @ApplicationBuilder parts: () -> [ApplicationPart]
     ) throws {
         definition = try ApplicationDefinition(name, parts())
+        if let projection = definition.projections.first?.projection.name, !(store is any ProjectionStore) {
+            throw ApplicationDefinitionError.projectionStore(projection, store: String(describing: type(of: store)))
+        }
         self.name = name
         self.store = store
         self.system = system ?? ActorSystem(name: name)

@@ -6,6 +6,7 @@ struct ApplicationDefinition: Sendable {
     /// By their types.
     private let tables: [ObjectIdentifier: any AnyAggregateTable]
     let reactions: [Reaction]
+    let projections: [any AnyProjectionTable]
     /// The drained reactions, and the void ones, that an event is for: by entity type, then by the event's stored name.
     private let listeners: [String: [String: Listeners]]
     /// The names of all lanes that reactions are in, each once.
@@ -30,6 +31,7 @@ struct ApplicationDefinition: Sendable {
         var entityTypes: Set<[UInt8]> = []
         var heard: [HeardEvents] = []
         var reactions: [Reaction] = []
+        var projections: [any AnyProjectionDeclaration] = []
         for part in parts {
             switch part.kind {
             case .aggregate(let type, let make):
@@ -41,11 +43,13 @@ struct ApplicationDefinition: Sendable {
                 heard += table.heard
             case .heard(let events): heard.append(events)
             case .reaction(let reaction): reactions.append(reaction)
+            case .projection(let projection): projections.append(projection)
             }
         }
         self.name = name
         self.tables = tables
         self.reactions = reactions
+        self.projections = try Self.tables(of: projections, hearing: heard)
         try Self.require(reactions, heard: Set(heard.map(\.payload)))
         var lanes: [String] = []
         for reaction in reactions
@@ -96,6 +100,19 @@ struct ApplicationDefinition: Sendable {
                 lanes[target] = reaction
             }
         }
+    }
+
+    private static func tables(
+        of projections: [any AnyProjectionDeclaration], hearing heard: [HeardEvents]
+    ) throws(ApplicationDefinitionError) -> [any AnyProjectionTable] {
+        var (tables, names): ([any AnyProjectionTable], Set<[UInt8]>) = ([], [])
+        for projection in projections {
+            let table = try projection.table(hearing: heard)
+            let name = table.projection.name
+            guard names.insert(Array(name.utf8)).inserted else { throw .projectionTwice(name) }
+            tables.append(table)
+        }
+        return tables
     }
 
     /// The aggregate of this type; nil where the application declares none.

@@ -34,6 +34,24 @@ public enum ApplicationDefinitionError: Error, CustomStringConvertible {
     case delay(Duration, reaction: String)
     /// A void reaction has what only drained ones have.
     case voidTarget(reaction: String)
+    /// Two projections have one name.
+    case projectionTwice(String)
+    /// The name of a projection is empty or too long, with its length in bytes of UTF-8.
+    case projectionName(String, bytes: Int)
+    /// The version of a projection is below 1.
+    case projectionVersion(Int, projection: String)
+    /// A window of a projection has no event.
+    case projectionWindow(Int, projection: String)
+    /// A projection waits for a time below zero, or above its cap, before it tries an event again.
+    case projectionBackoff(projection: String)
+    /// A projection folds nothing.
+    case projectionEmpty(String)
+    /// A projection folds one type of event twice.
+    case foldedTwice(String, in: String)
+    /// A projection folds events that no aggregate emits, and that the application does not hear.
+    case foldedUnknown(String, projection: String)
+    /// The store keeps no projections.
+    case projectionStore(String, store: String)
 
     /// A sentence that says what is wrong, where, and what would be right.
     public var description: String {
@@ -62,6 +80,23 @@ public enum ApplicationDefinitionError: Error, CustomStringConvertible {
         case .delay(let delay, let reaction): "the reaction '\(reaction)' can't be deferred by \(delay)"
         case .voidTarget(let reaction):
             "the reaction '\(reaction)' is void: it has no target, source, lane, priority, retries or deferral"
+        case .projectionTwice(let name): "two projections are called '\(name)'; each has its own name"
+        case .projectionName(let name, let bytes):
+            "the name of a projection has from 1 to \(Projection.longestName) bytes, and '\(name.prefix(40))' has \(bytes)"
+        case .projectionVersion(let version, let projection):
+            "the versions of the projection '\(projection)' begin at 1, and \(version) is none"
+        case .projectionWindow(let window, let projection):
+            "a window of the projection '\(projection)' has 1 event or more, and not \(window)"
+        case .projectionBackoff(let projection):
+            "the projection '\(projection)' tries an event again after waits from zero up to their cap"
+        case .projectionEmpty(let projection):
+            "the projection '\(projection)' folds nothing; say what it folds with Folding"
+        case .foldedTwice(let event, let projection):
+            "the projection '\(projection)' folds \(event) twice; each type of event is folded once"
+        case .foldedUnknown(let event, let projection):
+            "the projection '\(projection)' folds \(event), which no aggregate emits; declare its aggregate, or that it is heard"
+        case .projectionStore(let projection, let store):
+            "the projection '\(projection)' can't be kept in a \(store); use a store that is a ProjectionStore"
         }
     }
 }

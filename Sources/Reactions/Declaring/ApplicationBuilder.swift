@@ -7,6 +7,7 @@ public struct ApplicationPart: Sendable {
             any AnyAggregateTable.Type, @Sendable () throws(ApplicationDefinitionError) -> any AnyAggregateTable)
         case heard(HeardEvents)
         case reaction(Reaction)
+        case projection(any AnyProjectionDeclaration)
     }
 
     let kind: Kind
@@ -73,6 +74,11 @@ public enum ApplicationBuilder {
 
     /// Takes parts that stand elsewhere.
     public static func buildExpression(_ parts: [ApplicationPart]) -> [ApplicationPart] { parts }
+
+    /// Takes a projection.
+    public static func buildExpression<Row>(_ projection: Projects<Row>) -> [ApplicationPart] {
+        [ApplicationPart(kind: .projection(projection.declaration))]
+    }
 
     /// Takes parts in their order.
     public static func buildBlock(_ parts: [ApplicationPart]...) -> [ApplicationPart] { parts.flatMap(\.self) }
