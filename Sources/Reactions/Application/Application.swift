@@ -62,17 +62,24 @@ public final class Application: Sendable {
         self.cache = cache ?? LeastRecentlyUsedCache()
         ownsSystem = system == nil
         driving.begin(Driver(self), in: self.system)
+        if self.settings.isSelfDriving, !definition.projections.isEmpty {
+            driving.begin(ProjectionDriver(self), in: self.system)
+        }
     }
 
     // MARK: - Reactions
 
-    /// Correlates what is new, and has reactions called until nothing moves; answers what that came to.
+    /// Correlates what is new, has reactions called until nothing moves, and has projections follow; answers what that came to.
     ///
     /// On an idle application it runs at once; of the calls that come while it runs, all are served by one more run. It waits
     /// for reactions that run, and not for those that are due later. Throws `StoreError` where the store does not answer, and
     /// `CancellationError` where the application shuts down meanwhile.
     @discardableResult
-    public func settle() async throws -> SettledTotals { try await driving.run(correlating: true, draining: true) }
+    public func settle() async throws -> SettledTotals {
+        let totals = try await driving.run(correlating: true, draining: true)
+        if !definition.projections.isEmpty { try await advanceProjections() }
+        return totals
+    }
 
     /// Correlates what is new, and calls no reaction; throws as `settle`.
     @discardableResult

@@ -6,6 +6,7 @@ final class Driving: Sendable {
     private struct State: Sendable {
         var driver: Driver?
         var actor: ActorRef<Driver.Message>?
+        var projections: (driver: ProjectionDriver, actor: ActorRef<ProjectionDriver.Message>)?
     }
 
     private let state = Locked(State())
@@ -14,7 +15,13 @@ final class Driving: Sendable {
 
     func begin(_ driver: Driver, in system: ActorSystem) {
         let actor = system.spawn(driver.behavior)
-        state.withLock { $0 = State(driver: driver, actor: actor) }
+        state.withLock { ($0.driver, $0.actor) = (driver, actor) }
+    }
+
+    /// Has projections follow the log by themselves.
+    func begin(_ driver: ProjectionDriver, in system: ActorSystem) {
+        let actor = system.spawn(driver.behavior)
+        state.withLock { $0.projections = (driver, actor) }
     }
 
     /// Has the driver do something, and waits for it.
@@ -32,6 +39,9 @@ final class Driving: Sendable {
     func stop(grace: Duration) async {
         guard let (driver, actor) = begun else { return }
         actor.tell(.stop(grace: max(.zero, grace)))
+        await withUnsafeContinuation { _ = driver.end.wait($0) }
+        guard let (driver, actor) = state.withLock({ $0.projections }) else { return }
+        actor.tell(.stop)
         await withUnsafeContinuation { _ = driver.end.wait($0) }
     }
 

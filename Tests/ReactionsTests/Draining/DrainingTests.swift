@@ -118,3 +118,27 @@ struct DrainingTests {
         #expect(notes == ["1"])
     }
 }
+
+@Suite("Projections follow by themselves")
+struct DrivenProjectionTests {
+    @Test("a projection has what was committed, without anybody asking for it")
+    func follows() throws {
+        let scheduler = StepScheduler(startingAt: Timestamp(microseconds: 1_700_000_000_000_000), seed: 7)
+        let app = try Application(on: InMemoryStore(), in: ActorSystem(name: "test", scheduler: scheduler)) {
+            Counter.self
+            Projects("counts", of: Int.self) {
+                Folding(Counter.Incremented.self) { event, rows in
+                    try rows.change(event.stream.entityID, from: 0) { count in count += event.amount }
+                }
+            }
+        }
+        try scheduler.run {
+            for amount in 1...3 { try await app.do(Counter.Increment(amount: amount), on: Counter.id("c-1")) }
+        }
+        scheduler.drain()
+        let count = try scheduler.run { try await app.projection("counts", of: Int.self).get("c-1") }
+        #expect(count == 6)
+        try scheduler.run { await app.shutdown() }
+        #expect(scheduler.pendingTimers == 0)
+    }
+}
