@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "writer-probe",
             dependencies: [
-                "StateMachines", "SQLiteStorage", "EventSourcing", "Actors", "TestSupport", "CFaultyMemory", "CSQLite",
+                "StateMachines", "Reactions", "SQLiteStorage", "EventSourcing", "Actors", "TestSupport", "CFaultyMemory", "CSQLite",
             ],
             path: "Tests/WriterProbe", swiftSettings: strict),
 

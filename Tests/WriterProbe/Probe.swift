@@ -21,6 +21,8 @@ internal import TestSupport
 /// | `race ROUNDS` | `raced REFUSED THING…`: what it got of what another process wants too, or what should not have been, behind a `!` |
 /// | `sweep` | `sweeping`: timers of the instances `Letters` fire from now on, each of which has an event that they take any number of times |
 /// | `elect LEASE RENEWAL` | the same for the leader alone, with these times in milliseconds |
+/// | `react LEASE RECORD` | `reacting`: tallies are noted in ledgers from now on, under claims of this term in milliseconds, and recorded in a file |
+/// | `settle` | `settled COUNT`: all that can be handled now is, and it has handled so many for that |
 /// | `leads` | `leads`, or `follows` |
 /// | `hold` | `holding`, or `not holding`: the write lock of the file, until a `let go` |
 /// | `import LINES FILE COUNT PLACE` | `read-LINES` and `compared-LINES` again and again, and then `imported KEPT` or `refused SENTENCE`; so many lines are one commit, and it stands still for good behind a line that is `PLACE` |
@@ -42,6 +44,7 @@ struct Probe {
         var cart: CartOnFile?
         var held: HeldFile?
         var sweeping: Sweeping?
+        var reacting: Reacting?
         var locking = LockingStrategy.optimistic
         var retention = RetentionPolicy.keepAll
         while let line = readLine() {
@@ -85,6 +88,10 @@ struct Probe {
             case "elect":
                 sweeping = try Sweeping(file, leaseAndRenewal: (Int(words[1]) ?? 1_000, Int(words[2]) ?? 100))
                 say("sweeping")
+            case "react":
+                reacting = try Reacting(file, lease: Int(words[1]) ?? 1_000, record: words[2])
+                say("reacting")
+            case "settle": say("settled \(try await reacting?.settle() ?? 0)")
             case "leads":
                 say(sweeping?.leads ?? false ? "leads" : "follows")
             case "hold":
@@ -112,6 +119,7 @@ struct Probe {
         }
         await cart?.shutDown()
         await sweeping?.end()
+        await reacting?.end()
     }
 
     private static func claimAll(_ kind: String, _ store: SQLiteStore, _ count: Int) async throws -> [String] {
