@@ -23,7 +23,7 @@ public enum EventStoreConformance {
         + reactionCases
         + timerCases + outboxCases + companionCases + firingCases + stateCompanionCases + projectionCases
         + checkpointCases
-        + nodeCases
+        + nodeCases + claimFenceCases
 
     /// The cases that need nothing beyond these abilities.
     public static func cases(for abilities: Set<StoreAbility>) -> [ConformanceCase] {

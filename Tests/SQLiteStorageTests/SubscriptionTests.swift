@@ -78,6 +78,85 @@ struct SubscriptionTests {
     }
 
     @Test(
+        "what is written under a claim that the file can't tell is damage, and is not there",
+        arguments: ["fencing_number = -1", "holder = NULL", "holder = x'00'"])
+    func damagedFence(change: String) async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        try await store.subscribe([NewSubscription(try Self.audit(1), workMark: 9)], of: "bank")
+        let claims = try await store.claim(
+            ClaimPlaces(lagging: 1, leading: 0), in: nil, of: "bank", for: .seconds(1), by: .first, at: .epoch)
+        store.close()
+        try Connection(folder.file(), .writing).execute("UPDATE subscriptions SET \(change)")
+        let again = try SQLiteStore.open(folder.file())
+        let error = await #expect(throws: StoreError.self) {
+            try await again.append(
+                [.fixture(at: 0)], to: try Self.audit(1), expecting: .any, by: .first, epoch: nil,
+                with: Companions(claim: claims.first))
+        }
+        #expect(error?.reason == .corrupt)
+        #expect(try await again.head(of: try Self.audit(1)) == nil)
+    }
+
+    @Test("of two stores on one file the one whose claim another has followed writes nothing from then on")
+    func fencedByAnother() async throws {
+        let folder = try TemporaryFolder()
+        let options = SQLiteStoreOptions(durability: .normal)
+        let (one, other) = (
+            try SQLiteStore.create(folder.file(), options: options),
+            try SQLiteStore.open(folder.file(), options: options)
+        )
+        let (target, places) = (try Self.audit(1), ClaimPlaces(lagging: 1, leading: 0))
+        try await one.subscribe([NewSubscription(target, workMark: 9)], of: "bank")
+        func claim(in store: SQLiteStore, by holder: WriterID, at second: Int64) async throws -> SubscriptionClaim {
+            let claims = try await store.claim(
+                places, in: nil, of: "bank", for: .seconds(1), by: holder, at: .second(second))
+            return try #require(claims.first)
+        }
+        var written: Int64 = 0
+        for round in 0..<20 as Range<Int64> {
+            let first = try await claim(in: one, by: .first, at: round * 10)
+            // The first one writes on and on while the other one takes the claim that has run out.
+            let (begun, note) = AsyncStream.makeStream(of: Void.self)
+            async let writing = Self.writes(under: first, to: target, in: one) { note.finish() }
+            for await _ in begun {}
+            let second = try await claim(in: other, by: .second, at: round * 10 + 5)
+            let number = try await other.head(of: target)?.sequenceNumber ?? 0
+            let (count, loss) = try await writing
+            written += count
+            try #require(written == number, "round \(round): nothing came behind the claim that followed")
+            #expect(
+                loss
+                    == ClaimLostError(
+                        application: "bank", target: target, fencingNumber: first.subscription.fencingNumber,
+                        currentFencingNumber: second.subscription.fencingNumber, currentHolder: .second))
+            let companions = Companions(claim: second)
+            _ = try await other.append(
+                [.fixture(at: 0)], to: target, expecting: .number(written), by: .second, epoch: nil, with: companions)
+            written += 1
+        }
+    }
+
+    /// Appends under a claim until that is lost, and answers how often it did; nil where it never is.
+    private static func writes(
+        under claim: SubscriptionClaim, to target: PersistenceID, in store: SQLiteStore, begun: () -> Void
+    ) async throws -> (Int64, ClaimLostError?) {
+        let most: Int64 = 20_000
+        for count in 0..<most {
+            do {
+                _ = try await store.append(
+                    [.fixture(at: 0)], to: target, expecting: .any, by: .first, epoch: nil,
+                    with: Companions(claim: claim))
+                begun()
+            } catch let loss as ClaimLostError {
+                begun()
+                return (count, loss)
+            }
+        }
+        return (most, nil)
+    }
+
+    @Test(
         "a lane with a broken byte is damage, and a claim from all lanes ends with it",
         arguments: ["F36C6F77", "C328", "FF", "61FF"])
     func damagedLane(bytes: String) async throws {
@@ -153,6 +232,7 @@ struct SubscriptionTests {
             (SubscriptionSlots.earliestLease, "subscriptions_leased", "application=?"),
             (SubscriptionSlots.earliestDue, "subscriptions_waiting", "application=?"),
             (SubscriptionSlots.byTarget, "subscriptions_by_target", "application=? AND target=?"),
+            (SubscriptionSlots.lastClaim, "subscriptions_by_target", "application=? AND target=?"),
             (SubscriptionSlots.fromName, "subscriptions_by_target", "application=? AND target>?"),
             (SubscriptionSlots.blockedFromName, "subscriptions_blocked", "application=? AND target>?"),
         ] {

@@ -29,6 +29,8 @@ enum CommitOutcome {
         case let fenced as WriterFencedError: self = .refused(fenced)
         case let stale as StaleTimerError: self = .stale(stale)
         case let loss as LeaseLostError: self = .lockLost(loss)
+        // A handler's claim of a subscription: whoever has claimed it since does the work.
+        case let loss as ClaimLostError: self = .refused(loss)
         case let error as StoreError where error.reason != .outcomeUnknown: self = .refused(error)
         // Also an error that no store of ours throws: nobody knows whether it came before or after the commit.
         default: self = .unknown("\(error)")

@@ -17,6 +17,7 @@ extension Companions {
     func with(_ companions: EffectCompanions?, under lock: Lease? = nil) -> Companions {
         if companions == nil, lock == nil { return self }
         return Companions(
-            command: command, timers: companions?.timers ?? [], outbox: companions?.outbox ?? [], under: lock)
+            command: command, timers: companions?.timers ?? [], outbox: companions?.outbox ?? [], under: lock,
+            claim: claim)
     }
 }

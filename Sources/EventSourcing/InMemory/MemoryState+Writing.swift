@@ -77,12 +77,15 @@ extension MemoryState {
         if let command, let known = commands[command] { throw CommandAlreadyHandledError(command: known.record) }
     }
 
-    /// Where companions are to be written, nil where there are none beside the command; throws where they can't be.
+    /// Where companions are to be written, nil where nothing is but the command; throws where they can't be, or where what
+    /// they are written under is lost.
     func place(
         _ companions: Companions, of id: PersistenceID, number: Int64, position: Int64,
         with write: CompanionPlace.Write = .events, at time: Timestamp?
     ) throws -> CompanionPlace? {
         guard let rows = companions.rows else { return nil }
+        try rows.requireFences(by: self)
+        guard rows.isWritten else { return nil }
         let place = try CompanionPlace(id, number: number, position: position, with: write, time: time, of: rows)
         try rows.require(at: place, by: self)
         return place

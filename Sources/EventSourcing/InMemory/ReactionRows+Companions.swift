@@ -3,6 +3,10 @@ import Actors
 extension MemoryState: CompanionFacts {
     func leaseRow(_ name: String) -> LeaseRow? { leases[Array(name.utf8)] }
 
+    func lastClaim(of target: PersistenceID, in application: String) -> LastClaim? {
+        subscriptions.lastClaim(of: target, in: application)
+    }
+
     func timerRow(_ name: String, of id: PersistenceID) -> TimerRow? { reactions.timers.row(name, of: id) }
 
     func timerGeneration(_ name: String, of id: PersistenceID) -> Int64? { timerRow(name, of: id)?.generation }

@@ -78,6 +78,15 @@ struct SubscriptionRows: Sendable {
         applications[Array(application.utf8)]?.list(filter, after: target, limit: limit) ?? []
     }
 
+    /// What is kept of the last claim of a target; nil for one that is not subscribed.
+    func lastClaim(of target: PersistenceID, in application: String) -> LastClaim? {
+        guard let application = applications[Array(application.utf8)], let index = application.indexes[target] else {
+            return nil
+        }
+        let row = application.rows[index]
+        return LastClaim(fencingNumber: row.fencingNumber, holder: row.holding?.holder)
+    }
+
     func nextDue(of application: String) -> Timestamp? {
         guard let application = applications[Array(application.utf8)] else { return nil }
         return [application.leased.first, application.waiting.first].compactMap { $0?.first }.min()

@@ -2,8 +2,8 @@ public import Actors
 
 /// What is written in the very transaction of an append, so that no one can get half of it.
 ///
-/// With an append of no events all of it is written too, the command only where there is something beside it: what
-/// persists nothing leaves no command id.
+/// With an append of no events all of it is written too, the command only where something is written beside it: what
+/// persists nothing leaves no command id. A lock and a claim are looked at by every append, and nothing is written of them.
 public struct Companions: Hashable, Sendable {
     /// The command that caused the batch; a second append with its id is refused.
     public var command: CommandRecord?
@@ -18,16 +18,17 @@ public struct Companions: Hashable, Sendable {
 
     /// Describes what goes with an append.
     ///
-    /// An append without events must say the time at which it is written; any other has that of its last event, unless one
-    /// is said.
+    /// An append without events that writes any of it must say the time at which that is written; any other has that of its
+    /// last event, unless one is said.
     public init(
         command: CommandRecord? = nil, timers: [TimerChange] = [], outbox: [NewOutboxEntry] = [],
         projections: [ProjectionUpdate] = [], checkpoint: Checkpoint? = nil, under lock: Lease? = nil,
-        at time: Timestamp? = nil
+        claim: SubscriptionClaim? = nil, at time: Timestamp? = nil
     ) {
         self.command = command
         rows = CompanionRows(
-            timers: timers, outbox: outbox, projections: projections, checkpoint: checkpoint, lock: lock, time: time)
+            timers: timers, outbox: outbox, projections: projections, checkpoint: checkpoint, lock: lock,
+            claim: claim, time: time)
     }
 
     /// Timers that fire, are armed and are cancelled, in this order; each name is armed once at most.
@@ -45,6 +46,11 @@ public struct Companions: Hashable, Sendable {
     /// The lease that it is written under, in the same store: `LeaseLostError` once it was given back, or another acquisition
     /// has followed. A lease that has run out is as good as any as long as nobody has followed.
     public var lock: Lease? { rows?.lock }
+
+    /// The claim of a subscription that it is written under, in the same store: `ClaimLostError` once it was acknowledged,
+    /// blocked or reset, or another one has followed. One whose lease has run out is as good as any as long as nobody has
+    /// followed.
+    public var claim: SubscriptionClaim? { rows?.claim }
 
     /// When it is written, where that is not the time of the last event.
     public var time: Timestamp? { rows?.time }
@@ -81,25 +87,29 @@ package final class CompanionRows: Hashable, Sendable {
     package let projections: [ProjectionUpdate]
     package let checkpoint: Checkpoint?
     package let lock: Lease?
+    package let claim: SubscriptionClaim?
     package let time: Timestamp?
 
     /// Nil where there are none.
     init?(
         timers: [TimerChange], outbox: [NewOutboxEntry], projections: [ProjectionUpdate], checkpoint: Checkpoint?,
-        lock: Lease?, time: Timestamp?
+        lock: Lease?, claim: SubscriptionClaim?, time: Timestamp?
     ) {
-        if timers.isEmpty && outbox.isEmpty && projections.isEmpty && checkpoint == nil && lock == nil { return nil }
+        let isFenced = lock != nil || claim != nil
+        if timers.isEmpty && outbox.isEmpty && projections.isEmpty && checkpoint == nil && !isFenced { return nil }
         self.timers = timers
         self.outbox = outbox
         self.projections = projections
         self.checkpoint = checkpoint
         self.lock = lock
+        self.claim = claim
         self.time = time
     }
 
     package static func == (left: CompanionRows, right: CompanionRows) -> Bool {
         left.timers == right.timers && left.outbox == right.outbox && left.projections == right.projections
-            && left.checkpoint == right.checkpoint && left.lock == right.lock && left.time == right.time
+            && left.checkpoint == right.checkpoint && left.lock == right.lock && left.claim == right.claim
+            && left.time == right.time
     }
 
     package func hash(into hasher: inout Hasher) {
@@ -108,6 +118,7 @@ package final class CompanionRows: Hashable, Sendable {
         hasher.combine(projections)
         hasher.combine(checkpoint)
         hasher.combine(lock)
+        hasher.combine(claim)
         hasher.combine(time)
     }
 }
@@ -117,8 +128,8 @@ extension Companions {
     package var withoutLock: Companions {
         guard rows?.lock != nil else { return self }
         return Companions(
-            command: command, timers: timers, outbox: outbox, projections: projections, checkpoint: checkpoint, at: time
-        )
+            command: command, timers: timers, outbox: outbox, projections: projections, checkpoint: checkpoint,
+            claim: claim, at: time)
     }
 }
 
@@ -128,7 +139,8 @@ extension CompanionRows: CustomStringConvertible {
         let parts: [(name: String, isThere: Bool, value: Any)] = [
             ("timers", !timers.isEmpty, timers), ("outbox", !outbox.isEmpty, outbox),
             ("projections", !projections.isEmpty, projections), ("checkpoint", checkpoint != nil, checkpoint as Any),
-            ("lock", lock != nil, lock as Any), ("time", time != nil, time as Any),
+            ("lock", lock != nil, lock as Any), ("claim", claim != nil, claim as Any),
+            ("time", time != nil, time as Any),
         ]
         return parts.filter(\.isThere).map { "\($0.name): \($0.value)" }.joined(separator: ", ")
     }
@@ -170,6 +182,8 @@ package struct CompanionPlace: Sendable {
 package protocol CompanionFacts {
     /// What is kept of a lease; nil for one that was never taken.
     func leaseRow(_ name: String) throws -> LeaseRow?
+    /// What is kept of the last claim of a target; nil for one that is not subscribed.
+    func lastClaim(of target: PersistenceID, in application: String) throws -> LastClaim?
     /// What is kept of a timer; nil for one that was never armed.
     func timerRow(_ name: String, of id: PersistenceID) throws -> TimerRow?
     /// The last generation of a timer; nil for one that was never armed.
@@ -181,9 +195,25 @@ package protocol CompanionFacts {
 }
 
 extension CompanionRows {
+    /// Whether there is anything to write, and not only a lock or a claim to look at.
+    package var isWritten: Bool {
+        !timers.isEmpty || !outbox.isEmpty || !projections.isEmpty || checkpoint != nil
+    }
+
+    /// Throws where the lock or the claim that the write is under is not its holder's any more; all stores ask this first.
+    package func requireFences(by facts: some CompanionFacts) throws {
+        if let lock {
+            let row = try facts.leaseRow(lock.name)
+            if row?.isOwned(by: lock) != true { throw LeaseLostError(lease: lock, current: row?.lease) }
+        }
+        if let claim {
+            let known = try facts.lastClaim(of: claim.target, in: claim.subscription.application)
+            try LastClaim.require(claim, in: known)
+        }
+    }
+
     /// Throws what keeps companions from being written at a place; all stores decide by this.
     package func require(at place: CompanionPlace, by facts: some CompanionFacts) throws {
-        try requireLock(by: facts)
         try requireTimers(at: place, by: facts)
         for entry in outbox { try entry.require(at: place) }
         var changed: Set<[UInt8]> = []
@@ -196,12 +226,6 @@ extension CompanionRows {
             }
         }
         if let checkpoint { try checkpoint.require(actual: try facts.position(ofCheckpoint: checkpoint.name)) }
-    }
-
-    private func requireLock(by facts: some CompanionFacts) throws {
-        guard let lock else { return }
-        let row = try facts.leaseRow(lock.name)
-        if row?.isOwned(by: lock) != true { throw LeaseLostError(lease: lock, current: row?.lease) }
     }
 
     private func requireTimers(at place: CompanionPlace, by facts: some CompanionFacts) throws {

@@ -18,7 +18,8 @@ public protocol DurableStateStore: Sendable {
     ///
     /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
     /// `ConcurrentModificationError` with the expected and the actual revision, `LeaseLostError` for a lock that is not its
-    /// acquisition's any more, `StaleTimerError` for a timer that is not its claimer's to fire any more, and `StoreError`; nothing is written then.
+    /// acquisition's any more, `ClaimLostError` for a claim of a subscription that is not its holder's any more,
+    /// `StaleTimerError` for a timer that is not its claimer's to fire any more, and `StoreError`; nothing is written then.
     @discardableResult
     func put(
         _ state: NewDurableState, of id: PersistenceID, expecting revision: Int64, by writer: WriterID,
@@ -31,7 +32,8 @@ public protocol DurableStateStore: Sendable {
     ///
     /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
     /// `ConcurrentModificationError` unless the stored revision is `expecting`, `LeaseLostError` for a lock that is not its
-    /// acquisition's any more, `StaleTimerError` for a timer that is not its claimer's to fire any more, and `StoreError`; nothing is written then.
+    /// acquisition's any more, `ClaimLostError` for a claim of a subscription that is not its holder's any more,
+    /// `StaleTimerError` for a timer that is not its claimer's to fire any more, and `StoreError`; nothing is written then.
     @discardableResult
     func delete(
         _ id: PersistenceID, expecting revision: Int64, at time: Timestamp, with companions: Companions

@@ -16,8 +16,9 @@ public protocol EventStore: Sendable {
     ///
     /// Throws, in this order of precedence, `CommandAlreadyHandledError` when the companions' command id is known,
     /// `WriterFencedError` when another writer has taken the stream over, `ConcurrentModificationError` when it is not where
-    /// `expecting` says, `LeaseLostError` for a lock that is not its acquisition's any more, `StaleTimerError` for a timer that is
-    /// not its claimer's to fire any more, and `StoreError`, `invalid` for companions that can't be written.
+    /// `expecting` says, `LeaseLostError` for a lock that is not its acquisition's any more, `ClaimLostError` for
+    /// a claim of a subscription that is not its holder's any more, `StaleTimerError` for a timer that is not its claimer's
+    /// to fire any more, and `StoreError`, `invalid` for companions that can't be written.
     func append(
         _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
         with companions: Companions

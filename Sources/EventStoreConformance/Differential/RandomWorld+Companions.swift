@@ -18,7 +18,14 @@ extension RandomWorld {
         if has(.projections), once(in: 3) { updates = (0..<number(1...2)).map { _ in update(of: projection()) } }
         return Companions(
             command: command, timers: timers, outbox: outbox, projections: updates,
-            checkpoint: has(.checkpoints) && once(in: 4) ? checkpoint() : nil, at: once(in: 2) ? now() : nil)
+            checkpoint: has(.checkpoints) && once(in: 4) ? checkpoint() : nil,
+            claim: has(.subscriptions) && once(in: 4) ? recentClaim() : nil, at: once(in: 2) ? now() : nil)
+    }
+
+    /// Mostly one of the last, which may have ended by now, or be another's.
+    private mutating func recentClaim() -> SubscriptionClaim? {
+        let recent = once(in: 4) ? claims : Array(claims.suffix(3))
+        return recent.isEmpty ? nil : pick(recent)
     }
 
     /// Keeps what companions changed that were written.

@@ -17,7 +17,7 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
     }
 
     /// A case that needs nothing but the port itself.
-    private init<Port: Sendable>(
+    init<Port: Sendable>(
         _ name: String, _ needs: Set<StoreAbility>, onPort body: @escaping @Sendable (Port) async throws -> Void
     ) {
         self.init(name, needs: needs) { (probe: PortProbe<Port>) in try await body(probe.store) }

@@ -37,6 +37,22 @@ extension LogReading {
         }
     }
 
+    /// What the file keeps of the last claim of a target.
+    func lastClaim(of target: PersistenceID, in application: String) throws -> LastClaim? {
+        try subscriptionSlots.lastClaim.use(on: connection) { statement in
+            try statement.bind(application, at: 1)
+            try statement.bind(target.description, at: 2)
+            guard try statement.step() else { return nil }
+            func corrupt(_ detail: String) -> StoreError { StoreError(.corrupt, stream: target, detail: detail) }
+            guard let number = statement.integer(at: 0), number >= 0 else {
+                throw corrupt("its subscription has a number below zero")
+            }
+            guard statement.integer(at: 1) != nil else { return LastClaim(fencingNumber: number, holder: nil) }
+            guard let holder = statement.ulid(at: 2) else { throw corrupt("its subscription is held by nobody") }
+            return LastClaim(fencingNumber: number, holder: WriterID(holder))
+        }
+    }
+
     /// Those that are meant, behind a target, in the order of their names.
     func subscriptions(
         _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int

@@ -14,6 +14,11 @@ final class SubscriptionSlots {
 
     let byKey = StatementSlot("SELECT \(columns) FROM subscriptions WHERE subscription = ?1")
 
+    static let lastClaim = """
+        SELECT fencing_number, lease_until, holder FROM subscriptions WHERE application = ?1 AND target = ?2
+        """
+    let lastClaim = StatementSlot(lastClaim)
+
     // By name, from a name on; a prefix ends where the caller sees it end.
     static let fromName = """
         SELECT \(columns) FROM subscriptions WHERE application = ?1 AND target >= ?2 ORDER BY target

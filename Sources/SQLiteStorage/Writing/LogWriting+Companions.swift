@@ -2,12 +2,15 @@ internal import Actors
 internal import EventSourcing
 
 extension LogWriting {
-    /// Where companions are to be written, nil where there are none beside the command; throws where they can't be.
+    /// Where companions are to be written, nil where nothing is but the command; throws where they can't be, or where what
+    /// they are written under is lost.
     func place(
         _ rows: CompanionRows?, of id: PersistenceID, number: Int64, position: Int64,
         with write: CompanionPlace.Write, at time: Timestamp?
     ) throws -> CompanionPlace? {
         guard let rows else { return nil }
+        try rows.requireFences(by: reading)
+        guard rows.isWritten else { return nil }
         let place = try CompanionPlace(
             id, number: number, position: position, with: write, time: time, of: rows)
         try rows.require(at: place, by: reading)

@@ -62,6 +62,17 @@ struct CommitFailureTests {
             ])
     }
 
+    @Test("a claim that was lost is a refusal that says so: nothing is durable, and no hook runs")
+    func lostClaim() throws {
+        let loss = ClaimLostError(
+            application: "bank", target: try PersistenceID("Audit", "1"), fencingNumber: 1, currentFencingNumber: 2)
+        stage.store.beforeAppend { _ in throw loss }
+        #expect(rejection(add(try stage.spawn(), "apple")) as? ClaimLostError == loss)
+        #expect(try stage.stored().isEmpty)
+        #expect(log.values == ["decided at 0"])
+        #expect(try add(try stage.spawn(), "banana")?.get() == ["banana"])
+    }
+
     @Test("an outcome that is not known is told with the command's id, by which asking again is exact")
     func unknownWithID() throws {
         stage.store.failAppend(with: .lostAfterCommit)

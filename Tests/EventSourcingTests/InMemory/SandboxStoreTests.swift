@@ -79,6 +79,30 @@ struct SandboxStoreTests {
         #expect(try sandbox.reader().texts(of: id) == ["a", "b", "c"])
     }
 
+    @Test("what is written under a lock beneath is written; under a claim it is refused, for it has no subscriptions")
+    func fences() async throws {
+        let target = try order("1")
+        try await base.subscribe([NewSubscription(target, workMark: 9)], of: "bank")
+        let claims = try await base.claim(
+            ClaimPlaces(lagging: 1, leading: 0), in: nil, of: "bank", for: .seconds(9), by: .first, at: .epoch)
+        let claim = try #require(claims.first)
+        let lock = Lease(
+            name: "Order|1", fencingNumber: 1, acquisition: ULID(high: 1, low: 1), holder: .first, acquired: .epoch,
+            expires: .epoch)
+        let sandbox = SandboxStore(over: base.reader())
+        for events in [[], [NewEvent.fixture("a")]] {
+            await #expect(throws: ClaimLostError(application: "bank", target: target, fencingNumber: 1)) {
+                try await sandbox.append(
+                    events, to: target, expecting: .any, by: .first, epoch: nil,
+                    with: Companions(under: lock, claim: claim))
+            }
+        }
+        #expect(try await sandbox.head(of: target) == nil)
+        _ = try await sandbox.append(
+            [.fixture("a")], to: target, expecting: .any, by: .first, epoch: nil, with: Companions(under: lock))
+        #expect(try await sandbox.head(of: target)?.sequenceNumber == 1)
+    }
+
     @Test("large payloads beneath are read whole, in pages of bounded size, from both ends")
     func largePayloads() async throws {
         let id = try order("1")
