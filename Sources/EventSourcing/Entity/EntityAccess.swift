@@ -94,6 +94,14 @@ package struct EntityAccess<Event: Sendable, State: Sendable>: Sendable {
         return (receipt, entity.lastSnapshot)
     }
 
+    /// Takes a snapshot of an entity as it is, whatever the strategy, and does what retention says; answers the number of its
+    /// newest one, which is below its last event's where none could be taken. Throws as reading it does.
+    package func takeSnapshot(of id: PersistenceID) async throws -> LoadedEntity<State> {
+        let entity = try await Entity.recover(definition(id), on: ground)
+        await entity.takeSnapshot(at: ground.now(), .snapshot)
+        return LoadedEntity(entity)
+    }
+
     private func definition(_ id: PersistenceID) -> EntityDefinition<Event, State> {
         var definition = EntityDefinition(
             id: id, emptyState: kind.emptyState, registry: kind.registry, fold: kind.fold)

@@ -34,6 +34,11 @@ struct ProjectionRows: Sendable {
 
     func versions(of name: String) -> [ProjectionDescription] { names[Array(name.utf8), default: []].map(\.known) }
 
+    /// Every version of every projection, by the bytes of their names.
+    var all: [ProjectionDescription] {
+        names.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { $0.value.map(\.known) }
+    }
+
     func get(_ key: String, of name: String, version: Int?) -> String? {
         guard let found = self.version(version, of: name) else { return nil }
         let key = Array(key.utf8)

@@ -87,6 +87,20 @@ struct SubscriptionRows: Sendable {
         return LastClaim(fencingNumber: row.fencingNumber, holder: row.holding?.holder)
     }
 
+    /// Who still needs events of a stream below a position: the correlations by the names of their applications, and then the
+    /// subscriptions.
+    func consumers(of stream: PersistenceID, below position: Int64) -> [LogConsumer] {
+        let all = applications.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map { (name: String(decoding: $0.key, as: UTF8.self), rows: $0.value) }
+        let correlations = all.filter {
+            $0.rows.checkpoint < position && ($0.rows.checkpoint > 0 || !$0.rows.rows.isEmpty)
+        }
+        .map { LogConsumer(.correlation(application: $0.name), at: $0.rows.checkpoint) }
+        let subscriptions = all.flatMap { $0.rows.list(.all, after: nil, limit: .max) }
+            .compactMap { LogConsumer($0, of: stream, below: position) }
+        return correlations + subscriptions
+    }
+
     func nextDue(of application: String) -> Timestamp? {
         guard let application = applications[Array(application.utf8)] else { return nil }
         return [application.leased.first, application.waiting.first].compactMap { $0?.first }.min()

@@ -66,7 +66,8 @@ extension EventStore where Self: SnapshotStore {
         }
     }
 
-    private func newestSnapshot(
+    /// The snapshot that a truncation would leave as the beginning; nil where it would leave the stream as it is.
+    package func newestSnapshot(
         of id: PersistenceID, before moment: Timestamp?, atOrBelow number: Int64
     ) async throws -> SnapshotDescription? {
         let head = try await head(of: id)

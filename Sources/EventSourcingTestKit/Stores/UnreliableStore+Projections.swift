@@ -57,3 +57,10 @@ extension UnreliableStore: CheckpointStore where Base: CheckpointStore {
         return try await base.checkpoint(name)
     }
 }
+
+extension UnreliableStore: ConsumerStore where Base: ConsumerStore {
+    public func consumers(of stream: PersistenceID, below position: Int64, limit: Int) async throws -> [LogConsumer] {
+        try await enter(stream)
+        return try await base.consumers(of: stream, below: position, limit: limit)
+    }
+}

@@ -7,7 +7,7 @@ public import EventSourcing
 ///     store.failAppend(2, with: .lostAfterCommit)
 ///
 /// It is every kind of store that the one beneath is: for events, snapshots, command ids, durable states, quarantined
-/// events, leases, subscriptions, timers, the outbox, projections and checkpoints. What it is told counts from then on:
+/// events, leases, subscriptions, timers, the outbox, projections, checkpoints, and for who reads the log. What it is told counts from then on:
 /// append 1 is the next one.
 public final class UnreliableStore<Base: Sendable>: Sendable {
     /// What a test does on the store beneath at a moment it has chosen.

@@ -128,6 +128,13 @@ extension ConformanceCase {
         ConformanceCase(name, [.checkpoints], onPort: body)
     }
 
+    /// A case for who still needs events.
+    static func consumers(
+        _ name: String, _ body: @escaping @Sendable (any ConsumedStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(name, [.events, .subscriptions, .projections, .checkpoints, .consumers], onPort: body)
+    }
+
     /// A case for what is written in the transaction of an append.
     static func companions(
         _ name: String, _ body: @escaping @Sendable (any CompanionStore) async throws -> Void

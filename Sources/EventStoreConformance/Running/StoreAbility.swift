@@ -20,6 +20,8 @@ public enum StoreAbility: String, Hashable, Sendable, CaseIterable {
     case projections
     /// It is a `CheckpointStore`.
     case checkpoints
+    /// It is a `ConsumerStore`.
+    case consumers
     /// It has a synchronous reader of its events.
     case reader
     /// It can be closed, and what it left behind opened again.

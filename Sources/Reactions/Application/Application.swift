@@ -67,6 +67,9 @@ public final class Application: Sendable {
         }
     }
 
+    /// Forgets which events concern which targets: what was handled may have to be handled again, and is looked for in the log.
+    func forgetWork() { driving.driver?.index.clear() }
+
     // MARK: - Reactions
 
     /// Correlates what is new, has reactions called until nothing moves, and has projections follow; answers what that came to.

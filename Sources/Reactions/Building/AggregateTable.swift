@@ -5,6 +5,11 @@ protocol AnyAggregateTable: AnyObject, Sendable {
     var entityType: String { get }
     /// What is stored under which names, by the rows of the registry.
     var heard: [HeardEvents] { get }
+
+    /// Takes a snapshot of a stream as it is, and answers the numbers of its last event and of its newest snapshot.
+    func takeSnapshot(
+        of stream: PersistenceID, in application: Application
+    ) async throws -> (sequenceNumber: Int64, snapshot: Int64)
 }
 
 /// What an aggregate declares, looked up quickly.
@@ -42,8 +47,11 @@ final class AggregateTable<State: Aggregate>: AnyAggregateTable {
             }
         }
         try Self.require(invariants.map(\.name), in: name)
+        if events.isEmpty { throw .registry(name, .empty) }
         do {
-            registry = try EventRegistry(events.enumerated().map { $1.eventType($0) })
+            registry = try EventRegistry(
+                events.enumerated().map { $1.eventType($0) }
+                    + StreamMark.allCases.enumerated().map { $1.eventType(events.count + $0) })
         } catch {
             throw .registry(name, error)
         }
@@ -55,7 +63,10 @@ final class AggregateTable<State: Aggregate>: AnyAggregateTable {
         kind = EntityAccess<StateEvent, State>.Kind(
             emptyState: State(), registry: registry, snapshotCodec: State.snapshots.codec,
             snapshotStrategy: strategy, retentionPolicy: State.snapshots.retention,
-            fold: { state, event in try folds[event.row](&state, event.payload) })
+            fold: { state, event in
+                // A mark changes nothing.
+                if event.row < folds.count { try folds[event.row](&state, event.payload) }
+            })
         self.events = events
         self.rows = rows
         self.actions = actions
@@ -67,6 +78,13 @@ final class AggregateTable<State: Aggregate>: AnyAggregateTable {
         for invariant in invariants where !known.insert(invariant).inserted {
             throw .invariantTwice(invariant, in: name)
         }
+    }
+
+    func takeSnapshot(
+        of stream: PersistenceID, in application: Application
+    ) async throws -> (sequenceNumber: Int64, snapshot: Int64) {
+        let entity = try await application.access(self).takeSnapshot(of: stream)
+        return (entity.sequenceNumber, entity.lastSnapshot)
     }
 
     /// Folds an event into a state.

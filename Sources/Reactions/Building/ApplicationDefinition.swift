@@ -115,6 +115,11 @@ struct ApplicationDefinition: Sendable {
         return tables
     }
 
+    /// The aggregate whose streams' names begin with this; nil where the application declares none.
+    func table(of entityType: String) -> (any AnyAggregateTable)? {
+        tables.values.first { $0.entityType.hasSameBytes(as: entityType) }
+    }
+
     /// The aggregate of this type; nil where the application declares none.
     func table<State: Aggregate>(of state: State.Type) -> AggregateTable<State>? {
         tables[ObjectIdentifier(AggregateTable<State>.self)] as? AggregateTable<State>

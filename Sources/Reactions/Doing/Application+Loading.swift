@@ -75,16 +75,26 @@ extension Application {
 
     /// The state out of the store, which is then in the cache.
     func read<State>(_ stream: PersistenceID, of table: AggregateTable<State>) async throws -> LoadedEntity<State> {
-        let loaded = try await access(table).load(stream)
-        if !loaded.isRepaired, loaded.sequenceNumber > 0 {
-            let number = loaded.sequenceNumber
-            let position = try await store.load(stream, from: number, through: number, fields: [], into: Int64(0)) {
-                $0 = $1.position
-                return .stop
-            }
-            await keep(loaded, position: position, of: stream)
-        }
+        try await readWithMark(stream, of: table).loaded
+    }
+
+    /// The same; throws `StreamClosedError` for a stream that is closed.
+    func readOpen<State>(_ stream: PersistenceID, of table: AggregateTable<State>) async throws -> LoadedEntity<State> {
+        let (loaded, isClosed) = try await readWithMark(stream, of: table)
+        if isClosed { throw StreamClosedError(stream: stream, sequenceNumber: loaded.sequenceNumber) }
         return loaded
+    }
+
+    /// The state, and whether the stream is closed; one that is closed is never in the cache, so that actions find that out.
+    private func readWithMark<State>(
+        _ stream: PersistenceID, of table: AggregateTable<State>
+    ) async throws -> (loaded: LoadedEntity<State>, isClosed: Bool) {
+        let loaded = try await access(table).load(stream)
+        guard loaded.sequenceNumber > 0 else { return (loaded, false) }
+        let last = try await store.event(at: loaded.sequenceNumber, of: stream)
+        if let last, StreamMark.closed.isMark(last.type) { return (loaded, true) }
+        if !loaded.isRepaired { await keep(loaded, position: last?.position ?? 0, of: stream) }
+        return (loaded, false)
     }
 
     // MARK: - The cache

@@ -24,7 +24,7 @@ struct Doing<Done: Action>: Sendable {
             if let known = cached.take() {
                 loaded = known
             } else {
-                loaded = try await application.read(stream, of: table)
+                loaded = try await application.readOpen(stream, of: table)
             }
             if let expected, expected != loaded.sequenceNumber {
                 if isCached { continue }

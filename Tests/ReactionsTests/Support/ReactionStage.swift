@@ -56,6 +56,11 @@ final class ReactionStage: Sendable {
         }
     }
 
+    /// Who wrote the last event of a stream.
+    func writer(of id: PersistenceID) async throws -> WriterID {
+        try #require(try await store.head(of: id)?.lastWriter)
+    }
+
     /// Appends one increment of each amount to a counter, each in an append of its own.
     func increment(_ id: String = "c-1", by amounts: Int...) async throws {
         for amount in amounts {

@@ -56,6 +56,7 @@ enum TracedStatements {
         try SQLiteStore.open(older, options: MigrationTests.migrating).close()
         let store = try SQLiteStore.create(folder.file("new.db"))
         try await store.importHistory([])
+        _ = try await store.consumers(of: .named("Order|1"), below: 9, limit: 9)
         store.close()
         try SQLiteStore.build(folder.file("built.db")) { _ in }
         let reader = try SQLiteReader(whole)

@@ -1,0 +1,161 @@
+public import EventSourcing
+
+/// What the truncation of a stream came to, or would.
+public struct StreamTruncation: Hashable, Sendable {
+    /// The stream.
+    public var stream: PersistenceID
+    /// The number of the snapshot that it begins with.
+    public var snapshot: Int64
+    /// How many events went, or would.
+    public var events: Int
+
+    /// Describes a truncation.
+    public init(stream: PersistenceID, snapshot: Int64, events: Int) {
+        self.stream = stream
+        self.snapshot = snapshot
+        self.events = events
+    }
+}
+
+extension Application {
+    /// Closes a stream of an aggregate: its events stay, and nothing is done to it from then on, by anybody.
+    ///
+    /// Throws `OperatingError` for a stream that is not an aggregate's, that is not there, or that is closed,
+    /// `ConcurrencyError` where others go on writing, and `StoreError`.
+    ///
+    /// - Returns: the number of the event that closed it.
+    @discardableResult
+    public func close(_ stream: PersistenceID, by operatorName: String? = nil) async throws -> Int64 {
+        let number = try await mark(.closed, stream, by: operatorName)
+        lifecycleHub.tell(.closed(stream))
+        return number
+    }
+
+    /// Opens a stream that was closed; throws as closing does, for one that is not closed too.
+    ///
+    /// - Returns: the number of the event that opened it.
+    @discardableResult
+    public func reopen(_ stream: PersistenceID, by operatorName: String? = nil) async throws -> Int64 {
+        try await mark(.reopened, stream, by: operatorName)
+    }
+
+    /// Lets a stream begin anew from its state: a snapshot of it is taken, and all events go that are in the snapshot.
+    ///
+    /// Throws as `truncate`, and `OperatingError.noSnapshotCodec` where no snapshot can be taken.
+    @discardableResult
+    public func restart(
+        _ stream: PersistenceID, by operatorName: String? = nil
+    ) async throws -> StreamTruncation {
+        guard let table = definition.table(of: stream.entityType) else { throw OperatingError.noAggregate(stream) }
+        guard let head = try await store.head(of: stream), head.sequenceNumber > 0 else {
+            throw OperatingError.noStream(stream)
+        }
+        if let last = try await store.event(at: head.sequenceNumber, of: stream), StreamMark.closed.isMark(last.type) {
+            throw OperatingError.isClosed(stream)
+        }
+        try await requireUnneeded(stream, through: head.sequenceNumber)
+        let taken = try await table.takeSnapshot(of: stream, in: self)
+        guard taken.snapshot == taken.sequenceNumber else { throw OperatingError.noSnapshotCodec(stream) }
+        await forget(stream)
+        return try await truncate(stream, before: taken.sequenceNumber + 1, by: operatorName)
+    }
+
+    /// Deletes the events of a stream below a number, as far as its newest snapshot below that stands for them.
+    ///
+    /// Throws `OperatingError`: `noSnapshot` where no snapshot does, `needed` where a subscription of any application, a
+    /// correlation, a projection or a checkpoint has not come to the last of them, and `store` for one that can't say so.
+    /// Nothing was deleted then. Throws `StoreError` too.
+    ///
+    /// - Parameters:
+    ///   - stream: of any kind.
+    ///   - number: the first one that stays in any case.
+    ///   - operatorName: who does it.
+    ///   - dryRun: whether nothing is deleted, and the answer says what would be.
+    @discardableResult
+    public func truncate(
+        _ stream: PersistenceID, before number: Int64, by operatorName: String? = nil, dryRun: Bool = false
+    ) async throws -> StreamTruncation {
+        guard let snapshots = store as? any EventStore & SnapshotStore else { throw lacking("SnapshotStore") }
+        guard let snapshot = try await snapshots.newestSnapshot(of: stream, before: nil, atOrBelow: number - 1) else {
+            throw OperatingError.noSnapshot(stream, before: number)
+        }
+        let events = try await requireUnneeded(stream, through: snapshot.sequenceNumber)
+        let truncation = StreamTruncation(stream: stream, snapshot: snapshot.sequenceNumber, events: events)
+        if dryRun { return truncation }
+        _ = try await snapshots.truncate([
+            Truncation(stream, .behindSnapshot(atOrBelow: snapshot.sequenceNumber))
+        ])
+        try await remember(
+            OperationNote(
+                "StreamTruncated", of: events, by: operatorName,
+                ["stream": .string("\(stream)"), "snapshot": .number(JSONNumber(snapshot.sequenceNumber))]),
+            count: events)
+        return truncation
+    }
+
+    // MARK: -
+
+    private func lacking(_ port: String) -> OperatingError { .store(String(describing: type(of: store)), lacks: port) }
+
+    private func mark(_ mark: StreamMark, _ stream: PersistenceID, by operatorName: String?) async throws -> Int64 {
+        guard definition.table(of: stream.entityType) != nil else { throw OperatingError.noAggregate(stream) }
+        let payload = try JSONCodec().encode(StreamMark.Payload(operator: operatorName))
+        var retriesLeft = settings.conflictRetries
+        while true {
+            guard let number = try await store.head(of: stream)?.sequenceNumber, number > 0 else {
+                throw OperatingError.noStream(stream)
+            }
+            let isClosed = try await store.event(at: number, of: stream).map { StreamMark.closed.isMark($0.type) }
+            if isClosed == true, mark == .closed { throw OperatingError.isClosed(stream) }
+            if isClosed != true, mark == .reopened { throw OperatingError.isOpen(stream) }
+            do {
+                let receipt = try await store.append(
+                    [NewEvent(type: mark.rawValue, payload: payload, timestamp: clock.now)], to: stream,
+                    expecting: .number(number), by: system.writerID, epoch: nil, with: .none)
+                await forget(stream)
+                return receipt.sequenceNumbers.lowerBound
+            } catch let conflict as ConcurrentModificationError {
+                guard retriesLeft > 0 else {
+                    throw ConcurrencyError(stream: stream, expected: number, actual: conflict.actual)
+                }
+                retriesLeft -= 1
+            }
+        }
+    }
+
+    /// How many events there are up to a number; throws `OperatingError.needed` where somebody has not come to the last one.
+    @discardableResult
+    private func requireUnneeded(_ stream: PersistenceID, through number: Int64) async throws -> Int {
+        guard let consumers = store as? any ConsumerStore else { throw lacking("ConsumerStore") }
+        let found = try await store.load(
+            stream, from: 1, through: number, fields: [], into: (count: 0, position: Int64(0))
+        ) { found, event in
+            found.count += 1
+            found.position = max(found.position, event.position)
+            return .next
+        }
+        guard found.count > 0 else { return 0 }
+        // The own correlation may be one of them, and one more decides.
+        for consumer in try await consumers.consumers(of: stream, below: found.position, limit: 2) {
+            if case .correlation(let application) = consumer.name, application.hasSameBytes(as: name),
+                try await !hasReactions(to: stream, behind: consumer.position, through: number)
+            {
+                continue
+            }
+            throw OperatingError.needed(stream, through: number, by: consumer, position: found.position)
+        }
+        return found.count
+    }
+
+    /// Whether the application's own reactions are for any of the events that it has not correlated.
+    private func hasReactions(
+        to stream: PersistenceID, behind position: Int64, through number: Int64
+    ) async throws -> Bool {
+        let (definition, entityType) = (definition, stream.entityType)
+        return try await store.load(stream, from: 1, through: number, fields: [], into: false) { isFor, event in
+            guard event.position > position else { return .next }
+            isFor = definition.listeners(to: event.type, of: entityType)?.drained.isEmpty == false
+            return isFor ? .stop : .next
+        }
+    }
+}
