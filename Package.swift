@@ -94,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "writer-probe",
             dependencies: [
-                "StateMachines", "Reactions", "SQLiteStorage", "EventSourcing", "Actors", "TestSupport", "CFaultyMemory", "CSQLite",
+                "StateMachines", "Reactions", "SQLiteStorage", "EventSourcing", "Actors", "TestSupport",
+                "CFaultyMemory", "CSQLite",
             ],
             path: "Tests/WriterProbe", swiftSettings: strict),
 

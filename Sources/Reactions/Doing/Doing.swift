@@ -90,7 +90,7 @@ struct Doing<Done: Action>: Sendable {
         let command = call == nil ? nil : origin.commandID.map { CommandRecord(id: $0) }
         let (receipt, lastSnapshot) = try await application.access(table).commit(
             decided.stored, endingIn: last, to: stream, behind: loaded, leadingTo: state,
-            with: Companions(command: command))
+            with: Companions(command: command, claim: call?.claim))
         let present = LoadedEntity(
             state, at: receipt.sequenceNumbers.upperBound - 1, lastSnapshot: lastSnapshot, isRepaired: loaded.isRepaired
         )

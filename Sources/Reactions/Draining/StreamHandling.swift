@@ -82,6 +82,8 @@ struct StreamHandling: Sendable {
                 defer { activity.end() }
                 try await call(reaction, event, window)
             } catch {
+                // Another worker has the events by now.
+                if error is ClaimLostError { throw error }
                 throw CallFailure(reaction: reaction, event: event.record, error: error)
             }
             progress.handled.append(reaction.name)

@@ -115,4 +115,23 @@ struct ReactingProcessesTests {
         }
         #expect(begun.count == 10_000)
     }
+
+    @Test(
+        "a worker that is paused for longer than its lease is followed, and what it writes when it goes on is refused",
+        .timeLimit(.minutes(20)))
+    func paused() async throws {
+        try await tally(2_000, over: 40)
+        var random = SeededRandom.announced()
+        let processes = try (0..<2).map { try start($0, lease: 1_000) }
+        for pause in 0..<3 {
+            try await effects(atLeast: Int.random(in: pause * 500...pause * 500 + 300, using: &random))
+            let sleeper = pause % 2
+            try processes[sleeper].stop()
+            // The other one goes on with what the sleeper had in hand, also with correlating.
+            try await effects(atLeast: pause == 2 ? 2_000 : pause * 500 + 600)
+            processes[sleeper].goOn()
+        }
+        for process in processes { _ = try process.ask("settle") }
+        try await expectOnce(2_000, over: 40)
+    }
 }
