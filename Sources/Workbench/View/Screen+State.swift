@@ -32,7 +32,7 @@ extension Screen {
         guard let stream = model.stream else { return parts }
         switch model.state.tab {
         case .state:
-            let foreign = stream.domain.flatMap(foreignFold)
+            let foreign = stream.domain.flatMap { foreignFold($0, beside: tabs) }
             if let view = stream.view, let number = stream.viewNumber {
                 if layout.form == .fourPanes {
                     // The words come first, because they must not be cut; the number stands below, too.
@@ -54,12 +54,18 @@ extension Screen {
         return parts
     }
 
-    /// What makes the state where it is not the domain itself.
-    private func foreignFold(_ domain: DomainSummary) -> DisplayText? {
+    /// What makes the state where it is not the domain itself; without a file's name where so little of it would be read that
+    /// it says nothing.
+    private func foreignFold(_ domain: DomainSummary, beside tabs: DisplayText) -> DisplayText? {
         if domain.isGeneric {
             return layout.form == .fourPanes ? "GENERIC FOLD #\(model.stream?.viewNumber ?? 0)" : "GENERIC FOLD"
         }
-        return domain.ruleFile.map { (domain.isMachine ? "MACHINE " : "FOLD ") + fit(DisplayText($0, as: .name), 13) }
+        return domain.ruleFile.map { file in
+            let kind: DisplayText = domain.isMachine ? "MACHINE" : "FOLD"
+            // Rules and blanks stand around both.
+            let room = (layout.titles[.state]?.columns ?? 0) - tabs.width - kind.width - 9
+            return room < 6 ? kind : kind + " " + fit(DisplayText(file, as: .name), 13)
+        }
     }
 
     // MARK: - State

@@ -117,6 +117,8 @@ struct MachineOptionTests {
         let fresh = try await playhead(["screenshot"] + options)
         #expect(fresh.data.contains("MACHINE turnstile"))
         #expect(fresh.data.contains("Turnstile|1") && fresh.data.contains(#"state         "locked""#))
+        let narrow = try await playhead("screenshot", "--machine", Samples.turnstileMachine, "--size", "120x36")
+        #expect(narrow.data.contains(" Meta Machine ── MACHINE ─"), "so little of the name would say nothing")
         let played = try await playhead(["screenshot"] + options + ["--keys", ">coin Enter"])
         #expect(played.data.contains("→ #1 coin") && played.data.contains(#"state         "open""#))
         _ = try await send("coin", "--write")
