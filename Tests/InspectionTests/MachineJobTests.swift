@@ -208,4 +208,15 @@ struct MachineJobTests {
         let rows = try Inspector(store.reader(), domains: file.domains()).timeline(of: lift, from: 1, through: 1)
         #expect(rows.map(\.summary) == ["event={…} stop=over"])
     }
+
+    @Test("a timeout of an instance that has not begun is told by the table, and is not missed")
+    func notBegun() throws {
+        let file = try MachineFile(
+            "machine Lift\nstart up\nevent fall\nin up\non fall stays\nafter 5 minutes \"f\" sends fall",
+            name: "lift.machine")
+        let inspector = Inspector(InMemoryStore().reader(), domains: try file.domains())
+        let lift = try PersistenceID("Lift", "1")
+        let view = try #require(inspector.machine(of: lift, at: 0, now: .epoch)).finish()
+        #expect(view.timeouts.map(\.timer) == [.past(left: nil)])
+    }
 }

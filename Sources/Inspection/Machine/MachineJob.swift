@@ -95,7 +95,8 @@ public final class MachineJob: InspectionJob {
             if let stored {
                 timer =
                     stored.first { $0.name == timeout.name }
-                    .map { .armed($0.deadline, left: $0.deadline.duration(since: now)) } ?? .missing
+                    .map { .armed($0.deadline, left: $0.deadline.duration(since: now)) }
+                    ?? (head == nil ? .past(left: nil) : .missing)
             } else if let entered, let seen {
                 timer = .past(left: timeout.delay - seen.duration(since: entered))
             } else {

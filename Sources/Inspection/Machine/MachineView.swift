@@ -50,7 +50,8 @@ public struct MachineTimeoutView: Hashable, Sendable {
         case armed(Timestamp, left: Duration)
         /// The store has none, so it never fires.
         case missing
-        /// It is of the past: how long it had left when the event came, by the table; nil where nobody knows since when.
+        /// It is of the past: how long it had left when the event came, by the table; nil where nobody knows since when, and
+        /// for an instance that has not begun.
         case past(left: Duration?)
     }
 
