@@ -1,4 +1,5 @@
 import Actors
+import CSQLite
 import EventSourcing
 import Foundation
 import SQLiteStorage
@@ -45,6 +46,18 @@ struct ReactingProcessesTests {
             let words = line.split(separator: " ")
             guard words.count == 3, let number = Int64(words[2]) else { return nil }
             return Record(stream: String(words[1]), number: number, isEnd: words[0] == "e")
+        }
+    }
+
+    /// Stops a process where it stands, and not within a commit: there it would hold the file's lock, and nobody could write.
+    private func stop(_ process: ProbeProcess) throws {
+        while true {
+            try process.stop()
+            var connection: OpaquePointer?
+            defer { sqlite3_close(connection) }
+            try #require(sqlite3_open(folder.file(), &connection) == SQLITE_OK)
+            if sqlite3_exec(connection, "BEGIN IMMEDIATE; ROLLBACK", nil, nil, nil) == SQLITE_OK { return }
+            process.goOn()
         }
     }
 
@@ -126,7 +139,7 @@ struct ReactingProcessesTests {
         for pause in 0..<3 {
             try await effects(atLeast: Int.random(in: pause * 500...pause * 500 + 300, using: &random))
             let sleeper = pause % 2
-            try processes[sleeper].stop()
+            try stop(processes[sleeper])
             // The other one goes on with what the sleeper had in hand, also with correlating.
             try await effects(atLeast: pause == 2 ? 2_000 : pause * 500 + 600)
             processes[sleeper].goOn()
