@@ -12,6 +12,7 @@ struct Bench {
             exit(2)
         }
         if let path = options.memoryPath { return try ReadingMemory.report(path) }
+        if let path = options.reactionPath { return try await ReactingProcesses.react(to: path) }
         var measurements: [Measurement] = []
         func add(_ more: [Measurement]) {
             for measurement in more { print(measurement.line) }
@@ -82,6 +83,8 @@ struct BenchOptions {
     var jsonPath: String?
     /// A file of which nothing is wanted but the memory that reading it takes.
     var memoryPath: String?
+    /// A file of which nothing is wanted but to react to its events.
+    var reactionPath: String?
     /// The program that the screen is measured on.
     var program: String?
 
@@ -94,6 +97,7 @@ struct BenchOptions {
             case "--processor-time": countsProcessorTime = true
             case "--json": jsonPath = rest.popFirst()
             case ReadingMemory.option: memoryPath = rest.popFirst()
+            case ReactingProcesses.option: reactionPath = rest.popFirst()
             case "--program": program = rest.popFirst()
             default:
                 let named = Part.named(word)

@@ -125,7 +125,7 @@ struct GrowthBench {
     }
 
     /// With commas between thousands.
-    private static func grouped(_ number: Int) -> String {
+    static func grouped(_ number: Int) -> String {
         var text = ""
         for (place, digit) in "\(number)".reversed().enumerated() {
             if place > 0, place.isMultiple(of: 3) { text = "," + text }

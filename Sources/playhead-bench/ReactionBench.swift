@@ -17,6 +17,12 @@ struct ReactionBench {
         let file = try SQLiteStore.create(folder.file("drain.db"), options: SQLiteStoreOptions(durability: .normal))
         rows += try await drains(file, "NORMAL", atLeast: 200_000)
         file.close()
+        rows.append(try await busyAmongMany(InMemoryStore(), "in memory"))
+        let many = try SQLiteStore.create(folder.file("many.db"), options: SQLiteStoreOptions(durability: .normal))
+        rows.append(try await busyAmongMany(many, "NORMAL"))
+        many.close()
+        rows += try await growth(folder)
+        rows += try await ReactingProcesses.run(folder)
         rows.append(try await latency(InMemoryStore(), "in memory", atMost: 2))
         let quick = try SQLiteStore.create(folder.file("latency.db"), options: SQLiteStoreOptions(durability: .normal))
         rows.append(try await latency(quick, "NORMAL", atMost: 5))
@@ -30,7 +36,7 @@ struct ReactionBench {
     private func drains(
         _ store: some ReactionStore, _ name: String, atLeast goal: Double
     ) async throws -> [Measurement] {
-        try await Self.fill(store)
+        try await Self.fill(store, Self.events)
         var number = 0
         var correlating: [Double] = []
         let draining = try await Slices.median(options) {
@@ -58,22 +64,23 @@ struct ReactionBench {
         ]
     }
 
-    private static func fill(_ store: some EventStore) async throws {
+    /// Writes so many events, over as many streams as all of the measuring has.
+    static func fill(_ store: some EventStore, _ events: Int) async throws {
         let payload = Array(#"{"value":7}"#.utf8)
         let writer = WriterID(ULID(high: 1, low: 1))
         let time = WallClock().now
-        var history: [ImportedEvent] = []
-        for number in 0..<events {
-            history.append(
-                ImportedEvent(
-                    persistenceID: try PersistenceID("Gauge", "gauge-\(number % streams)"),
-                    sequenceNumber: Int64(number / streams + 1),
-                    event: NewEvent(type: "Read", payload: payload, timestamp: time), writer: writer))
+        for start in stride(from: 0, to: events, by: 100_000) {
+            try await store.importHistory(
+                (start..<min(events, start + 100_000)).map { number in
+                    ImportedEvent(
+                        persistenceID: try PersistenceID("Gauge", "gauge-\(number % streams)"),
+                        sequenceNumber: Int64(number / streams + 1),
+                        event: NewEvent(type: "Read", payload: payload, timestamp: time), writer: writer)
+                })
         }
-        try await store.importHistory(history)
     }
 
-    private static func application(
+    static func application(
         _ name: String, on store: some ReactionStore, isSelfDriving: Bool = false,
         handle: @escaping @Sendable (ReactionEvent<Gauge.Read>) -> Void = { _ in }
     ) throws -> Application {
@@ -81,6 +88,62 @@ struct ReactionBench {
             Gauge.self
             On(Gauge.Read.self, "nothing").do { event, _, _ in handle(event) }
         }
+    }
+
+    // MARK: - Growth
+
+    /// The same drain where as many targets have work, and a thousand times as many have none.
+    private func busyAmongMany(_ store: some ReactionStore, _ name: String) async throws -> Measurement {
+        try await Self.fill(store, Self.events)
+        var number = 0
+        func drain(beside idle: Int) async throws -> Double {
+            number += 1
+            let app = try Self.application("among-\(number)", on: store)
+            for start in stride(from: 0, to: idle, by: 10_000) {
+                try await store.subscribe(
+                    try (start..<start + 10_000).map { NewSubscription(try PersistenceID("Gauge", "idle-\($0)")) },
+                    of: app.name)
+            }
+            try await app.correlate()
+            let start = ContinuousClock.now
+            let totals = try await app.drain()
+            let time = ContinuousClock.now - start
+            guard totals.handled == Self.events else { throw BenchError(reason: "\(totals.handled) were handled") }
+            await app.shutdown()
+            return Double(Self.events) / (time / .seconds(1))
+        }
+        var (few, many): ([Double], [Double]) = ([], [])
+        for _ in 0..<options.slices {
+            few.append(try await drain(beside: 0))
+            many.append(try await drain(beside: 100_000))
+        }
+        return Measurement(
+            work: "drain of 100 targets among 100,000 without work, \(name)", value: Slices.median(many),
+            unit: "events/s", limit: Slices.median(few), must: .ratio(1 / 1.5))
+    }
+
+    /// Correlation and drain of ever more events.
+    private func growth(_ folder: TemporaryFolder) async throws -> [Measurement] {
+        var rows: [Measurement] = []
+        for size in [1_000, 10_000, 100_000] + (options.isQuick ? [] : [1_000_000]) {
+            let file = try SQLiteStore.create(
+                folder.file("grown-\(size).db"), options: SQLiteStoreOptions(durability: .normal))
+            for (name, store) in [("in memory", InMemoryStore() as any ReactionStore), ("NORMAL", file)] {
+                try await Self.fill(store, size)
+                let app = try Self.application("growth", on: store)
+                let start = ContinuousClock.now
+                let totals = try await app.settle()
+                let time = ContinuousClock.now - start
+                guard totals.handled == size else { throw BenchError(reason: "\(totals.handled) were handled") }
+                await app.shutdown()
+                rows.append(
+                    Measurement(
+                        work: "\(GrowthBench.grouped(size)) events correlated and drained, \(name)",
+                        value: Double(size) / (time / .seconds(1)), unit: "events/s"))
+            }
+            file.close()
+        }
+        return rows
     }
 
     // MARK: - From commit to handled
@@ -107,7 +170,7 @@ struct ReactionBench {
 }
 
 /// What is read off again and again.
-private struct Gauge: Aggregate {
+struct Gauge: Aggregate {
     struct Read: Codable { var value: Int }
 
     struct Take: Action {

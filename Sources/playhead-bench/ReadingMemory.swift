@@ -8,13 +8,21 @@ enum ReadingMemory {
 
     /// Runs this program once more, on the file alone, and answers what it says: mebibytes.
     static func measure(_ path: String) throws -> Double {
+        guard let pipe = popen("'\(try program())' \(option) '\(path)'", "r") else {
+            throw BenchError(reason: "this program can't be started")
+        }
+        return try answer(of: pipe, on: path)
+    }
+
+    /// This program's own file.
+    static func program() throws -> String {
         var name = [CChar](repeating: 0, count: 4_096)
         let length = readlink("/proc/self/exe", &name, name.count - 1)
         guard length > 0 else { throw BenchError(reason: "this program can't be found") }
-        let program = String(decoding: name[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
-        guard let pipe = popen("'\(program)' \(option) '\(path)'", "r") else {
-            throw BenchError(reason: "this program can't be started")
-        }
+        return String(decoding: name[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    private static func answer(of pipe: UnsafeMutablePointer<FILE>, on path: String) throws -> Double {
         var answer = [CChar](repeating: 0, count: 64)
         let isThere = fgets(&answer, Int32(answer.count), pipe) != nil
         pclose(pipe)
