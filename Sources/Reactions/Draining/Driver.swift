@@ -208,7 +208,6 @@ final class Driver: @unchecked Sendable {
         let acked = try await store.ack(done.filter { $0.claim.ending == .acked }.map(\.claim.acknowledgement), at: now)
         let blocking = done.filter { $0.claim.ending == .blocked }
         let blocked = blocking.isEmpty ? [] : try await store.block(blocking.map(\.claim.acknowledgement), at: now)
-        for subscription in acked { index.forget(subscription.target, through: subscription.watermark) }
         note(done)
         totals.blocked += blocked.count
         if !acked.isEmpty { application.lifecycleHub.tell(.acked(acked)) }

@@ -4,8 +4,9 @@ import EventSourcing
 /// Which events concern which targets, as far as this process has correlated them itself, so that they need not be looked for
 /// among all others.
 ///
-/// It knows all events behind one position and up to another; of what lies before, and where it would become too big, it
-/// knows nothing, and the log is read instead.
+/// It knows all events behind one position and up to another, also those that are handled: a subscription that is reset, by
+/// whomever, wants them again. Of what lies before it knows nothing, and the log is read instead; where it would become too
+/// big, what lies further back goes.
 final class WorkIndex: Sendable {
     /// Where an event stands.
     struct Place: Hashable, Sendable {
@@ -14,7 +15,7 @@ final class WorkIndex: Sendable {
         let sequenceNumber: Int64
     }
 
-    private struct State: Sendable {
+    fileprivate struct State: Sendable {
         /// What is known begins behind this position.
         var since: Int64 = .max
         var through: Int64 = .max
@@ -31,17 +32,13 @@ final class WorkIndex: Sendable {
     /// Takes what was found in the events behind a position and up to another; what it knew is of use only where it ends there.
     func add(_ found: [(target: PersistenceID, places: [Place])], behind position: Int64, through: Int64) {
         state.withLock { state in
-            let count = found.reduce(0) { $0 + $1.places.count }
-            if state.through != position || state.count + count > capacity {
-                state = State(since: position, through: position)
-            }
-            guard count <= capacity else {
-                state = State(since: through, through: through)
-                return
-            }
+            if state.through != position { state = State(since: position, through: position) }
             state.through = through
-            state.count += count
-            for (target, places) in found { state.places[target, default: []] += places }
+            for (target, places) in found {
+                state.places[target, default: []] += places
+                state.count += places.count
+            }
+            if state.count > capacity { state.forgetOldest(keeping: capacity / 2) }
         }
     }
 
@@ -56,16 +53,22 @@ final class WorkIndex: Sendable {
         }
     }
 
-    /// Forgets the places of a target up to a position, which are handled.
-    func forget(_ target: PersistenceID, through watermark: Int64) {
-        state.withLock { state in
-            guard let known = state.places[target] else { return }
-            let end = known.partition { $0.position <= watermark }
-            state.count -= end - known.startIndex
-            state.places[target] = end == known.endIndex ? nil : known[end...]
-        }
-    }
-
     /// Forgets everything: the log is another one.
     func clear() { state.withLock { $0 = State() } }
+}
+
+extension WorkIndex.State {
+    /// Forgets what lies furthest back, until there are at most so many places.
+    fileprivate mutating func forgetOldest(keeping most: Int) {
+        var sample = places.values.joined().map(\.position)
+        sample.sort()
+        since = sample[max(0, sample.count - 1 - most)]
+        count = 0
+        for (target, known) in places {
+            let left = known[known.partition { $0.position <= since }...]
+            // A copy, so that what is forgotten is let go of.
+            places[target] = left.isEmpty ? nil : ArraySlice(Array(left))
+            count += left.count
+        }
+    }
 }

@@ -15,10 +15,7 @@ extension Application {
         _ filter: SubscriptionFilter, by operatorName: String? = nil, dryRun: Bool = false
     ) async throws -> SubscriptionOperation {
         try await operate("SubscriptionsReset", on: filter, by: operatorName, dryRun: dryRun) { store, name in
-            forgetWork()
-            // Again behind it, for what was handled meanwhile.
-            defer { forgetWork() }
-            return try await store.reset(filter, of: name)
+            try await store.reset(filter, of: name)
         }
     }
 

@@ -97,6 +97,22 @@ struct DrainingTests {
         #expect(blocked.first?.failure?.attempts.map(\.message) == Array(repeating: "not today", count: 4))
     }
 
+    @Test("what somebody else resets is handled again from the first event on, and its effects stay as they are")
+    func reset() throws {
+        let failures = Failures(0)
+        let app = try application(failing: failures)
+        try scheduler.run { [store] in
+            for amount in 1...25 { try await app.do(Counter.Increment(amount: amount), on: Counter.id("c-1")) }
+            try await app.settle()
+            // Not through the application, as another process would.
+            try await store.reset(.all, of: "counting")
+            try await app.settle()
+        }
+        #expect(failures.calls.withLock { $0 } == 50)
+        let notes = try scheduler.run { try await Self.notes(app) }
+        #expect(notes == (1...25).map { "\($0)" })
+    }
+
     @Test("reactions: a failed reaction is tried again on an idle system, at its time")
     func retried() throws {
         let failures = Failures(2)
