@@ -144,7 +144,7 @@ let package = Package(
             name: "ArticleTests",
             dependencies: [
                 "EventSourcing", "EventSourcingTestKit", "EventStoreConformance", "SQLiteStorage", "StateMachines",
-                "PseudoTerminal", "TestSupport", "library-example",
+                "Reactions", "PseudoTerminal", "TestSupport", "library-example",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -15,6 +15,8 @@ final class ClaimsInHand: Sendable {
     struct Finished: Sendable {
         let lane: Int
         let claim: HandledClaim
+        /// How long it was in hand.
+        let time: Duration
         /// What kept the events from being read; nil where they were.
         let failure: (any Error)?
 

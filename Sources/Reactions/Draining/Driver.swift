@@ -176,7 +176,7 @@ final class Driver: @unchecked Sendable {
             hasMoved = true
             let limit = lanes[lane].eventLimit(of: claim)
             // Most handlers do not wait, so that half of them go here and the others beside them.
-            let task = application.system.beginTask(here: place % 2 == 1) { [self] in
+            let task = application.system.beginTask(here: place % 2 == 1 && lanes[lane].isQuick) { [self] in
                 await handle(claim, in: lane, limit: limit)
                 bell.ring { driver.tell(.look) }
             }
@@ -190,20 +190,26 @@ final class Driver: @unchecked Sendable {
         let handling = StreamHandling(
             application: application, claim: claim, isStopping: { [inHand] in inHand.isStopping },
             activity: inHand.activity(of: claim.target))
+        let start = ContinuousClock.now
+        var (handled, failure) = (Progress(claim).end(), (any Error)?.none)
         do {
             let work = try await ClaimReading(application: application, index: index).read(claim, limit: limit)
-            let handled = await handling.run(work)
-            inHand.finish(ClaimsInHand.Finished(lane: lane, claim: handled, failure: nil))
+            handled = await handling.run(work)
         } catch {
-            inHand.finish(ClaimsInHand.Finished(lane: lane, claim: Progress(claim).end(), failure: error))
+            failure = error
         }
+        inHand.finish(
+            ClaimsInHand.Finished(lane: lane, claim: handled, time: ContinuousClock.now - start, failure: failure))
     }
 
     /// Ends the claims that were handled, and answers whether there were any.
     private func endFinished() async throws -> Bool {
         let done = inHand.takeFinished()
         if done.isEmpty { return false }
-        for one in done { lanes[one.lane].running[one.target] = nil }
+        for one in done {
+            lanes[one.lane].running[one.target] = nil
+            lanes[one.lane].note(one.time)
+        }
         // Claims whose end the store does not take run out by themselves.
         let acked = try await store.ack(done.filter { $0.claim.ending == .acked }.map(\.claim.acknowledgement), at: now)
         let blocking = done.filter { $0.claim.ending == .blocked }

@@ -9,6 +9,8 @@ struct LaneDrain: Sendable {
     var running: [PersistenceID: SubscriptionClaim] = [:]
     /// Follows the events that were handled at each end, from 0.2 to 0.8.
     private(set) var laggingShare = 0.5
+    /// How many claims must go beside the driver before some may go on its own thread.
+    private var claimsApart = 10
 
     init(_ name: String, limits: ApplicationSettings.Limits) {
         self.name = name
@@ -35,5 +37,15 @@ struct LaneDrain: Sendable {
         guard lagging + leading > 0 else { return }
         let share = Double(lagging) / Double(lagging + leading)
         laggingShare = min(max((laggingShare + share) / 2, 0.2), 0.8)
+    }
+
+    /// Whether the handlers of late were so quick that the driver may call some itself.
+    ///
+    /// One that keeps its thread, without waiting, would hold up all other lanes there.
+    var isQuick: Bool { claimsApart == 0 }
+
+    /// Takes note of how long a claim was in hand.
+    mutating func note(_ time: Duration) {
+        claimsApart = time > .milliseconds(1) ? 1_000 : max(0, claimsApart - 1)
     }
 }
