@@ -22,7 +22,7 @@ public enum EventStoreConformance {
         + quarantineCases + quarantineReopeningCases + recoveryCases + subscriptionCases + subscriptionReopeningCases
         + reactionCases
         + timerCases + outboxCases + companionCases + firingCases + stateCompanionCases + projectionCases
-        + checkpointCases + consumerCases
+        + checkpointCases + consumerCases + replacementCases
         + nodeCases + claimFenceCases
 
     /// The cases that need nothing beyond these abilities.

@@ -20,6 +20,13 @@ struct OutboxRows: Sendable {
     /// The earliest moment at which there may be something to claim.
     var next: Timestamp? { [due.first, claimed.first].compactMap(\.self).min() }
 
+    /// The same without rows: numbers go on behind those that were given.
+    var emptied: OutboxRows {
+        var rows = OutboxRows()
+        rows.lastNumber = lastNumber
+        return rows
+    }
+
     func entry(withKey key: String) -> OutboxEntry? { keys[Array(key.utf8)].flatMap { rows[$0] } }
 
     func entries(after number: Int64, limit: Int) -> [OutboxEntry] {

@@ -64,3 +64,11 @@ extension UnreliableStore: ConsumerStore where Base: ConsumerStore {
         return try await base.consumers(of: stream, below: position, limit: limit)
     }
 }
+
+extension UnreliableStore: RestorableStore where Base: RestorableStore {
+    @discardableResult
+    public func restore(_ history: RestoredHistory, at now: Timestamp) async throws -> Range<Int64> {
+        try await enter()
+        return try await base.restore(history, at: now)
+    }
+}

@@ -135,6 +135,19 @@ extension ConformanceCase {
         ConformanceCase(name, [.events, .subscriptions, .projections, .checkpoints, .consumers], onPort: body)
     }
 
+    /// A case for a history that takes the place of another one.
+    static func restoring(
+        _ name: String, _ body: @escaping @Sendable (any RestoredStore) async throws -> Void
+    ) -> ConformanceCase {
+        ConformanceCase(
+            name,
+            [
+                .events, .commands, .subscriptions, .timers, .outbox, .projections, .checkpoints, .leases, .quarantine,
+                .restoring,
+            ],
+            onPort: body)
+    }
+
     /// A case for what is written in the transaction of an append.
     static func companions(
         _ name: String, _ body: @escaping @Sendable (any CompanionStore) async throws -> Void

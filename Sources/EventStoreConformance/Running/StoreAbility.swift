@@ -22,6 +22,8 @@ public enum StoreAbility: String, Hashable, Sendable, CaseIterable {
     case checkpoints
     /// It is a `ConsumerStore`.
     case consumers
+    /// It is a `RestorableStore`.
+    case restoring
     /// It has a synchronous reader of its events.
     case reader
     /// It can be closed, and what it left behind opened again.

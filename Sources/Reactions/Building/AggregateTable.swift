@@ -6,6 +6,9 @@ protocol AnyAggregateTable: AnyObject, Sendable {
     /// What is stored under which names, by the rows of the registry.
     var heard: [HeardEvents] { get }
 
+    /// Whether an event of this stored name may stand in its streams.
+    func reads(_ type: String) -> Bool
+
     /// Takes a snapshot of a stream as it is, and answers the numbers of its last event and of its newest snapshot.
     func takeSnapshot(
         of stream: PersistenceID, in application: Application
@@ -77,6 +80,12 @@ final class AggregateTable<State: Aggregate>: AnyAggregateTable {
         var known: Set<String> = []
         for invariant in invariants where !known.insert(invariant).inserted {
             throw .invariantTwice(invariant, in: name)
+        }
+    }
+
+    func reads(_ type: String) -> Bool {
+        registry.rows.contains { row in
+            row.name.hasSameBytes(as: type) || row.formerNames.contains { $0.hasSameBytes(as: type) }
         }
     }
 

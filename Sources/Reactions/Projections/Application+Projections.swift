@@ -22,6 +22,7 @@ extension Application {
     /// a window.
     @discardableResult
     public func advanceProjections() async throws -> Int {
+        if definition.projections.isEmpty { return 0 }
         let store = try projectionStore()
         var passes: [(table: any AnyProjectionTable, pass: any AnyProjectionPass)] = []
         for table in definition.projections {

@@ -14,6 +14,7 @@ extension LogReading {
         guard from <= through, let key = try key(of: id) else { return }
         let name = try streamName(key)
         var last: Int64?
+        var isFound = false
         var names = RowNames()
         let parts = RowParts(fields)
         do {
@@ -22,11 +23,15 @@ extension LogReading {
                 try statement.bind(from, at: 2)
                 try statement.bind(through, at: 3)
                 while try statement.step() {
+                    isFound = true
                     // A damaged row may claim another number than the one that it was found by.
                     let (wish, number) = try lend(statement, of: name, &names, parts, to: visit)
                     if case .stop = wish { return }
                     last = number
                 }
+            }
+            if !isFound, try hasMoved(id, from: key) {
+                try read(id, from: from, through: through, reversed: reversed, fields: fields, visit: visit)
             }
         } catch var error as StoreError where error.isAtRow {
             let next =
@@ -83,7 +88,15 @@ extension LogReading {
     /// When and by whom each of these events was written; missing numbers are left out.
     func samples(of id: PersistenceID, at sequenceNumbers: [Int64]) throws -> [EventSample] {
         guard let key = try key(of: id) else { return [] }
-        return try slots.sample.use(on: connection) { statement in
+        let samples = try samples(of: key, at: sequenceNumbers)
+        if samples.isEmpty, !sequenceNumbers.isEmpty, try hasMoved(id, from: key) {
+            return try self.samples(of: id, at: sequenceNumbers)
+        }
+        return samples
+    }
+
+    private func samples(of key: Int64, at sequenceNumbers: [Int64]) throws -> [EventSample] {
+        try slots.sample.use(on: connection) { statement in
             var samples: [EventSample] = []
             samples.reserveCapacity(sequenceNumbers.count)
             for number in sequenceNumbers {

@@ -12,7 +12,7 @@ extension LogReading {
 
     /// How much there is; what can't be read counts for nothing.
     func totals() throws -> StoreTotals {
-        let streams = try readable(slots.lastStream)
+        let streams = try readable(slots.streamCount)
         let highWater = try readable(slots.highWater)
         let last = max(0, try readable(slots.lastPosition), highWater)
         let deleted = min(max(0, try readable(slots.deletedEvents)), last)
@@ -30,10 +30,12 @@ extension LogReading {
 
     func keyedHead(of id: PersistenceID) throws -> KeyedHead? {
         if let key = try key(of: id) {
-            return try slots.headByKey.use(on: connection) { statement in
+            let found = try slots.headByKey.use(on: connection) { statement in
                 try statement.bind(key, at: 1)
                 return try statement.step() ? try keyedHead(statement) : nil
             }
+            if found == nil, try hasMoved(id, from: key) { return try keyedHead(of: id) }
+            return found
         }
         return nil
     }

@@ -49,11 +49,7 @@ final class LogReading {
         if let key = knownKeys[id] { return key }
         var found: Int64?
         do {
-            found = try slots.streamKeyByName.use(on: connection) { statement in
-                try statement.bind(id.entityType, at: 1)
-                try statement.bind(id.entityID, at: 2)
-                return try statement.step() ? statement.integer(at: 0) : nil
-            }
+            found = try keyByName(id)
         } catch let error as StoreError where error.reason == .corrupt {
             // Where the index of names is damaged, the streams themselves still say it.
             found = try salvagedKey(of: id)
@@ -62,6 +58,26 @@ final class LogReading {
         if knownKeys.count >= Self.rememberedNames { knownKeys.removeAll(keepingCapacity: true) }
         knownKeys[id] = found
         return found
+    }
+
+    private func keyByName(_ id: PersistenceID) throws -> Int64? {
+        try slots.streamKeyByName.use(on: connection) { statement in
+            try statement.bind(id.entityType, at: 1)
+            try statement.bind(id.entityID, at: 2)
+            return try statement.step() ? statement.integer(at: 0) : nil
+        }
+    }
+
+    /// Whether a stream under whose key nothing was found has another key now, because the store took over another history
+    /// since it was remembered; asked only where nothing was found.
+    func hasMoved(_ id: PersistenceID, from key: Int64) throws -> Bool {
+        guard let current = try keyByName(id) else {
+            knownKeys[id] = nil
+            return false
+        }
+        if current == key { return false }
+        knownKeys[id] = current
+        return true
     }
 
     /// The name of a stream by its key. One that is damaged gets a name that says so.

@@ -52,7 +52,9 @@ final class ReadingSlots {
         ORDER BY last_time DESC, entity_type, entity_id
         """)
 
-    let lastStream = StatementSlot("SELECT max(stream) FROM streams")
+    // No key is missing between the first and the last: streams go only all at once.
+    let streamCount = StatementSlot(
+        "SELECT (SELECT max(stream) FROM streams) - (SELECT min(stream) FROM streams) + 1")
     let lastPosition = StatementSlot("SELECT max(position) FROM events")
     let highWater = StatementSlot("SELECT high_water FROM store WHERE id = 1")
     let deletedEvents = StatementSlot("SELECT deleted_events FROM store WHERE id = 1")

@@ -57,13 +57,18 @@ struct HistoryImport {
                     .invalid, stream: event.persistenceID, sequenceNumber: event.sequenceNumber,
                     detail: "an epoch is 0 or more, and a number leaves room for one above it")
             }
-            guard event.event.payload.count <= EncodedEvent.largest / 2 else {
-                throw StoreError(
-                    .invalid, stream: event.persistenceID, sequenceNumber: event.sequenceNumber,
-                    detail: "an imported event has at most \(EncodedEvent.largest / 2) bytes")
-            }
+            try Self.require(event)
             streams[place].reached = event.sequenceNumber
             return place
+        }
+    }
+
+    /// Throws `StoreError.invalid` for an event that is too large to be read again.
+    static func require(_ event: ImportedEvent) throws {
+        guard event.event.payload.count <= EncodedEvent.largest / 2 else {
+            throw StoreError(
+                .invalid, stream: event.persistenceID, sequenceNumber: event.sequenceNumber,
+                detail: "an imported event has at most \(EncodedEvent.largest / 2) bytes")
         }
     }
 

@@ -66,14 +66,19 @@ final class LogWriting {
 
     /// Gives the transaction up; what it wrote never was.
     func rollBack() {
-        types.removeAll()
-        writers.removeAll()
-        digests.removeAll()
-        reading.forgetNames()
+        forgetNames()
         // SQLite may have rolled back by itself, and then there is nothing to do. Without memory for the statement there may
         // be some for the next try; what stays open keeps other processes out until this one writes again.
         if !connection.isIdle { try? slots.rollBack.use(on: connection) { try $0.run() } }
         if !connection.isIdle { try? connection.execute("ROLLBACK") }
+    }
+
+    /// Forgets all names and their keys.
+    func forgetNames() {
+        types.removeAll()
+        writers.removeAll()
+        digests.removeAll()
+        reading.forgetNames()
     }
 
     // MARK: - Keys

@@ -56,6 +56,9 @@ enum TracedStatements {
         try SQLiteStore.open(older, options: MigrationTests.migrating).close()
         let store = try SQLiteStore.create(folder.file("new.db"))
         try await store.importHistory([])
+        let history = ImportedEvent(
+            persistenceID: try .named("Order|1"), sequenceNumber: 1, event: .fixture("old"), writer: .first)
+        for _ in 1...2 { try await store.restore(RestoredHistory(events: [history]), at: .epoch) }
         _ = try await store.consumers(of: .named("Order|1"), below: 9, limit: 9)
         store.close()
         try SQLiteStore.build(folder.file("built.db")) { _ in }
