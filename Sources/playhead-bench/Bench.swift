@@ -44,6 +44,7 @@ struct Bench {
         case .commands: try await CommandBench(options: options).run()
         case .machines: try await MachineBench(options: options).run()
         case .reactions: try await ReactionBench(options: options).run()
+        case .projections: try await ProjectionBench(options: options).run()
         case .inMemory: try await MemoryAppendBench(options: options).run()
         case .allocations: try await AllocationBench(options: options).run()
         case .screen: try ScreenBench(options).run()
@@ -55,12 +56,12 @@ struct Bench {
 struct BenchOptions {
     enum Part: String, CaseIterable {
         case machine, appends, pressure, growth, memory, claims, recovery, messages, commands, machines, reactions,
-            allocations, screen
+            projections, allocations, screen
         case inMemory = "in-memory"
 
         /// What the word `engine` stands for.
         static let engine: Set<Part> = [
-            .machine, .recovery, .messages, .commands, .machines, .reactions, .inMemory, .allocations,
+            .machine, .recovery, .messages, .commands, .machines, .reactions, .projections, .inMemory, .allocations,
         ]
         /// What the word `storage` stands for.
         static let storage: Set<Part> = [.appends, .pressure, .growth, .memory, .claims]

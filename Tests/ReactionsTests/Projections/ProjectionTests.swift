@@ -159,6 +159,25 @@ struct ProjectionTests {
         }
     }
 
+    @Test("what another worker has left of a window is folded")
+    func leftBehind() async throws {
+        let stage = try ReactionStage(.memory)
+        for amount in 1...10 { try await stage.increment("a", by: amount) }
+        let store = UnreliableStore(over: try stage.memory)
+        try await stage.application(on: store) {
+            Counter.self
+            Self.totals()
+        } do: { app async throws in
+            store.beforeProjectionWrite { base in
+                try await base.apply(
+                    [.put("a", #"{"sum":1,"count":1}"#)], to: Projection("totals"), position: 1, expecting: 0,
+                    at: stage.clock.now)
+            }
+            try await app.advanceProjections()
+            #expect(try await app.projection("totals", of: Total.self).get("a") == Total(sum: 55, count: 10))
+        }
+    }
+
     @Test("two workers at once fold every event once", arguments: StoreKind.allCases)
     func twoWorkers(_ kind: StoreKind) async throws {
         let stage = try ReactionStage(kind)

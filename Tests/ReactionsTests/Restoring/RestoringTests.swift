@@ -366,6 +366,26 @@ struct RestoringTests {
         }
     }
 
+    @Test("a file says how many streams and events it has, also when its history was replaced twice")
+    func totals() async throws {
+        let folder = try TemporaryFolder.inMemory()
+        let file = try SQLiteStore.create(folder.file())
+        let stage = try ReactionStage(.memory)
+        for id in ["a", "b", "c"] { try await stage.increment(id, by: 1, 2) }
+        try await stage.application(on: file) {
+            Counter.self
+        } do: { app async throws in
+            for _ in 1...2 {
+                try await app.restore(from: .store(stage.store))
+                // With the stream in which it is remembered.
+                let totals = try SQLiteReader(folder.file()).totals()
+                #expect(totals.streams == 4 && totals.events == 7)
+            }
+            #expect(try SQLiteReader(folder.file()).totals().lastPosition == 14)
+        }
+        file.close()
+    }
+
     @Test("a store that can't replace its history is named")
     func store() async throws {
         let stage = try ReactionStage(.memory)
