@@ -104,17 +104,22 @@ final class WriterLane: @unchecked Sendable {
             throw located(error)
         }
         do {
-            let before = log.nextPosition
+            let (before, rows) = (log.nextPosition, log.connection.totalChanges)
             let answer = try body(log)
             let count = log.nextPosition - before
             try log.commit()
             checkpoints.noteCommit(of: count)
-            changes.noteCommit()
+            noteChanges(since: rows, of: log)
             return answer
         } catch {
             log.rollBack()
             throw located(error)
         }
+    }
+
+    /// Tells of a commit that has changed something: what only looked for work must not wake those who look for work.
+    private func noteChanges(since rows: Int64, of log: LogWriting) {
+        if log.connection.totalChanges != rows { changes.noteCommit() }
     }
 
     private func located(_ error: any Error) -> any Error { (error as? StoreError)?.at(file) ?? error }
@@ -253,7 +258,7 @@ final class WriterLane: @unchecked Sendable {
         }
         var group = begin(group, on: log)
         if group.isEmpty { return 0 }
-        let firstPosition = log.nextPosition
+        let (firstPosition, rows) = (log.nextPosition, log.connection.totalChanges)
         var refusals: [Int: any Error] = [:]
         var (place, gathering) = (0, Gathering(of: group[0].isAlone ? 0 : last, since: now()))
         while place < group.count {
@@ -280,7 +285,7 @@ final class WriterLane: @unchecked Sendable {
             return 0
         }
         checkpoints.noteCommit(of: count)
-        changes.noteCommit()
+        noteChanges(since: rows, of: log)
         for (place, work) in group.enumerated() { work.answer(refusals[place].map(located)) }
         return group.count
     }
