@@ -45,11 +45,13 @@ final class AggregateTable<State: Aggregate>: AnyAggregateTable {
                 guard actions.updateValue(action, forKey: action.action) == nil else {
                     throw .actionTwice(action.name, in: name)
                 }
-                try Self.require(action.invariants.map(\.name), in: name)
             case .invariant(let invariant): invariants.append(invariant)
             }
         }
-        try Self.require(invariants.map(\.name), in: name)
+        // Of each action, those of the aggregate are asked too.
+        for own in [[]] + actions.values.map(\.invariants) {
+            try Self.require((invariants + own).map(\.name), in: name)
+        }
         if events.isEmpty { throw .registry(name, .empty) }
         do {
             registry = try EventRegistry(

@@ -14,9 +14,18 @@ struct ApplicationDefinition: Sendable {
 
     /// What wants to know of events of one name.
     struct Listeners: Sendable {
-        let events: HeardEvents
+        var events: HeardEvents
+        /// Whether several hear them, so that an event may be for some of the reactions only.
+        var isMixed = false
         var drained: [Reaction] = []
         var void: [Reaction] = []
+        mutating func add(_ reactions: [Reaction]) {
+            for reaction in reactions
+            where !(drained + void).contains(where: { $0.name.hasSameBytes(as: reaction.name) }) {
+                if reaction.isDrained { drained.append(reaction) } else { void.append(reaction) }
+            }
+        }
+
         /// Whether a target is computed of the event, so that it must be read for it.
         var isComputed: Bool {
             drained.contains { if case .computed = $0.target { true } else { false } }
@@ -63,8 +72,10 @@ struct ApplicationDefinition: Sendable {
             if own.isEmpty { continue }
             for type in events.names {
                 var found = listeners[events.entityType]?[type] ?? Listeners(events: events)
-                found.drained += own.filter(\.isDrained)
-                found.void += own.filter { !$0.isDrained }
+                if !found.drained.isEmpty || !found.void.isEmpty {
+                    (found.events, found.isMixed) = (found.events.and(events), true)
+                }
+                found.add(own)
                 listeners[events.entityType, default: [:]][type] = found
             }
         }

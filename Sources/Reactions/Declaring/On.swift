@@ -94,7 +94,8 @@ public struct On<Payload: Sendable>: Sendable {
     private func reaction(_ handler: Reaction.Handler) -> Reaction {
         Reaction(
             name: name, payload: ObjectIdentifier(Payload.self), payloadName: String(describing: Payload.self),
-            target: target, source: source, retry: retry, lane: lane, priority: priority, delay: delay,
+            fits: { $0 is Payload }, target: target, source: source, retry: retry, lane: lane, priority: priority,
+            delay: delay,
             handler: handler)
     }
 }
@@ -111,6 +112,8 @@ public struct Reaction: Sendable {
     public let name: String
     let payload: ObjectIdentifier
     let payloadName: String
+    /// Whether a payload is of its type.
+    let fits: @Sendable (any Sendable) -> Bool
     let target: TargetRule
     let source: StreamPattern?
     let retry: ReactionRetry

@@ -33,12 +33,40 @@ struct HeardEvent: Sendable {
     let payload: any Sendable
     let call: ReactionCall?
 
+    /// What it is to each of several that hear it; nil where one does.
+    private var several: [any Sendable]? { (payload as? SeveralPayloads)?.payloads }
+
+    /// Whether a reaction is for a payload that it has.
+    func isFor(_ reaction: Reaction) -> Bool { several?.contains(where: reaction.fits) ?? reaction.fits(payload) }
+
     /// The event for a reaction to this type of payload; nil for another type.
     func typed<Payload: Sendable>(_ type: Payload.Type) -> ReactionEvent<Payload>? {
-        guard let payload = payload as? Payload else { return nil }
+        guard let payload = payload as? Payload ?? several?.lazy.compactMap({ $0 as? Payload }).first else {
+            return nil
+        }
         return ReactionEvent(
             stream: record.persistenceID, sequenceNumber: record.sequenceNumber, position: record.position,
             type: record.type, timestamp: record.timestamp, payload: payload, correlationID: record.correlationID,
             commandID: record.commandID, call: call)
+    }
+}
+
+/// What one event is to several that hear it, each in its own way.
+private struct SeveralPayloads: Sendable {
+    let payloads: [any Sendable]
+}
+
+extension HeardEvents {
+    /// Both, of events that are stored under one name.
+    func and(_ other: HeardEvents) -> HeardEvents {
+        HeardEvents(
+            entityType: entityType, payload: payload, payloadName: payloadName, names: names,
+            decode: { type, version, bytes in
+                guard let first = try decode(type, version, bytes) else {
+                    return try other.decode(type, version, bytes)
+                }
+                guard let second = try other.decode(type, version, bytes) else { return first }
+                return SeveralPayloads(payloads: ((first as? SeveralPayloads)?.payloads ?? [first]) + [second])
+            })
     }
 }

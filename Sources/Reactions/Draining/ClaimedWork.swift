@@ -135,6 +135,7 @@ private struct Gathering: Sendable {
         if case .success(nil) = payload { return .next }
         let reactions = listeners.drained.filter { reaction in
             guard reaction.takes(stream) else { return false }
+            if listeners.isMixed, case .success(let heard?) = payload, !heard.isFor(reaction) { return false }
             // Where it throws, the event has a subscription of its own.
             return (try? reaction.target(of: stream, payload.get()))?.stream == target
         }
