@@ -26,17 +26,30 @@ extension Application {
 
     /// The state of a stream before its first event that happened after a moment; the cache is not asked.
     ///
-    /// Throws as for a number.
+    /// Throws as for a number; where the moment lies among events that were deleted, too.
     public func load<State: Aggregate>(
         _ state: State.Type, _ stream: PersistenceID, at moment: Timestamp
     ) async throws -> LoadedState<State> {
-        let number = try await store.load(stream, from: 1, through: .max, fields: [], into: Int64(0)) { number, event in
+        _ = try table(of: state, for: stream, reading: "load")
+        guard let head = try await store.head(of: stream), head.firstTime <= moment else {
+            return LoadedState(stream: stream, state: State(), sequenceNumber: 0)
+        }
+        let deleted = try await deletedNumber(of: head, before: moment)
+        let number = try await store.load(stream, from: 1, through: .max, fields: [], into: deleted) { number, event in
             guard event.timestamp <= moment else { return .stop }
             number = event.sequenceNumber
             return .next
         }
-        // What was deleted before its first event is in its oldest snapshot, which is from before it.
         return try await load(state, stream, at: number)
+    }
+
+    /// The number of the last event that was deleted, where a snapshot says that it happened before a moment; 0 where none does.
+    private func deletedNumber(of head: StreamHead, before moment: Timestamp) async throws -> Int64 {
+        guard head.deletedTo > 0, let snapshots = store as? any SnapshotStore else { return 0 }
+        let isBefore = try await snapshots.list(of: head.persistenceID).contains {
+            $0.sequenceNumber == head.deletedTo && $0.timestamp <= moment
+        }
+        return isBefore ? head.deletedTo : 0
     }
 
     // MARK: - Reading

@@ -9,6 +9,7 @@ final class ReactionCall: Sendable {
     let claim: SubscriptionClaim
     private let event: PersistenceID
     private let sequenceNumber: Int64
+    private let timestamp: Timestamp
     private let count = Locked(0)
 
     init(of reaction: String, in application: String, about event: RecordedEvent, under claim: SubscriptionClaim) {
@@ -17,11 +18,12 @@ final class ReactionCall: Sendable {
         self.claim = claim
         self.event = event.persistenceID
         sequenceNumber = event.sequenceNumber
+        timestamp = event.timestamp
     }
 
     /// The id of the next action that the handler does: the same one at each call of the handler for the same event.
     ///
-    /// It counts on a handler that does its actions in the same order each time.
+    /// It has the time of the event, so that it stands behind it among other ids. It counts on a handler that does its actions in the same order each time.
     func nextActionID(_ action: String, on stream: PersistenceID) -> ULID {
         let number = count.withLock { count in
             count += 1
@@ -29,6 +31,8 @@ final class ReactionCall: Sendable {
         }
         let parts = [application, reaction, "\(event)", "\(sequenceNumber)", action, "\(stream)", "\(number)"]
         // Each with its length, so that no two lists of parts make one key.
-        return ULID(ofKey: parts.map { "\($0.utf8.count):\($0)" }.joined())
+        let key = ULID(ofKey: parts.map { "\($0.utf8.count):\($0)" }.joined())
+        let milliseconds = UInt64(max(0, timestamp.microseconds / 1_000)) & 0xFFFF_FFFF_FFFF
+        return ULID(high: milliseconds << 16 | key.high & 0xFFFF, low: key.low)
     }
 }
