@@ -30,7 +30,7 @@ public final class Application: Sendable {
     let lifecycleHub = LifecycleHub()
     /// Whether the system ends with the application.
     private let ownsSystem: Bool
-    private let driving = Driving()
+    let driving = Driving()
     let projectionFailures = ProjectionFailures()
 
     /// Builds an application, and lets it begin to drive itself.
@@ -97,7 +97,7 @@ public final class Application: Sendable {
 
     /// Cancels the reaction that runs for a target in this process, which counts as a failure of it; answers whether one did.
     @discardableResult
-    public func cancel(_ target: PersistenceID) -> Bool { driving.driver?.inHand.cancel(target) ?? false }
+    public func cancel(_ target: PersistenceID) -> Bool { driving.driver?.inHand.cancel(target).isEmpty == false }
 
     /// Finishes what is in hand, gives back all leases, and lets go of everything; a second call waits for the first.
     ///

@@ -52,6 +52,8 @@ extension Application {
         _ action: Done, on stream: PersistenceID, expecting expected: Int64?, as origin: Metadata,
         in call: ReactionCall?
     ) async throws -> ActionResult<Done.State> {
+        // What is in hand is finished, and nothing else is begun.
+        if call == nil ? driving.isStopping : driving.isOver { throw ActionError.shuttingDown(action: Done.name) }
         let table = try table(of: Done.State.self, for: stream, reading: Done.name)
         guard let part = table.part(of: ObjectIdentifier(Done.self)) else {
             throw ActionError.undeclaredAction(Done.name, aggregate: Done.State.entityType)

@@ -5,10 +5,20 @@ import EventSourcing
 final class ClaimsInHand: Sendable {
     private struct State: Sendable {
         var finished: [Finished] = []
-        var tasks: [PersistenceID: Task<Void, Never>] = [:]
-        var activities: [PersistenceID: ClaimActivity] = [:]
+        var tasks: [Key: Task<Void, Never>] = [:]
+        var activities: [Key: ClaimActivity] = [:]
         var isStopping = false
         var hasCancelled = false
+    }
+
+    /// A claim, also where another one of the same target follows it.
+    fileprivate struct Key: Hashable, Sendable {
+        let target: PersistenceID
+        let fencingNumber: Int64
+
+        init(_ claim: SubscriptionClaim) {
+            (target, fencingNumber) = (claim.target, claim.subscription.fencingNumber)
+        }
     }
 
     /// A claim whose task has ended.
@@ -20,7 +30,7 @@ final class ClaimsInHand: Sendable {
         /// What kept the events from being read; nil where they were.
         let failure: (any Error)?
 
-        var target: PersistenceID { claim.acknowledgement.claim.target }
+        fileprivate var key: Key { Key(claim.acknowledgement.claim) }
     }
 
     private let state = Locked(State())
@@ -31,19 +41,23 @@ final class ClaimsInHand: Sendable {
     func stop() { state.withLock { $0.isStopping = true } }
 
     /// Takes note of a task, which may have ended by now.
-    func begin(_ target: PersistenceID, _ task: Task<Void, Never>) {
+    func begin(_ claim: SubscriptionClaim, _ task: Task<Void, Never>) {
+        let key = Key(claim)
         state.withLock { state in
-            if !state.finished.contains(where: { $0.target == target }) { state.tasks[target] = task }
+            if !state.finished.contains(where: { $0.key == key }) { state.tasks[key] = task }
         }
     }
 
     func finish(_ finished: Finished) {
         state.withLock { state in
             state.finished.append(finished)
-            state.activities[finished.target] = nil
-            state.tasks[finished.target] = nil
+            state.activities[finished.key] = nil
+            state.tasks[finished.key] = nil
         }
     }
+
+    /// Takes back what has ended, and could not be told.
+    func putBack(_ finished: [Finished]) { state.withLock { $0.finished = finished + $0.finished } }
 
     /// What has ended since it was asked last.
     func takeFinished() -> [Finished] {
@@ -56,9 +70,9 @@ final class ClaimsInHand: Sendable {
     var hasFinished: Bool { state.withLock { !$0.finished.isEmpty } }
 
     /// What is told of what runs under a claim that was just made.
-    func activity(of target: PersistenceID) -> ClaimActivity {
-        let activity = ClaimActivity(of: target)
-        state.withLock { $0.activities[target] = activity }
+    func activity(under claim: SubscriptionClaim) -> ClaimActivity {
+        let activity = ClaimActivity(of: claim.target)
+        state.withLock { $0.activities[Key(claim)] = activity }
         return activity
     }
 
@@ -68,12 +82,17 @@ final class ClaimsInHand: Sendable {
         return activities.compactMap(\.running).sorted { ($0.since, $0.target) < ($1.since, $1.target) }
     }
 
-    /// Cancels what is handled of a stream, and answers whether anything was.
-    func cancel(_ target: PersistenceID) -> Bool {
-        let task = state.withLock { $0.tasks[target] }
-        task?.cancel()
-        return task != nil
+    /// Cancels what is handled of a stream, and answers the tasks that do so.
+    func cancel(_ target: PersistenceID) -> [Task<Void, Never>] {
+        let tasks = state.withLock { state in
+            state.tasks.isEmpty ? [] : state.tasks.filter { $0.key.target == target }.map(\.value)
+        }
+        for task in tasks { task.cancel() }
+        return tasks
     }
+
+    /// Cancels what is handled under a claim.
+    func cancel(_ claim: SubscriptionClaim) { state.withLock { $0.tasks[Key(claim)] }?.cancel() }
 
     /// Whether all were cancelled.
     var hasCancelled: Bool { state.withLock { $0.hasCancelled } }

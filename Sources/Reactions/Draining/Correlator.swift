@@ -45,6 +45,11 @@ final class Correlator: @unchecked Sendable {
         var pass = Pass()
         let definition = application.definition
         guard definition.hasDrained else { return pass }
+        // The lease is for those who have something to do, so that idle workers do not take it from one another.
+        if isRegistered, !holdsLease {
+            let hasNews = try await hasNews()
+            if !hasNews, isRegistered { return pass }
+        }
         if let until = try await heldByAnother() {
             pass.waitsUntil = until
             return pass
@@ -75,10 +80,17 @@ final class Correlator: @unchecked Sendable {
 
     // MARK: - One worker at a time
 
+    /// Whether the lease is its own for a good while yet.
+    private var holdsLease: Bool {
+        guard let lease else { return false }
+        let now = application.clock.now
+        return lease.expires.duration(since: now) > application.settings.lease / 2 && lease.acquired <= now
+    }
+
     private func heldByAnother() async throws -> Timestamp? {
+        if holdsLease { return nil }
         let now = application.clock.now
         let term = application.settings.lease
-        if let held = lease, held.expires.duration(since: now) > term / 2, held.acquired <= now { return nil }
         if let held = lease.take() {
             do {
                 lease = try await application.store.renew(held, for: term, at: now)
@@ -95,8 +107,6 @@ final class Correlator: @unchecked Sendable {
         switch answer {
         case .acquired(let taken):
             lease = taken
-            // Another one may have correlated meanwhile.
-            scanned = nil
             return nil
         case .held(let other): return other.expires
         }
@@ -111,12 +121,27 @@ final class Correlator: @unchecked Sendable {
 
     // MARK: - Scanning
 
-    private func scan() async throws -> CorrelatedEvents {
+    /// Moves to where nothing before needs to be scanned, by whoever it was.
+    private func moveOn() async throws -> Int64 {
         let checkpoint = try await application.store.checkpoint(of: application.name)
         // A checkpoint that went back is that of another log.
         if let known = scanned, checkpoint < known.checkpoint { begin() }
         let start = max(checkpoint, scanned?.position ?? 0)
         scanned = (start, checkpoint)
+        return start
+    }
+
+    /// Whether there are events that nobody has correlated, as far as can be seen.
+    private func hasNews() async throws -> Bool {
+        try await application.store.readAll(after: try await moveOn(), limit: 1, fields: [], into: false) {
+            isThere, _ in
+            isThere = true
+            return .stop
+        }
+    }
+
+    private func scan() async throws -> CorrelatedEvents {
+        let start = try await moveOn()
         let definition = application.definition
         return try await application.store.readAll(
             after: start, limit: Self.window, fields: definition.computesTargets ? .all : [],

@@ -123,6 +123,7 @@ final class Driver: @unchecked Sendable {
         var hasWork = true
         while hasWork {
             hasWork = try await endFinished()
+            try await renew()
             if correlates, !inHand.isStopping {
                 let pass = try await correlator.correlate()
                 correlationDue = pass.waitsUntil
@@ -135,7 +136,6 @@ final class Driver: @unchecked Sendable {
             }
             hasWork = hasWork || inHand.hasFinished
         }
-        try await renew()
         if isIdle { settle() }
     }
 
@@ -152,12 +152,13 @@ final class Driver: @unchecked Sendable {
 
     /// How long it sleeps, unless something changes or comes to an end before.
     private func sleep() async throws -> Duration {
-        guard settings.isSelfDriving else { return settings.lease / 3 }
+        guard settings.isSelfDriving, !inHand.isStopping else { return settings.lease / 3 }
         var wait = bell.hangs ? settings.longestSleep : settings.poll
         if !isIdle { wait = min(wait, settings.lease / 3) }
         let now = now
         if let correlationDue { wait = min(wait, correlationDue.duration(since: now)) }
-        if !lanes.isEmpty, let due = try await store.nextDue(of: application.name) {
+        // Where all places are taken, nothing that is due can be begun before one of them is free.
+        if lanes.contains(where: \.hasPlaces), let due = try await store.nextDue(of: application.name) {
             wait = min(wait, due.duration(since: now))
         }
         return wait
@@ -166,21 +167,25 @@ final class Driver: @unchecked Sendable {
     // MARK: - Claims
 
     private func claim(_ lane: Int, in context: ActorContext<Message>) async throws -> Bool {
-        let places = lanes[lane].places
-        guard places.lagging + places.leading > 0, !inHand.isStopping else { return false }
+        guard lanes[lane].hasPlaces, !inHand.isStopping else { return false }
         let claims = try await store.claim(
-            places, in: lanes[lane].name, of: application.name, for: settings.lease, by: application.system.writerID,
+            lanes[lane].places, in: lanes[lane].name, of: application.name, for: settings.lease,
+            by: application.system.writerID,
             at: now)
         let driver = context.myself
         for (place, claim) in claims.enumerated() {
             hasMoved = true
             let limit = lanes[lane].eventLimit(of: claim)
+            // One of its own whose lease ran out is ended first, however long that takes: nothing is handled twice at once.
+            let before = inHand.cancel(claim.target)
             // Most handlers do not wait, so that half of them go here and the others beside them.
-            let task = application.system.beginTask(here: place % 2 == 1 && lanes[lane].isQuick) { [self] in
+            let isHere = place % 2 == 1 && lanes[lane].isQuick && before.isEmpty
+            let task = application.system.beginTask(here: isHere) { [self] in
+                for task in before { await task.value }
                 await handle(claim, in: lane, limit: limit)
                 bell.ring { driver.tell(.look) }
             }
-            inHand.begin(claim.target, task)
+            inHand.begin(claim, task)
             lanes[lane].running[claim.target] = claim
         }
         return !claims.isEmpty
@@ -189,7 +194,7 @@ final class Driver: @unchecked Sendable {
     private func handle(_ claim: SubscriptionClaim, in lane: Int, limit: Int) async {
         let handling = StreamHandling(
             application: application, claim: claim, isStopping: { [inHand] in inHand.isStopping },
-            activity: inHand.activity(of: claim.target))
+            activity: inHand.activity(under: claim))
         let start = ContinuousClock.now
         var (handled, failure) = (Progress(claim).end(), (any Error)?.none)
         do {
@@ -206,20 +211,35 @@ final class Driver: @unchecked Sendable {
     private func endFinished() async throws -> Bool {
         let done = inHand.takeFinished()
         if done.isEmpty { return false }
-        for one in done {
-            lanes[one.lane].running[one.target] = nil
-            lanes[one.lane].note(one.time)
+        let (acked, blocked): ([Subscription], [Subscription])
+        do {
+            (acked, blocked) = try await end(done)
+        } catch {
+            // It is told again as long as there is a next time; behind the last one the claims run out by themselves.
+            if inHand.isStopping { forget(done) } else { inHand.putBack(done) }
+            throw error
         }
-        // Claims whose end the store does not take run out by themselves.
-        let acked = try await store.ack(done.filter { $0.claim.ending == .acked }.map(\.claim.acknowledgement), at: now)
-        let blocking = done.filter { $0.claim.ending == .blocked }
-        let blocked = blocking.isEmpty ? [] : try await store.block(blocking.map(\.claim.acknowledgement), at: now)
+        forget(done)
         note(done)
         totals.blocked += blocked.count
         if !acked.isEmpty { application.lifecycleHub.tell(.acked(acked)) }
         for subscription in blocked { application.lifecycleHub.tell(.blocked(subscription)) }
         if let failure = done.lazy.compactMap(\.failure).first { throw failure }
         return true
+    }
+
+    private func end(_ done: [ClaimsInHand.Finished]) async throws -> ([Subscription], [Subscription]) {
+        let acked = try await store.ack(done.filter { $0.claim.ending == .acked }.map(\.claim.acknowledgement), at: now)
+        let blocking = done.filter { $0.claim.ending == .blocked }
+        let blocked = blocking.isEmpty ? [] : try await store.block(blocking.map(\.claim.acknowledgement), at: now)
+        return (acked, blocked)
+    }
+
+    private func forget(_ done: [ClaimsInHand.Finished]) {
+        for one in done {
+            lanes[one.lane].forget(one.claim.acknowledgement.claim)
+            lanes[one.lane].note(one.time)
+        }
     }
 
     private func note(_ done: [ClaimsInHand.Finished]) {
@@ -255,7 +275,7 @@ final class Driver: @unchecked Sendable {
                     lanes[lane].running[claim.target] = renewed
                 }
             } else {
-                _ = inHand.cancel(claim.target)
+                inHand.cancel(claim)
             }
         }
     }
@@ -293,6 +313,7 @@ final class Driver: @unchecked Sendable {
         bell.letGo()
         for run in runs { run.end(.failure(CancellationError())) }
         runs = []
+        application.driving.end()
         end.come()
     }
 }

@@ -7,6 +7,7 @@ final class Driving: Sendable {
         var driver: Driver?
         var actor: ActorRef<Driver.Message>?
         var projections: (driver: ProjectionDriver, actor: ActorRef<ProjectionDriver.Message>)?
+        var isOver = false
     }
 
     private let state = Locked(State())
@@ -15,7 +16,11 @@ final class Driving: Sendable {
 
     func begin(_ driver: Driver, in system: ActorSystem) {
         let actor = system.spawn(driver.behavior)
-        state.withLock { ($0.driver, $0.actor) = (driver, actor) }
+        state.withLock { state in
+            if !state.isOver { (state.driver, state.actor) = (driver, actor) }
+        }
+        // A system that shuts down starts nothing any more.
+        if system.isShuttingDown { end() }
     }
 
     /// Has projections follow the log by themselves.
@@ -23,6 +28,26 @@ final class Driving: Sendable {
         let actor = system.spawn(driver.behavior)
         state.withLock { $0.projections = (driver, actor) }
     }
+
+    /// Whether what is in hand is the last.
+    var isStopping: Bool { state.withLock { $0.isOver || $0.driver?.inHand.isStopping ?? true } }
+
+    /// Whether the driver has come to its end.
+    var isOver: Bool { state.withLock { $0.isOver } }
+
+    /// Lets go of the driver, which keeps the application.
+    func end() {
+        let driver = state.withLock { state in
+            let driver = state.driver
+            // The projections' own driver ends by itself, and is waited for.
+            (state.driver, state.actor, state.isOver) = (nil, nil, true)
+            return driver
+        }
+        driver?.end.come()
+    }
+
+    /// Lets go of what projections follow by, which keeps the application, too.
+    func endProjections() { state.withLock { $0.projections = nil } }
 
     /// Has the driver do something, and waits for it.
     func run(correlating correlates: Bool, draining drains: Bool) async throws -> SettledTotals {
@@ -37,12 +62,15 @@ final class Driving: Sendable {
 
     /// Has the driver stop, and waits for that.
     func stop(grace: Duration) async {
+        let projections = state.withLock { $0.projections }
         guard let (driver, actor) = begun else { return }
+        // Also where it is in the midst of much work.
+        driver.inHand.stop()
         actor.tell(.stop(grace: max(.zero, grace)))
         await withUnsafeContinuation { _ = driver.end.wait($0) }
-        guard let (driver, actor) = state.withLock({ $0.projections }) else { return }
-        actor.tell(.stop)
-        await withUnsafeContinuation { _ = driver.end.wait($0) }
+        guard let projections else { return }
+        projections.actor.tell(.stop)
+        await withUnsafeContinuation { _ = projections.driver.end.wait($0) }
     }
 
     private var begun: (Driver, ActorRef<Driver.Message>)? {

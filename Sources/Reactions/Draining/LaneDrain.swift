@@ -24,6 +24,16 @@ struct LaneDrain: Sendable {
         return ClaimPlaces(lagging: lagging, leading: free - lagging)
     }
 
+    /// Whether one more stream may be claimed.
+    var hasPlaces: Bool { running.count < limits.streams }
+
+    /// Forgets a claim that has ended, and not a later one of the same target.
+    mutating func forget(_ claim: SubscriptionClaim) {
+        if running[claim.target]?.subscription.fencingNumber == claim.subscription.fencingNumber {
+            running[claim.target] = nil
+        }
+    }
+
     /// How many events are handled under a claim.
     ///
     /// Where a worker ended with its claim one of these ended it, perhaps: then one at a time, so that it is found.

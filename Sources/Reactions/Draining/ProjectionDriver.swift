@@ -54,6 +54,7 @@ final class ProjectionDriver: @unchecked Sendable {
                 if signal is PostStop {
                     task?.cancel()
                     bell.letGo()
+                    application.driving.endProjections()
                     end.come()
                 }
                 return .unhandled
