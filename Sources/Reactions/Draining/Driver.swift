@@ -177,7 +177,8 @@ final class Driver: @unchecked Sendable {
             hasMoved = true
             let limit = lanes[lane].eventLimit(of: claim)
             // One of its own whose lease ran out is ended first, however long that takes: nothing is handled twice at once.
-            let before = inHand.cancel(claim.target)
+            let isRunning = lanes.contains { $0.running[claim.target] != nil }
+            let before = isRunning ? inHand.cancel(claim.target) : []
             // Most handlers do not wait, so that half of them go here and the others beside them.
             let isHere = place % 2 == 1 && lanes[lane].isQuick && before.isEmpty
             let task = application.system.beginTask(here: isHere) { [self] in
