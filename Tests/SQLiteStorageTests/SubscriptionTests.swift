@@ -222,6 +222,7 @@ struct SubscriptionTests {
         try SQLiteStore.create(folder.file()).close()
         let connection = try Connection(folder.file(), .reading)
         for (sql, index, terms) in [
+            (SubscriptionSlots.nextApplication, "subscriptions_by_target", "application>?"),
             (SubscriptionSlots.nextLane, "subscriptions_lowest", "application=? AND lane>?"),
             (SubscriptionSlots.byPriority, "subscriptions_lagging", "application=? AND lane=?"),
             (SubscriptionSlots.lowest, "subscriptions_lowest", "application=? AND lane=?"),

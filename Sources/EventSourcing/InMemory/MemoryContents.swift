@@ -17,6 +17,14 @@ protocol MemoryContents {
     func quarantined(after event: QuarantinedEvent?, limit: Int) throws -> [QuarantinedEvent]
     /// The timers of an entity that are armed, by the bytes of their names.
     func timers(of id: PersistenceID) throws -> [StoredTimer]
+    // What a `SubscriptionReader` answers.
+    func applications() throws -> [String]
+    func subscriptions(
+        _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
+    ) throws -> [Subscription]
+    func checkpoint(of application: String) throws -> Int64
+    func projections() throws -> [ProjectionDescription]
+    func lease(_ name: String) throws -> Lease?
     func page(
         of id: PersistenceID, from: Int64, through: Int64, reversed: Bool, fields: EventFields
     ) throws -> EventPage

@@ -54,3 +54,21 @@ final class MemoryReader<Store: MemoryStore>: StoreReader, Sendable {
 extension MemoryReader: TimerReader {
     func timers(of id: PersistenceID) throws -> [StoredTimer] { try store.read { try $0.timers(of: id) } }
 }
+
+extension MemoryReader: SubscriptionReader {
+    func applications() throws -> [String] { try store.read { try $0.applications() } }
+
+    func subscriptions(
+        _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
+    ) throws -> [Subscription] {
+        try store.read { try $0.subscriptions(filter, of: application, after: target, limit: limit) }
+    }
+
+    func checkpoint(of application: String) throws -> Int64 {
+        try store.read { try $0.checkpoint(of: application) }
+    }
+
+    func projections() throws -> [ProjectionDescription] { try store.read { try $0.projections() } }
+
+    func lease(_ name: String) throws -> Lease? { try store.read { try $0.lease(name) } }
+}

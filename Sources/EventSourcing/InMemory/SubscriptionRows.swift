@@ -2,7 +2,8 @@ import Actors
 
 /// The subscriptions of a store in memory, with the orders that claims and lists read.
 ///
-/// Dictionaries are only looked up in, never walked, so the same calls give the same answers in every process.
+/// Dictionaries are only looked up in, or walked for what is sorted then, so the same calls give the same answers in every
+/// process.
 struct SubscriptionRows: Sendable {
     /// The subscriptions of one application.
     struct Application: Sendable {
@@ -76,6 +77,12 @@ struct SubscriptionRows: Sendable {
         _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
     ) -> [Subscription] {
         applications[Array(application.utf8)]?.list(filter, after: target, limit: limit) ?? []
+    }
+
+    /// The applications that have a subscription or a checkpoint, by the bytes of their names.
+    func applicationNames(limit: Int) -> [String] {
+        applications.filter { !$0.value.rows.isEmpty || $0.value.checkpoint > 0 }.keys
+            .sorted { $0.lexicographicallyPrecedes($1) }.prefix(limit).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// What is kept of the last claim of a target; nil for one that is not subscribed.

@@ -70,9 +70,11 @@ extension Statement {
     /// Binds text that is given as bytes, which need not be valid UTF-8.
     func bindText(_ bytes: [UInt8], at index: Int32) throws {
         try bytes.withUnsafeBytes { buffer in
+            // A null pointer would bind NULL, which is not the empty text.
+            guard let base = buffer.baseAddress else { return try check(csqlite_bind_text_copy(handle, index, "", 0)) }
             try check(
                 csqlite_bind_text_copy(
-                    handle, index, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count)))
+                    handle, index, base.assumingMemoryBound(to: CChar.self), Int32(buffer.count)))
         }
     }
 

@@ -63,7 +63,7 @@ extension LogReading {
     /// The name of a checkpoint's row: the table has those of applications too, which are named otherwise.
     static func row(ofCheckpoint name: String) -> String { "reader:\(name)" }
 
-    private func projection(named name: String, in row: borrowing Statement) throws -> KeyedProjection {
+    func projection(named name: String, in row: borrowing Statement) throws -> KeyedProjection {
         guard let key = row.integer(at: 0), let version = row.integer(at: 1).flatMap({ Int(exactly: $0) }),
             let position = row.integer(at: 2), position >= 0
         else { throw StoreError(.corrupt, detail: "the projection \(name) has a position below 0") }

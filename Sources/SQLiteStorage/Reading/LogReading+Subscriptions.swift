@@ -54,13 +54,18 @@ extension LogReading {
     }
 
     /// Those that are meant, behind a target, in the order of their names.
+    ///
+    /// - Parameter isPassingOver: whether what is damaged is left out of the answer, which is incomplete then; any damage
+    ///   is thrown otherwise.
     func subscriptions(
-        _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
+        _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int,
+        passingOver isPassingOver: Bool = false
     ) throws -> [SubscriptionRow] {
         guard limit > 0 else { return [] }
         let behind = target?.description
         var found: [SubscriptionRow] = []
-        func take(_ row: SubscriptionRow) {
+        func take(_ statement: borrowing Statement) throws {
+            guard let row = try readRow(statement, of: application, passingOver: isPassingOver) else { return }
             let name = row.subscription.target.description
             if behind?.utf8.lexicographicallyPrecedes(name.utf8) ?? true, filter.matches(row.subscription) {
                 found.append(row)
@@ -68,7 +73,11 @@ extension LogReading {
         }
         if let names = filter.names {
             for name in names where found.count < limit {
-                if let row = try subscription(of: application, name) { take(row) }
+                try subscriptionSlots.byTarget.use(on: connection) { statement in
+                    try statement.bind(application, at: 1)
+                    try statement.bind(name.description, at: 2)
+                    if try statement.step() { try take(statement) }
+                }
             }
             return found
         }
@@ -80,7 +89,7 @@ extension LogReading {
                 behind.map { $0.utf8.lexicographicallyPrecedes(prefix.utf8) ? prefix : $0 } ?? prefix, at: 2)
             while found.count < limit, try statement.step() {
                 guard (statement.text(at: 1) ?? "").utf8.starts(with: prefix.utf8) else { break }
-                take(try Self.row(statement, of: application))
+                try take(statement)
             }
         }
         return found
@@ -168,7 +177,20 @@ extension LogReading {
 
     // MARK: - Rows
 
-    private static func row(_ statement: borrowing Statement, of application: String) throws -> SubscriptionRow {
+    /// The row that a statement stands at, or nil where it is damaged and may be passed over.
+    private func readRow(
+        _ statement: borrowing Statement, of application: String, passingOver isPassingOver: Bool
+    ) throws -> SubscriptionRow? {
+        guard isPassingOver else { return try Self.row(statement, of: application) }
+        return try passingOver {
+            try Self.row(statement, of: application) { _ in isIncomplete = true }
+        }
+    }
+
+    /// - Parameter onDamage: is told what is wrong with a part that the row can be without; throws it, unless another is given.
+    private static func row(
+        _ statement: borrowing Statement, of application: String, onDamage: (StoreError) throws -> Void = { throw $0 }
+    ) throws -> SubscriptionRow {
         guard let target = try? PersistenceID(parsing: statement.text(at: 1) ?? "") else {
             throw StoreError(.corrupt, detail: "a subscription has a target that no stream can be")
         }
@@ -189,16 +211,15 @@ extension LogReading {
             row.source = pattern
         }
         if let handled = statement.text(at: 8) {
-            guard let names = Subscription.handled(text: handled) else {
-                throw corrupt("its subscription has no list of the reactions that are done")
+            if let names = Subscription.handled(text: handled) {
+                row.handled = names
+            } else {
+                try onDamage(corrupt("its subscription has no list of the reactions that are done"))
             }
-            row.handled = names
         }
         if let text = statement.text(at: 10) {
-            guard let failure = SubscriptionFailure(text: text) else {
-                throw corrupt("its subscription does not say what failed")
-            }
-            row.failure = failure
+            row.failure = SubscriptionFailure(text: text)
+            if row.failure == nil { try onDamage(corrupt("its subscription does not say what failed")) }
         }
         row.blocked = statement.integer(at: 9).map { Timestamp(microseconds: $0) }
         row.due = statement.integer(at: 14).map { Timestamp(microseconds: $0) }

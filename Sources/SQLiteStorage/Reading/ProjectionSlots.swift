@@ -8,6 +8,10 @@ final class ProjectionSlots {
 
     let versions = StatementSlot("SELECT \(columns) FROM projections WHERE name = ?1 ORDER BY version")
 
+    // The name stands last, so that the other columns are where they are in the other statements.
+    let all = StatementSlot(
+        "SELECT \(columns), name FROM projections WHERE name > '' ORDER BY name, version LIMIT ?1")
+
     // Of one name there are a few versions; without one the live one is meant.
     private static let key = """
         (SELECT projection FROM projections WHERE name = ?1 AND (version = ?2 OR (?2 IS NULL AND is_live <> 0)))

@@ -31,6 +31,14 @@ final class SubscriptionSlots {
         """
     let blockedFromName = StatementSlot(blockedFromName)
 
+    /// The next application behind one.
+    static let nextApplication = """
+        SELECT application FROM subscriptions WHERE application > ?1 ORDER BY application LIMIT 1
+        """
+    let nextApplication = StatementSlot(nextApplication)
+
+    let checkpointNames = StatementSlot("SELECT name FROM checkpoints WHERE name > ?1 ORDER BY name")
+
     let checkpoint = StatementSlot("SELECT position FROM checkpoints WHERE name = ?1")
 
     // MARK: - What can be claimed
