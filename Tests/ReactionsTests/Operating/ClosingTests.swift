@@ -11,15 +11,15 @@ struct ClosingTests {
         arguments: StoreKind.allCases)
     func closes(_ kind: StoreKind) async throws {
         let stage = try ReactionStage(kind)
-        let id = try Total.id("t-1")
+        let id = try Account.id("t-1")
         try await stage.application {
-            Total.self
+            Account.self
         } do: { one async throws in
             try await stage.application {
-                Total.self
+                Account.self
             } do: { other async throws in
-                try await one.do(Total.Add(amount: 5), on: id)
-                _ = try await other.load(Total.self, id)
+                try await one.do(Account.Add(amount: 5), on: id)
+                _ = try await other.load(Account.self, id)
                 let events = one.lifecycle()
                 var told = events.makeAsyncIterator()
                 #expect(try await one.close(id, by: "ann") == 2)
@@ -30,19 +30,19 @@ struct ClosingTests {
                 #expect(stream == id)
                 for app in [one, other] {
                     let error = try await #require(throws: StreamClosedError.self) {
-                        try await app.do(Total.Add(), on: id)
+                        try await app.do(Account.Add(), on: id)
                     }
                     #expect(
-                        "\(error)" == "Total|t-1 was closed with #2, and nothing is done to it; reopen it first")
-                    #expect(try await app.load(Total.self, id).state == Total(sum: 5))
+                        "\(error)" == "Account|t-1 was closed with #2, and nothing is done to it; reopen it first")
+                    #expect(try await app.load(Account.self, id).state == Account(sum: 5))
                 }
                 let closed = try await #require(throws: OperatingError.self) { try await other.close(id) }
-                #expect("\(closed)" == "Total|t-1 is closed already")
+                #expect("\(closed)" == "Account|t-1 is closed already")
                 #expect(try await other.reopen(id) == 3)
                 let open = try await #require(throws: OperatingError.self) { try await one.reopen(id) }
-                #expect("\(open)" == "Total|t-1 is not closed")
-                #expect(try await one.do(Total.Add(amount: 2), on: id).state == Total(sum: 7))
-                #expect(try await other.do(Total.Add(amount: 2), on: id).state == Total(sum: 9))
+                #expect("\(open)" == "Account|t-1 is not closed")
+                #expect(try await one.do(Account.Add(amount: 2), on: id).state == Account(sum: 7))
+                #expect(try await other.do(Account.Add(amount: 2), on: id).state == Account(sum: 9))
             }
         }
         let types = try await stage.store.load(id, from: 1, through: .max, fields: .all, into: [String]()) {
@@ -58,14 +58,14 @@ struct ClosingTests {
     func wrongStreams() async throws {
         let stage = try ReactionStage(.memory)
         try await stage.application {
-            Total.self
+            Account.self
         } do: { app async throws in
             let other = try await #require(throws: OperatingError.self) { try await app.close(Counter.id("c")) }
             #expect(
                 "\(other)"
                     == "Counter|c belongs to no aggregate of the application, and only those are closed and reopened")
-            let none = try await #require(throws: OperatingError.self) { try await app.reopen(Total.id("none")) }
-            #expect("\(none)" == "Total|none has no event")
+            let none = try await #require(throws: OperatingError.self) { try await app.reopen(Account.id("none")) }
+            #expect("\(none)" == "Account|none has no event")
         }
     }
 
@@ -73,11 +73,11 @@ struct ClosingTests {
     func overtaken() async throws {
         let stage = try ReactionStage(.memory)
         let store = UnreliableStore(over: try stage.memory)
-        let id = try Total.id("t")
+        let id = try Account.id("t")
         try await stage.application(on: store) {
-            Total.self
+            Account.self
         } do: { app async throws in
-            try await app.do(Total.Add(), on: id)
+            try await app.do(Account.Add(), on: id)
             store.failAppend(with: .conflict)
             #expect(try await app.close(id) == 2)
             try await app.reopen(id)
@@ -91,24 +91,24 @@ struct ClosingTests {
         arguments: StoreKind.allCases)
     func restarts(_ kind: StoreKind) async throws {
         let stage = try ReactionStage(kind)
-        let id = try Total.id("t-1")
+        let id = try Account.id("t-1")
         try await stage.application {
-            Total.self
+            Account.self
             Counter.self
         } do: { app async throws in
-            for amount in 1...7 { try await app.do(Total.Add(amount: amount), on: id) }
+            for amount in 1...7 { try await app.do(Account.Add(amount: amount), on: id) }
             let done = try await app.restart(id, by: "ann")
             #expect(done == StreamTruncation(stream: id, snapshot: 7, events: 7))
             #expect(try await stage.store.head(of: id)?.eventCount == 0)
-            #expect(try await app.do(Total.Add(amount: 2), on: id).sequenceNumber == 8)
-            #expect(try await app.load(Total.self, id).state == Total(sum: 30))
+            #expect(try await app.do(Account.Add(amount: 2), on: id).sequenceNumber == 8)
+            #expect(try await app.load(Account.self, id).state == Account(sum: 30))
             #expect(
                 try await OperatingTests.notes(stage) == [
-                    #"StreamTruncated {"count":7,"stream":"Total|t-1","snapshot":7,"operator":"ann"}"#
+                    #"StreamTruncated {"count":7,"stream":"Account|t-1","snapshot":7,"operator":"ann"}"#
                 ])
             try await app.close(id)
             let closed = try await #require(throws: OperatingError.self) { try await app.restart(id) }
-            #expect("\(closed)" == "Total|t-1 is closed already")
+            #expect("\(closed)" == "Account|t-1 is closed already")
             try await app.do(Counter.Increment(), on: Counter.id("c"))
             let error = try await #require(throws: OperatingError.self) { try await app.restart(Counter.id("c")) }
             #expect(
@@ -116,27 +116,27 @@ struct ClosingTests {
                     == "Counter|c can't begin anew from its state: its aggregate says no way to write snapshots")
         }
         try await stage.application {
-            Total.self
+            Account.self
         } do: { app async throws in
-            #expect(try await app.load(Total.self, id).state == Total(sum: 30))
+            #expect(try await app.load(Account.self, id).state == Account(sum: 30))
         }
     }
 
     @Test("events go only as far as a snapshot stands for them", arguments: StoreKind.allCases)
     func behindSnapshots(_ kind: StoreKind) async throws {
         let stage = try ReactionStage(kind)
-        let id = try Total.id("t")
+        let id = try Account.id("t")
         try await stage.application {
-            Total.self
+            Account.self
         } do: { app async throws in
-            for _ in 1...3 { try await app.do(Total.Add(), on: id) }
+            for _ in 1...3 { try await app.do(Account.Add(), on: id) }
             let error = try await #require(throws: OperatingError.self) { try await app.truncate(id, before: 4) }
             #expect(
                 "\(error)"
-                    == "Total|t can't be truncated before #4: no snapshot below that stands for what would go; take one first"
+                    == "Account|t can't be truncated before #4: no snapshot below that stands for what would go; take one first"
             )
             let snapshot = StoredSnapshot(
-                persistenceID: id, sequenceNumber: 2, stateType: "Total", schemaVersion: 1,
+                persistenceID: id, sequenceNumber: 2, stateType: "Account", schemaVersion: 1,
                 writer: try await stage.writer(of: id), epoch: 1, timestamp: stage.clock.now,
                 state: Array(#"{"sum":2}"#.utf8))
             try await stage.store.save(snapshot)
@@ -148,33 +148,33 @@ struct ClosingTests {
             #expect(try await stage.store.head(of: id)?.eventCount == 1)
         }
         try await stage.application {
-            Total.self
+            Account.self
         } do: { app async throws in
-            #expect(try await app.load(Total.self, id).state == Total(sum: 3))
+            #expect(try await app.load(Account.self, id).state == Account(sum: 3))
         }
     }
 
     @Test("no event goes that somebody has not read, and the error names who that is", arguments: StoreKind.allCases)
     func needed(_ kind: StoreKind) async throws {
         let stage = try ReactionStage(kind)
-        let id = try Total.id("t")
+        let id = try Account.id("t")
         let (store, now) = (stage.store, stage.clock.now)
         try await stage.application {
-            Total.self
+            Account.self
         } do: { app async throws in
-            for _ in 1...3 { try await app.do(Total.Add(), on: id) }
+            for _ in 1...3 { try await app.do(Account.Add(), on: id) }
             func expectNeeded(by consumer: String) async throws {
                 let error = try await #require(throws: OperatingError.self) { try await app.restart(id) }
                 #expect(
                     "\(error)"
-                        == "Total|t can't be truncated through #3, which is at position 3: \(consumer)")
+                        == "Account|t can't be truncated through #3, which is at position 3: \(consumer)")
                 #expect(try await store.head(of: id)?.eventCount == 3)
             }
             try await store.advance(Checkpoint("mail", position: 2, expecting: 0), at: now)
             try await expectNeeded(by: "the reader 'mail' is at position 2")
             try await store.apply([], to: Projection("sums"), position: 1, expecting: 0, at: now)
             try await expectNeeded(by: "the projection sums v1 is at position 1")
-            let target = NewSubscription(try Journal.id("j"), source: .prefix("Total|"), workMark: 3)
+            let target = NewSubscription(try Journal.id("j"), source: .prefix("Account|"), workMark: 3)
             try await store.correlated([target], through: 3, of: "bank", at: now)
             try await expectNeeded(by: "the subscription Journal|j of 'bank' is at position 0")
             try await store.subscribe([NewSubscription(try Journal.id("k"))], of: "archive")
@@ -204,14 +204,14 @@ struct ClosingTests {
     )
     func ownCorrelation(_ kind: StoreKind) async throws {
         let stage = try ReactionStage(kind)
-        let id = try Total.id("t")
+        let id = try Account.id("t")
         try await stage.store.subscribe([NewSubscription(try Journal.id("j"))], of: "counting")
         for (isHeard, name) in [(true, "counting"), (false, "counting")] {
             try await stage.application(name) {
-                Total.self
-                if isHeard { On(Total.Added.self, "look").do { _, _, _ in } }
+                Account.self
+                if isHeard { On(Account.Added.self, "look").do { _, _, _ in } }
             } do: { app async throws in
-                try await app.do(Total.Add(), on: id)
+                try await app.do(Account.Add(), on: id)
                 if isHeard {
                     let error = try await #require(throws: OperatingError.self) { try await app.restart(id) }
                     #expect("\(error)".hasSuffix(": the correlation of 'counting' is at position 0"))
@@ -225,11 +225,11 @@ struct ClosingTests {
     @Test("a store that does not know who reads its log shortens nothing")
     func unknownConsumers() async throws {
         let stage = try ReactionStage(.memory)
-        let id = try Total.id("t")
+        let id = try Account.id("t")
         try await stage.application(on: PlainStore(base: try stage.memory)) {
-            Total.self
+            Account.self
         } do: { app async throws in
-            try await app.do(Total.Add(), on: id)
+            try await app.do(Account.Add(), on: id)
             let error = try await #require(throws: OperatingError.self) { try await app.restart(id) }
             #expect("\(error)" == "a PlainStore can't do that: it is no ConsumerStore")
         }

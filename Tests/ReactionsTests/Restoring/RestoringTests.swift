@@ -149,47 +149,47 @@ struct RestoringTests {
     @Test("reactions 153, 157: snapshots are kept, or dropped where that is asked for", arguments: StoreKind.allCases)
     func snapshots(_ kind: StoreKind) async throws {
         let backup = try ReactionStage(kind)
-        let (whole, pruned) = (try Total.id("whole"), try Total.id("pruned"))
+        let (whole, pruned) = (try Account.id("whole"), try Account.id("pruned"))
         try await backup.application {
-            Total.self
+            Account.self
         } do: { app async throws in
-            for id in [whole, pruned] { for _ in 1...2 { try await app.do(Total.Add(amount: 4), on: id) } }
+            for id in [whole, pruned] { for _ in 1...2 { try await app.do(Account.Add(amount: 4), on: id) } }
             let snapshot = StoredSnapshot(
-                persistenceID: whole, sequenceNumber: 2, stateType: "Total", schemaVersion: 1,
+                persistenceID: whole, sequenceNumber: 2, stateType: "Account", schemaVersion: 1,
                 writer: try await backup.writer(of: whole), epoch: 1, timestamp: backup.clock.now,
                 state: Array(#"{"sum":8}"#.utf8))
             try await backup.store.save(snapshot)
         }
         let stage = try ReactionStage(kind)
         try await stage.application {
-            Total.self
+            Account.self
         } do: { app async throws in
             let dropped = try await app.restore(from: .store(backup.store), dropsSnapshots: true)
             #expect(dropped.events == 4 && dropped.snapshots == 0 && dropped.droppedSnapshots == 1)
             #expect(try await stage.store.list(of: whole).isEmpty)
-            #expect(try await app.load(Total.self, whole).state == Total(sum: 8))
+            #expect(try await app.load(Account.self, whole).state == Account(sum: 8))
             let kept = try await app.restore(from: .store(backup.store))
             #expect(kept.snapshots == 1 && kept.droppedSnapshots == 0)
             #expect(try await stage.store.list(of: whole) == (try await backup.store.list(of: whole)))
         }
         try await backup.application {
-            Total.self
+            Account.self
         } do: { app async throws in
             try await app.restart(pruned)
         }
         try await stage.application {
-            Total.self
+            Account.self
         } do: { app async throws in
             // A stream that is all snapshot comes over, and can't do without it.
             let kept = try await app.restore(from: .store(backup.store))
             #expect(kept.snapshots == 2 && kept.streams == 3 && kept.problemCount == 0)
-            #expect(try await app.do(Total.Add(), on: pruned).sequenceNumber == 3)
-            #expect(try await app.load(Total.self, pruned).state == Total(sum: 9))
+            #expect(try await app.do(Account.Add(), on: pruned).sequenceNumber == 3)
+            #expect(try await app.load(Account.self, pruned).state == Account(sum: 9))
             let error = try await #require(throws: RestoreError.self) {
                 try await app.restore(from: .store(backup.store), dropsSnapshots: true)
             }
             #expect(
-                "\(error)" == "the history has 1 problem, and nothing was replaced: Total|pruned has no #1 to #2")
+                "\(error)" == "the history has 1 problem, and nothing was replaced: Account|pruned has no #1 to #2")
         }
     }
 
@@ -346,23 +346,23 @@ struct RestoringTests {
     func reader() async throws {
         let folder = try TemporaryFolder.inMemory()
         let file = try SQLiteStore.create(folder.file())
-        let id = try Total.id("t")
+        let id = try Account.id("t")
         let stage = try ReactionStage(.memory)
         try await stage.application(on: file) {
-            Total.self
+            Account.self
         } do: { app async throws in
-            for _ in 1...3 { try await app.do(Total.Add(), on: id) }
+            for _ in 1...3 { try await app.do(Account.Add(), on: id) }
             try await app.restart(id)
-            try await app.do(Total.Add(), on: id)
+            try await app.do(Account.Add(), on: id)
         }
         file.close()
         let path = folder.file()
         try await stage.application {
-            Total.self
+            Account.self
         } do: { app async throws in
             let report = try await app.restore(from: .reader { try SQLiteReader(path) })
             #expect(report.events == 2 && report.streams == 2 && report.snapshots == 1 && report.problemCount == 0)
-            #expect(try await app.load(Total.self, id).state == Total(sum: 4))
+            #expect(try await app.load(Account.self, id).state == Account(sum: 4))
         }
     }
 
