@@ -227,7 +227,7 @@ struct DefinitionTests {
     @Test("what is only just allowed is allowed")
     func bounds() async throws {
         let settings = try ApplicationSettings(
-            isSelfDriving: false, limits: .init(streams: 1, events: 1), lease: .milliseconds(1), conflictRetries: 0,
+            isSelfDriving: false, limits: .init(streams: 1, events: 1), conflictRetries: 0, patience: .milliseconds(1),
             breakerFailures: 1)
         let app = try Application(String(repeating: "x", count: 255), settings: settings) {
             Counter.self

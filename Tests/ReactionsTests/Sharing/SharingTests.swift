@@ -120,6 +120,51 @@ struct SharingTests {
         try stage.shutdown(one, other)
     }
 
+    @Test("what a handler does whose events another one has by now is refused", arguments: StoreKind.allCases)
+    func followed(_ kind: StoreKind) throws {
+        let (stage, record) = (try SteppedStage(kind), Record())
+        let way = CountedStore(stage.store)
+        let settings = try ApplicationSettings(breakerFailures: 1_000)
+        func application(_ name: String, in system: ActorSystem, on store: CountedStore, _ gate: Gate) throws
+            -> Application
+        {
+            try stage.application(on: store, in: system, settings: settings) {
+                Counter.self
+                Journal.self
+                On(Counter.Incremented.self, "note").to { event in .stream(try Journal.id(event.stream.entityID)) }
+                    .do { event, stream, app in
+                        await gate.pass()
+                        do {
+                            try await app.do(Journal.Note(text: name), on: stream, reactingTo: event)
+                            record.add("\(name) has written")
+                        } catch {
+                            record.add("\(name): \(type(of: error))")
+                            throw error
+                        }
+                    }
+            }
+        }
+        let (first, second) = (Gate(), Gate())
+        let one = try application("one", in: stage.system, on: way, first)
+        try stage.increment(one, by: 1)
+        stage.work()
+        way.fail { _ in NotToday() }
+        let other = try application("other", in: stage.otherSystem(), on: stage.store, second)
+        stage.advance(by: .milliseconds(10_100))
+        #expect(first.held == 1 && second.held == 1)
+        way.fail(nil)
+        first.open()
+        stage.work()
+        #expect(record.words == ["one: ClaimLostError"])
+        second.open()
+        stage.advance(by: .seconds(1))
+        #expect(record.words == ["one: ClaimLostError", "other has written"])
+        #expect(try stage.notes(other) == ["other"])
+        let done = try #require(try stage.subscriptions().first)
+        #expect(done.watermark == 1 && done.retries == 0 && done.failure == nil)
+        try stage.shutdown(one, other)
+    }
+
     @Test("one correlates at a time, and the other when that one's lease runs out", arguments: StoreKind.allCases)
     func correlation(_ kind: StoreKind) throws {
         let stage = try SteppedStage(kind)

@@ -18,7 +18,7 @@ protocol ForwardingReactionStore: ForwardingStore, LeaseStore, SubscriptionStore
 
 /// What is asked of a store.
 enum StoreCall: Sendable {
-    case append, load, readAll, head, command, quarantine
+    case append, load, readAll, head, streams, delete, snapshot, command, quarantine
     case acquire, release, renewLease, lease
     case subscribe, correlated, checkpoint, claim, renew, ack, block, operate, list, nextDue
 }
@@ -63,6 +63,30 @@ extension ForwardingReactionStore {
 
     func head(of id: PersistenceID) async throws -> StreamHead? {
         try await call(.head) { try await base.head(of: id) }
+    }
+
+    func streams(after: PersistenceID?, prefix: String, limit: Int) async throws -> [StreamHead] {
+        try await call(.streams) { try await base.streams(after: after, prefix: prefix, limit: limit) }
+    }
+
+    func deleteEvents(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+        try await call(.delete) { try await base.deleteEvents(of: id, upTo: upTo) }
+    }
+
+    func save(_ snapshot: StoredSnapshot) async throws {
+        try await call(.snapshot) { try await base.save(snapshot) }
+    }
+
+    func latest(of id: PersistenceID, atOrBelow: Int64) async throws -> StoredSnapshot? {
+        try await call(.snapshot) { try await base.latest(of: id, atOrBelow: atOrBelow) }
+    }
+
+    func list(of id: PersistenceID) async throws -> [SnapshotDescription] {
+        try await call(.snapshot) { try await base.list(of: id) }
+    }
+
+    func delete(of id: PersistenceID, upTo: Int64) async throws -> Bool {
+        try await call(.snapshot) { try await base.delete(of: id, upTo: upTo) }
     }
 
     func command(_ id: ULID) async throws -> CommandRecord? {
