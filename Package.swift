@@ -161,7 +161,7 @@ let package = Package(
         .testTarget(
             name: "InspectionTests",
             dependencies: [
-                "Inspection", "StateMachines", "EventSourcing", "Actors", "SampleDomain", "SQLiteStorage",
+                "Inspection", "StateMachines", "Reactions", "EventSourcing", "Actors", "SampleDomain", "SQLiteStorage",
                 "TestSupport",
             ],
             swiftSettings: strict),

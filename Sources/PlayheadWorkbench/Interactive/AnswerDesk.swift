@@ -103,6 +103,11 @@ final class AnswerDesk {
         case .lane(let id, let cells): return .answer(.lane(try inspector.lane(of: id, cells: cells)))
         case .eventAt(let id, let time):
             return .answer(.landing(.event(try inspector.event(of: id, atOrBefore: time) ?? 0)))
+        case .event(let position): return .answer(.event(try inspector.event(atPosition: position)))
+        case .reactions(let query):
+            return .job(
+                SlicedWork(inspector.reactions(query, now: WallClock().now), answer: { .reactions($0) }),
+                isBackground: false)
         case .findings, .search: return try scan(question)
         case .state, .machine, .difference, .setter, .setters, .jump, .recovery, .filters: return try fold(question)
         case .decide(let text, let id, let number): return decide(text, in: id, at: number)

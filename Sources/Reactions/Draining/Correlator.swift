@@ -37,9 +37,6 @@ final class Correlator: @unchecked Sendable {
         self.index = index
     }
 
-    /// The name of the lease.
-    static func leaseName(of application: String) -> String { "correlate/\(application)" }
-
     /// Scans what is new, unless another worker does; throws what the store throws, and may then be called again.
     func correlate() async throws -> Pass {
         var pass = Pass()
@@ -103,7 +100,8 @@ final class Correlator: @unchecked Sendable {
         let own = acquisition ?? application.system.identifiers.next(at: now)
         acquisition = own
         let answer = try await application.store.acquire(
-            Self.leaseName(of: application.name), for: term, as: own, by: application.system.writerID, at: now)
+            Application.correlationLease(of: application.name), for: term, as: own,
+            by: application.system.writerID, at: now)
         switch answer {
         case .acquired(let taken):
             lease = taken
@@ -248,4 +246,9 @@ private struct CorrelatedEvents: Sendable {
                     places: [place]))
         }
     }
+}
+
+extension Application {
+    /// The name of the lease under which one worker at a time correlates.
+    package static func correlationLease(of application: String) -> String { "correlate/\(application)" }
 }

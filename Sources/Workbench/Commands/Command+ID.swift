@@ -76,6 +76,9 @@ extension Command {
         case log
         case sortStreams = "sort-streams"
         case filterStreams = "filter-streams"
+        case reactions
+        case filterReactions = "filter-reactions"
+        case failedEvent = "failed-event"
 
         // Typing.
         case command

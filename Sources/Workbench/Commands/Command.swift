@@ -12,6 +12,8 @@ package struct Command: Sendable {
         case setters
         /// What recovery would do, or what the engine warned of.
         case report
+        /// The subscriptions.
+        case reactions
         case state
         case watches
         /// The command pane, where keys are text.
@@ -24,11 +26,13 @@ package struct Command: Sendable {
         var hasCounts: Bool { self != .typing && self != .prompt }
 
         /// Everywhere that keys are not text.
-        static let browsing: Set<Context> = [.events, .streams, .log, .setters, .report, .state, .watches]
+        static let browsing: Set<Context> = [
+            .events, .streams, .log, .setters, .report, .reactions, .state, .watches,
+        ]
         /// Where the open stream is looked at.
         static let looking: Set<Context> = [.events, .state, .watches]
         /// Lists in the Timeline's place.
-        static let lists: Set<Context> = [.streams, .log, .setters, .report]
+        static let lists: Set<Context> = [.streams, .log, .setters, .report, .reactions]
     }
 
     /// A heading of `?`.

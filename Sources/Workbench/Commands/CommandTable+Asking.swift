@@ -7,7 +7,7 @@ extension CommandTable {
         Command(
             .who, ["o"], in: Command.Context.looking, .asking, hint: .init("o", "who set this?", short: "who?"),
             "Goes to the event that last set the value under the cursor; again: the one before.",
-            whyNot: { $0.whyNoValue }),
+            whyNot: { $0.isReactionShown ? $0.whyNoFailedEvent : $0.whyNoValue }),
         Command(
             .setters, ["O"], in: Command.Context.looking, .asking,
             "Lists every event that ever set the value under the cursor.", whyNot: { $0.whyNoValue }),

@@ -40,5 +40,14 @@ extension CommandTable {
         Command(
             .filterStreams, ["/"], in: [.streams], .panes, hint: .init("/", "filter", short: "filter"),
             "Shows only streams whose name begins with a text, else those that contain it; an empty line shows all."),
+        Command(
+            .reactions, ["gR"], in: Command.Context.browsing, .panes,
+            "Lists what reactions have to do: the subscriptions, those that are blocked first, and why."),
+        Command(
+            .failedEvent, ["o"], in: [.reactions], .panes, hint: .init("o", "failed event", short: "event"),
+            "Goes to the event at which a reaction failed.", whyNot: { $0.whyNoFailedEvent }),
+        Command(
+            .filterReactions, ["/"], in: [.reactions], .panes, hint: .init("/", "filter", short: "filter"),
+            "Shows only subscriptions whose target begins with a text, else those that contain it."),
     ]
 }

@@ -17,6 +17,8 @@ package enum Answer: Sendable {
     case findings([Finding])
     case state(StateView)
     case machine(MachineView)
+    case reactions(ReactionsView)
+    case event(EventRow?)
     case difference([StateChange])
     case setter(ValueSetter)
     case setters([ValueSetter])

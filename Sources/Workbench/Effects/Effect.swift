@@ -59,6 +59,11 @@ package struct Request: Hashable, Sendable {
         /// Who had set the value that a change took away.
         case origin(Int)
         case streams
+        case reactions
+        /// The event at which a reaction failed.
+        case failedEvent
+        /// A lease runs out, or a due time comes.
+        case reactionTime
         case log
         case search
         case jump

@@ -28,6 +28,10 @@ package enum Question: Hashable, Sendable {
     case state(PersistenceID, at: Int64)
     /// Where an instance of a machine is after an event: `Answer.machine`.
     case machine(PersistenceID, at: Int64)
+    /// How far reactions and projections have come: `Answer.reactions`.
+    case reactions(ReactionsQuery)
+    /// The event at a global position, or the first one behind it: `Answer.event`.
+    case event(position: Int64)
     /// What differs between the states after two events: `Answer.difference`.
     case difference(PersistenceID, from: Int64, to: Int64)
     /// The event that last set a value, at or below a number: `Answer.setter`.

@@ -38,6 +38,7 @@ extension Model {
             case .streams: return .streams
             case .log: return .log
             case .setters: return .setters
+            case .reactions: return .reactions
             case .recovery, .filters, .warnings: return .report
             }
         }

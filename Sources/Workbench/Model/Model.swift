@@ -21,6 +21,7 @@ package struct Model: Sendable {
     package var recovery: RecoveryReport?
     package var filters: FilterReport?
     package var warnings = WarningList()
+    package var reactions = ReactionList()
     package var state = StatePane()
     package var commands = CommandPane()
     package var watches: [Watch] = []
@@ -88,6 +89,8 @@ package enum Place: Hashable, Sendable {
     case filters
     /// What the engine warned of.
     case warnings
+    /// What reactions have done.
+    case reactions
 }
 
 /// One sentence at the right of the status line.

@@ -98,6 +98,8 @@ package struct Prompt: Hashable, Sendable {
         case search
         /// `/` among streams.
         case streamPrefix
+        /// `/` among subscriptions.
+        case reactionText
     }
 
     package var kind: Kind

@@ -1,4 +1,5 @@
 package import Inspection
+import Terminal
 
 /// The second pane: which tab is open, and for each tree what is folded and chosen; kept while the playhead moves.
 package struct StatePane: Hashable, Sendable {
@@ -9,6 +10,8 @@ package struct StatePane: Hashable, Sendable {
         case meta
         /// The state machine; only where the entity is an instance of one.
         case machine
+        /// The chosen subscription; only where subscriptions are listed.
+        case reactions
     }
 
     package var tab = Tab.state
@@ -20,6 +23,33 @@ package struct StatePane: Hashable, Sendable {
     package var tree: TreeCursor {
         get { trees[tab] ?? TreeCursor() }
         set { trees[tab] = newValue }
+    }
+}
+
+extension StatePane.Tab {
+    /// What stands in the row of tabs.
+    var name: DisplayText {
+        switch self {
+        case .state: "State"
+        case .event: "Event"
+        case .diff: "Diff"
+        case .meta: "Meta"
+        case .machine: "Machine"
+        case .reactions: "Reactions"
+        }
+    }
+}
+
+extension Model {
+    /// The tabs that there are now, in their order.
+    var shownTabs: [StatePane.Tab] {
+        StatePane.Tab.allCases.filter { tab in
+            switch tab {
+            case .state, .event, .diff, .meta: true
+            case .machine: stream?.domain?.isMachine == true || state.tab == .machine
+            case .reactions: place == .reactions
+            }
+        }
     }
 }
 

@@ -18,6 +18,7 @@ enum StateLines {
         switch model.state.tab {
         case .diff: diff(model: model).count
         case .meta: meta(model: model).count
+        case .reactions: ReactionLines.rows(model: model, columns: model.layout[.state].columns).count
         case .state, .event, .machine: 0
         }
     }

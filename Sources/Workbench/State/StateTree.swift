@@ -47,7 +47,7 @@ struct StateTree {
         case .event:
             if case .tree(let tree)? = model.stream?.detail?.payload { value = tree } else { value = nil }
             changes = []
-        case .diff, .meta, .machine:
+        case .diff, .meta, .machine, .reactions:
             value = nil
             changes = []
         }

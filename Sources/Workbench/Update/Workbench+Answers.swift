@@ -34,6 +34,8 @@ extension Workbench {
             chooseSetterAtPlayhead()
         case .recovery(let outcome): take(outcome, to: question)
         case .filters(let outcomes): take(outcomes, to: question)
+        case .reactions(let view): take(view, to: question)
+        case .event(let row): take(row, to: question)
         case .hits(let hits): takeHits(hits, searched: 1, isComplete: true)
         case .landing(let landing): take(landing)
         case .decision(let decision): take(.decision(decision), to: question)
@@ -69,6 +71,7 @@ extension Workbench {
         case .playing: playOn()
         // What is left now is asked for anew.
         case .countdown: model.stream?.machineFor = nil
+        case .reactionTime: model.reactions.isStale = true
         default: break
         }
     }

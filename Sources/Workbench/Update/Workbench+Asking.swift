@@ -25,11 +25,14 @@ extension Workbench {
     /// Every rule of what is read when stands here, so that no key has to think of it.
     mutating func askForWhatIsMissing() {
         if model.overview == nil { want(.overview, for: .overview) }
+        leaveReactionTab()
         switch model.place {
         case .streams: askForStreams()
         case .log: askForLog()
+        case .reactions: askForReactions()
         case .events, .setters, .recovery, .filters, .warnings: break
         }
+        askForReactionTime()
         guard let stream = model.stream else { return }
         askForEvents(of: stream)
         if stream.viewNumber != stream.playhead {
@@ -47,7 +50,9 @@ extension Workbench {
             want(.machine(stream.id, at: stream.playhead), for: .machine)
         }
         askForCountdown(in: stream)
-        if model.state.tab != .state, stream.detailNumber != stream.playhead, stream.playhead > 0 {
+        if model.state.tab != .state, model.state.tab != .reactions, stream.detailNumber != stream.playhead,
+            stream.playhead > 0
+        {
             want(.detail(stream.id, stream.playhead), for: .detail)
         }
         if let origin = stream.diffOrigin, model.state.tab == .diff,

@@ -82,7 +82,7 @@ extension Workbench {
             return true
         }
         let work: [Request.Purpose] = [
-            .search, .jump, .setter, .setters, .recovery, .filters, .openStream,
+            .search, .jump, .setter, .setters, .recovery, .filters, .reactions, .openStream,
         ]
         guard let running = work.first(where: { model.requests.isOpen($0) }) else { return false }
         stop(running)

@@ -18,6 +18,7 @@ extension Workbench {
                 to: target(id, count, from: model.setters.cursor.selected, of: model.setters.setters.count, rows),
                 of: model.setters.setters.count, seen: rows)
         case .log: moveInLog(id, count: count)
+        case .reactions: moveInReactions(id, count: count)
         case .report: moveInReport(id, count: count)
         case .state: moveInState(id, count: count)
         default: break

@@ -84,6 +84,7 @@ extension Workbench {
         model.overview = nil
         model.streams = StreamList()
         model.log = GlobalLog()
+        model.reactions = ReactionList()
         model.requests.forgetFailures()
         model.place = .events
         ask(.overview, for: .overview)
@@ -105,6 +106,7 @@ extension Workbench {
             model.streams.isLoaded = false
             model.streams.hasMore = false
         }
+        model.reactions.isStale = true
     }
 
     /// Longer streams are looked through for findings once, when they are opened, and not again with each new event.

@@ -50,13 +50,13 @@ extension Workbench {
         scrollToPlayhead()
     }
 
-    /// The tab behind the open one, the first behind the last; Machine only where there is one.
+    /// The tab behind the open one, the first behind the last.
     private var nextTab: StatePane.Tab {
-        let next = StatePane.Tab(rawValue: model.state.tab.rawValue + 1) ?? .state
-        return next == .machine && model.whyNoMachine != nil ? .state : next
+        let tabs = model.shownTabs.filter { $0 != .machine || model.whyNoMachine == nil }
+        return tabs.first { $0.rawValue > model.state.tab.rawValue } ?? .state
     }
 
-    private mutating func show(_ tab: StatePane.Tab) {
+    mutating func show(_ tab: StatePane.Tab) {
         model.state.tab = tab
         // What is left of its timeouts is told anew.
         if tab == .machine { model.stream?.machineFor = nil }
@@ -90,6 +90,7 @@ extension Workbench {
             model.place = .events
             jump(to: number)
         case .report: enterReport()
+        case .reactions: enterReaction()
         case .log:
             guard let row = model.log.rows.first(where: { $0.position == model.log.selected }) else { return }
             goTo(Address(id: row.persistenceID, sequenceNumber: row.sequenceNumber))

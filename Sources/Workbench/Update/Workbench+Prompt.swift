@@ -10,6 +10,7 @@ extension Workbench {
         switch prompt.kind {
         case .search: searchLineChanged(prompt.editor.text)
         case .streamPrefix: filterStreams(prompt.editor.text)
+        case .reactionText: filterReactions(prompt.editor.text)
         case .command: break
         }
     }
@@ -28,6 +29,7 @@ extension Workbench {
         case .command: run(text)
         case .search: acceptSearch()
         case .streamPrefix: if text.isEmpty { filterStreams("") }
+        case .reactionText: break
         }
     }
 
@@ -39,6 +41,7 @@ extension Workbench {
         case .command: break
         case .search: dropSearch()
         case .streamPrefix: filterStreams("")
+        case .reactionText: filterReactions("")
         }
     }
 

@@ -6,6 +6,7 @@ import Terminal
 extension Workbench {
     /// Asks which event last set the value under the cursor; standing on that one, which did before.
     mutating func askWho() {
+        if model.isReactionShown { return goToFailedEvent() }
         guard let stream = model.stream, let path = model.chosenPath else { return }
         let wasSetHere = stream.viewNumber == stream.playhead && stream.view.map { $0.changes.touch(path) } == true
         let bound = wasSetHere ? stream.playhead - 1 : stream.playhead

@@ -7,6 +7,7 @@ extension Screen {
     mutating func drawStatePane() {
         let area = layout[.state]
         drawRule(layout.titles[.state] ?? area, stateTitle())
+        if model.state.tab == .reactions { return drawReaction(in: area) }
         guard let stream = model.stream else {
             if model.isStoreEmpty { drawEmpty(["no state without events"], in: area) }
             return
@@ -17,19 +18,18 @@ extension Screen {
         case .diff: drawDiff(of: stream, in: area)
         case .meta: drawLines(StateLines.meta(model: model), in: area)
         case .machine: drawMachine(of: stream, in: area)
+        case .reactions: break
         }
     }
 
     private func stateTitle() -> [(text: DisplayText, role: Role)] {
-        let hasMachine = model.stream?.domain?.isMachine == true || model.state.tab == .machine
-        let names: [DisplayText] = ["State", "Event", "Diff", "Meta"] + (hasMachine ? ["Machine"] : [])
         var tabs = DisplayText()
-        for (index, name) in names.enumerated() {
+        for (index, tab) in model.shownTabs.enumerated() {
             if index > 0 { tabs += " " }
-            tabs += index == model.state.tab.rawValue ? "[" + name + "]" : name
+            tabs += tab == model.state.tab ? "[" + tab.name + "]" : tab.name
         }
         var parts = [title(.state, tabs)]
-        guard let stream = model.stream else { return parts }
+        guard model.state.tab != .reactions, let stream = model.stream else { return parts }
         switch model.state.tab {
         case .state:
             let foreign = stream.domain.flatMap { foreignFold($0, beside: tabs) }
@@ -49,7 +49,7 @@ extension Screen {
             } else {
                 parts.append(("by #\(stream.viewNumber ?? stream.playhead)", .text))
             }
-        case .event, .meta, .machine: parts.append(("#\(stream.playhead)", .text))
+        case .event, .meta, .machine, .reactions: parts.append(("#\(stream.playhead)", .text))
         }
         return parts
     }
@@ -172,7 +172,7 @@ extension Screen {
         }
     }
 
-    private mutating func drawLines(_ lines: [StateLines.Line], in area: Area) {
+    mutating func drawLines(_ lines: [StateLines.Line], in area: Area) {
         let most = max(0, lines.count - area.rows)
         let top = min(model.state.tree.top, most)
         // The last row says how much is below, until the end is reached.

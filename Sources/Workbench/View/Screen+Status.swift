@@ -164,7 +164,7 @@ extension Screen {
         switch prompt.kind {
         case .command: mark = ":"
         case .search: mark = "/"
-        case .streamPrefix: mark = "/"
+        case .streamPrefix, .reactionText: mark = "/"
         }
         let (text, role) = prompt.kind == .command && model.message == nil ? ("", .text) : statusText
         let room = text.isEmpty ? area.columns - mark.width - 1 : max(8, area.columns - text.width - mark.width - 4)

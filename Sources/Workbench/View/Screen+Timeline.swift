@@ -15,6 +15,7 @@ extension Screen {
         case .recovery: drawRecovery()
         case .filters: drawFilters()
         case .warnings: drawWarnings()
+        case .reactions: drawReactions()
         }
     }
 

@@ -1,0 +1,60 @@
+import Actors
+import EventSourcing
+package import Inspection
+
+/// What reactions have done, in the Timeline's place: the subscriptions, and where the cursor stands.
+package struct ReactionList: Hashable, Sendable {
+    /// Nil before the first answer.
+    package var view: ReactionsView?
+    /// What the targets' names begin with, or contain.
+    package var text = ""
+    package var cursor = ListCursor()
+    /// Whether what is shown is to be read anew.
+    package var isStale = true
+    /// The event at which the chosen one failed; nil where it is not there.
+    package var failed: EventRow?
+    /// The position that `failed` was asked for.
+    package var failedFor: Int64?
+    /// The tab of the second pane that was open before.
+    package var tabBefore = StatePane.Tab.state
+
+    /// The one under the cursor; nil where there is none.
+    package var chosen: SubscriptionView? {
+        guard let rows = view?.subscriptions, rows.indices.contains(cursor.selected) else { return nil }
+        return rows[cursor.selected]
+    }
+
+    /// The position of the event at which the chosen one failed; nil where it did not.
+    package var failedPosition: Int64? { chosen?.subscription.failure?.position }
+
+    /// What the store is asked for.
+    var query: ReactionsQuery { ReactionsQuery(text: text) }
+
+    /// Takes an answer in; the one that was chosen stays so where it is still there.
+    mutating func take(_ new: ReactionsView, seen rows: Int) {
+        let before = chosen?.subscription
+        view = new
+        let place = new.subscriptions.firstIndex { row in
+            row.subscription.target == before?.target
+                && row.subscription.application.utf8.elementsEqual(before?.application.utf8 ?? "".utf8)
+        }
+        cursor.move(to: place ?? cursor.selected, of: new.subscriptions.count, seen: rows)
+    }
+}
+
+extension ReactionsView {
+    /// How many milliseconds pass until a lease runs out or a due time comes; nil where nothing waits for a time.
+    var pause: Int? {
+        subscriptions.compactMap { row -> Int? in
+            let moment =
+                switch row.standing {
+                case .leased: row.holder?.until
+                case .waiting: row.subscription.due
+                case .blocked, .eligible, .idle: nil as Timestamp?
+                }
+            guard let moment else { return nil }
+            // Longer waits than a day are looked at again on the way.
+            return max(1, Int(min(.seconds(86_400), moment.duration(since: now)) / .milliseconds(1)) + 1)
+        }.min()
+    }
+}
