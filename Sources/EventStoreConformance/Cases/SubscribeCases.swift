@@ -23,11 +23,30 @@ extension EventStoreConformance {
                 let row = try await probe.row("a")
                 return [row.lane, row.source?.description ?? ""].map { Array($0.utf8) }
             }
-            for text in ["é", "e\u{301}", "é"] {
-                try await probe.subscribe("a", source: .prefix(text), lane: text, work: 9)
+            for (work, text) in zip(Int64(1)..., ["é", "e\u{301}", "é"]) {
+                try await probe.subscribe("a", source: .prefix(text), lane: text, work: work)
                 try expect(try await bytes(), is: [text, "prefix \(text)"].map { Array($0.utf8) }, "it is stored")
-                try expect(try await probe.claim(9, 9, in: text).count, is: 1, "and claimed from")
-                try await probe.store.reset(.all, of: probe.application)
+                let claims = try await probe.claim(9, 9, in: text)
+                try expect(claims.count, is: 1, "and claimed from")
+                try await probe.ack(claims[0], upTo: work)
+            }
+        },
+        .subscriptions("another source is taken where nothing is left to do; where something is, all streams feed it") {
+            probe in
+            let (one, other) = (StreamPattern.exact("Order|1"), StreamPattern.exact("Order|2"))
+            for source in [one, one] { try await probe.subscribe("a", source: source, work: 5) }
+            try expect(try await probe.row("a").source, is: one, "the same source stays")
+            for source in [other, other, one] {
+                try await probe.subscribe("a", source: source, work: 6)
+                try expect(try await probe.row("a").source, is: nil, "what is left may be of either")
+            }
+            try await probe.ack(try await probe.claimOne(), upTo: 5)
+            try await probe.subscribe("a", source: other)
+            try expect(try await probe.row("a").source, is: nil, "something is left")
+            try await probe.ack(try await probe.claimOne(), upTo: 6)
+            for source in [other, one] {
+                try await probe.subscribe("a", source: source)
+                try expect(try await probe.row("a").source, is: source, "nothing is left")
             }
         },
         .subscriptions("reactions 33, 34: a further subscription raises the priority, and never lowers it") { probe in
