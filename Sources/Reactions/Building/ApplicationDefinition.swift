@@ -6,7 +6,7 @@ struct ApplicationDefinition: Sendable {
     /// By their types.
     private let tables: [ObjectIdentifier: any AnyAggregateTable]
     let reactions: [Reaction]
-    let projections: [any AnyProjectionTable]
+    let projections: [ProjectionTable]
     /// The drained reactions, and the void ones, that an event is for: by entity type, then by the event's stored name.
     private let listeners: [String: [String: Listeners]]
     /// The names of all lanes that reactions are in, each once.
@@ -40,7 +40,7 @@ struct ApplicationDefinition: Sendable {
         var entityTypes: Set<[UInt8]> = []
         var heard: [HeardEvents] = []
         var reactions: [Reaction] = []
-        var projections: [any AnyProjectionDeclaration] = []
+        var projections: [ProjectionDeclaration] = []
         for part in parts {
             switch part.kind {
             case .aggregate(let type, let make):
@@ -114,9 +114,9 @@ struct ApplicationDefinition: Sendable {
     }
 
     private static func tables(
-        of projections: [any AnyProjectionDeclaration], hearing heard: [HeardEvents]
-    ) throws(ApplicationDefinitionError) -> [any AnyProjectionTable] {
-        var (tables, names): ([any AnyProjectionTable], Set<[UInt8]>) = ([], [])
+        of projections: [ProjectionDeclaration], hearing heard: [HeardEvents]
+    ) throws(ApplicationDefinitionError) -> [ProjectionTable] {
+        var (tables, names): ([ProjectionTable], Set<[UInt8]>) = ([], [])
         for projection in projections {
             let table = try projection.table(hearing: heard)
             let name = table.projection.name

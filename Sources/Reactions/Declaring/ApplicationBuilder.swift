@@ -7,7 +7,7 @@ public struct ApplicationPart: Sendable {
             any AnyAggregateTable.Type, @Sendable () throws(ApplicationDefinitionError) -> any AnyAggregateTable)
         case heard(HeardEvents)
         case reaction(Reaction)
-        case projection(any AnyProjectionDeclaration)
+        case projection(ProjectionDeclaration)
     }
 
     let kind: Kind

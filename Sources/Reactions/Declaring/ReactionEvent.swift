@@ -20,9 +20,26 @@ public struct ReactionEvent<Payload: Sendable>: Sendable {
     /// The action or command that it came of; nil where it has no id.
     public let commandID: ULID?
     /// Whose call this is; what is done `reactingTo` the event is done under its claim, and once.
-    let call: ReactionCall?
+    @usableFromInline let call: ReactionCall?
+
+    @inlinable
+    init(
+        stream: PersistenceID, sequenceNumber: Int64, position: Int64, type: String, timestamp: Timestamp,
+        payload: Payload, correlationID: ULID?, commandID: ULID?, call: ReactionCall?
+    ) {
+        self.stream = stream
+        self.sequenceNumber = sequenceNumber
+        self.position = position
+        self.type = type
+        self.timestamp = timestamp
+        self.payload = payload
+        self.correlationID = correlationID
+        self.commandID = commandID
+        self.call = call
+    }
 
     /// A field of the payload.
+    @inlinable
     public subscript<Value>(dynamicMember field: KeyPath<Payload, Value>) -> Value { payload[keyPath: field] }
 }
 

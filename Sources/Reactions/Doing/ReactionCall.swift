@@ -2,6 +2,7 @@ import Actors
 import EventSourcing
 
 /// One call of a reaction's handler, under whose claim and id the handler does its actions.
+@usableFromInline
 final class ReactionCall: Sendable {
     let application: String
     let reaction: String

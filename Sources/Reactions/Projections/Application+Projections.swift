@@ -8,7 +8,8 @@ extension Application {
     public func projection<Row: Codable & Sendable>(
         _ name: String, of row: Row.Type = Row.self
     ) throws -> ProjectionView<Row> {
-        guard let table = try projectionTable(name) as? ProjectionTable<Row> else {
+        let table = try projectionTable(name)
+        guard table.declaration.rowType == ObjectIdentifier(Row.self) else {
             throw ProjectionError.otherRow(name, asked: String(describing: row))
         }
         return ProjectionView(table: table, store: try projectionStore())
@@ -24,14 +25,14 @@ extension Application {
     public func advanceProjections() async throws -> Int {
         if definition.projections.isEmpty { return 0 }
         let store = try projectionStore()
-        var passes: [(table: any AnyProjectionTable, pass: any AnyProjectionPass)] = []
+        var passes: [(table: ProjectionTable, pass: ProjectionPass)] = []
         for table in definition.projections {
             if let due = projectionFailures.of(table.projection.name)?.due, due > clock.now { continue }
-            passes.append((table, table.pass(on: store, clock)))
+            passes.append((table, ProjectionPass(of: table, on: store, clock)))
         }
         var (count, failure) = (0, (any Error)?.none)
         while !passes.isEmpty {
-            var going: [(table: any AnyProjectionTable, pass: any AnyProjectionPass)] = []
+            var going: [(table: ProjectionTable, pass: ProjectionPass)] = []
             for (table, pass) in passes {
                 do {
                     switch try await pass.step() {
@@ -88,7 +89,7 @@ extension Application {
             }
         }
         projectionFailures.pass(name, .max)
-        let pass = table.pass(on: store, clock)
+        let pass = ProjectionPass(of: table, on: store, clock)
         var count = 0
         while true {
             switch try await pass.step() {
@@ -133,7 +134,7 @@ extension Application {
 
     // MARK: -
 
-    func projectionTable(_ name: String) throws -> any AnyProjectionTable {
+    func projectionTable(_ name: String) throws -> ProjectionTable {
         guard let table = definition.projections.first(where: { $0.projection.name.hasSameBytes(as: name) }) else {
             throw ProjectionError.undeclared(name)
         }
@@ -150,7 +151,7 @@ extension Application {
     }
 
     @discardableResult
-    private func note(_ failure: ProjectionFailure, of table: any AnyProjectionTable) -> ProjectionFailure {
+    private func note(_ failure: ProjectionFailure, of table: ProjectionTable) -> ProjectionFailure {
         let failure = projectionFailures.note(failure, table.backoff, at: clock.now)
         warn(
             "A projection can't go on.", of: failure.stream, at: failure.position, because: failure)

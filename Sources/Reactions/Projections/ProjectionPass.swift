@@ -1,11 +1,5 @@
 import EventSourcing
 
-/// A walk of a projection through the log, its rows' type forgotten.
-protocol AnyProjectionPass: AnyObject {
-    /// Folds the next window, and writes it.
-    func step() async throws -> ProjectionStep
-}
-
 /// What a window came to.
 enum ProjectionStep {
     /// So many events were read and are in the rows, and there may be more.
@@ -17,54 +11,57 @@ enum ProjectionStep {
 }
 
 /// A walk of a projection through the log, from where it stands to the end.
-final class ProjectionPass<Row: Codable & Sendable>: AnyProjectionPass {
-    private let table: ProjectionTable<Row>
+final class ProjectionPass {
+    private let table: ProjectionTable
     private let store: any EventStore & ProjectionStore
     private let clock: any ActorClock
     /// Where the projection is, as far as is known; nil where that has to be asked.
     private var position: Int64?
-    private var rows = ProjectionRows<Row>(isNew: false)
+    private var rows = KeptRows(isNew: false)
     /// Whether another version is read, so that this one takes its place when it has caught up.
     private var isBeside = false
+    /// The next window, which was read while the one before it was written.
+    private var ahead: ProjectionWindow?
     /// An event that is not to be folded, and why.
     private var obstacle: ProjectionFailure?
 
     private var projection: Projection { table.projection }
 
-    init(of table: ProjectionTable<Row>, on store: any EventStore & ProjectionStore, _ clock: any ActorClock) {
+    init(of table: ProjectionTable, on store: any EventStore & ProjectionStore, _ clock: any ActorClock) {
         self.table = table
         self.store = store
         self.clock = clock
     }
 
+    /// Folds the next window, and writes it.
     func step() async throws -> ProjectionStep {
         try Task.checkCancellation()
         if position == nil, try await !open() { return .caughtUp }
         guard let position else { return .caughtUp }
-        var window = try await read(behind: position)
+        var window: ProjectionWindow
+        if let read = ahead.take() { window = read } else { window = try await read(behind: position) }
         while let key = window.foldWaiting() {
             window.rows.keep(try await row(key), at: key)
         }
         let changes: [ProjectionChange]
         do {
-            changes = try window.rows.changes(table.codec)
+            changes = try window.rows.changes(table.encode)
         } catch {
             // All before the event is folded again, without it.
             return try await retreat(before: error.position, because: error)
         }
+        window.rows.noteWritten(keeping: table.declaration.rowsInMemory)
+        // Handed over, so that whoever changes the rows next has the only ones.
+        swap(&rows, &window.rows)
         if window.count > 0 {
             do {
-                try await store.apply(
-                    changes, to: projection, position: window.last, expecting: position, at: clock.now)
+                try await write(changes, of: window, behind: position)
             } catch is ProjectionConflictError {
                 // Another one was first; what is to be done is what it has left.
-                self.position = nil
+                (self.position, ahead) = (nil, nil)
                 return .went(0, to: position)
             }
-            window.rows.noteWritten(keeping: table.declaration.rowsInMemory)
-            self.position = window.last
         }
-        rows = window.rows
         if let trouble = window.trouble {
             return .stopped(window.count, ProjectionFailure(projection, trouble.event, because: trouble.cause))
         }
@@ -74,6 +71,24 @@ final class ProjectionPass<Row: Codable & Sendable>: AnyProjectionPass {
         return .caughtUp
     }
 
+    /// Writes a window, and reads the next one meanwhile where there are more.
+    private func write(
+        _ changes: [ProjectionChange], of window: ProjectionWindow, behind position: Int64
+    ) async throws {
+        let (store, table, now) = (store, table, clock.now)
+        guard window.count == table.declaration.window, window.trouble == nil, obstacle == nil else {
+            try await store.apply(changes, to: projection, position: window.last, expecting: position, at: now)
+            self.position = window.last
+            return
+        }
+        let next = WindowReading(ProjectionWindow(of: table, takeRows(), below: .max))
+        async let reading = next.read(table, from: store, behind: window.last)
+        try await store.apply(changes, to: projection, position: window.last, expecting: position, at: now)
+        // What can't be read is read again, and said, when its turn has come.
+        ahead = try? await reading
+        self.position = ahead == nil ? nil : window.last
+    }
+
     /// Finds where the projection is; false where a later version has taken its place, and nothing of it is there.
     private func open() async throws -> Bool {
         let versions = try await store.versions(of: projection.name)
@@ -81,32 +96,33 @@ final class ProjectionPass<Row: Codable & Sendable>: AnyProjectionPass {
         let live = versions.first { $0.isLive }
         if own == nil, let live, live.projection.version > projection.version { return false }
         isBeside = live.map { $0.projection.version < projection.version } ?? false
-        rows = ProjectionRows(isNew: own == nil)
+        rows = KeptRows(isNew: own == nil)
         position = own?.position ?? 0
         if !isBeside { try await dropFormer(versions) }
         return true
     }
 
-    private func read(behind position: Int64) async throws -> ProjectionWindow<Row> {
-        let window = ProjectionWindow(of: table, rows, below: obstacle?.position ?? .max)
-        // Handed over, so that the window changes the only copy.
-        rows = ProjectionRows(isNew: false)
-        var reading: WindowReading<Row>
+    private func read(behind position: Int64) async throws -> ProjectionWindow {
+        let reading = WindowReading(ProjectionWindow(of: table, takeRows(), below: obstacle?.position ?? .max))
         do {
-            reading = try await store.readAll(
-                after: position, limit: table.declaration.window, fields: table.fields, into: WindowReading(window)
-            ) { reading, event in reading.take(event) }
+            return try await reading.read(table, from: store, behind: position)
         } catch let error as StoreError where error.reason == .corrupt {
             guard let damaged = error.position, damaged > position else { throw error }
             obstacle = ProjectionFailure(projection, at: damaged, because: error)
             _ = try await open()
             return try await read(behind: self.position ?? position)
         }
-        return reading.end() ?? ProjectionWindow(of: table, rows, below: .max)
+    }
+
+    /// The rows, which are whoever's that takes them.
+    private func takeRows() -> KeptRows {
+        var taken = KeptRows(isNew: false)
+        swap(&taken, &rows)
+        return taken
     }
 
     /// The row of a key as it stands in the store.
-    private func row(_ key: String) async throws -> Row? {
+    private func row(_ key: String) async throws -> (any Sendable)? {
         guard let text = try await store.get(key, of: projection.name, version: projection.version) else { return nil }
         return try table.row(text, at: key, of: projection)
     }
@@ -130,18 +146,6 @@ final class ProjectionPass<Row: Codable & Sendable>: AnyProjectionPass {
         guard table.declaration.dropsFormer else { return }
         for former in versions where former.projection.version < projection.version && !former.isLive {
             try await store.drop(former.projection)
-        }
-    }
-}
-
-extension ProjectionTable {
-    /// Reads a row.
-    func row(_ text: String, at key: String, of projection: Projection) throws -> Row {
-        do {
-            var text = text
-            return try text.withUTF8 { try codec.decode(Row.self, from: UnsafeRawBufferPointer($0)) }
-        } catch {
-            throw ProjectionError.row(key: key, of: projection, error)
         }
     }
 }

@@ -2,8 +2,45 @@ import EventSourcing
 
 /// The rows of a projection while events are folded into them: what was read or changed is kept, and written once a window.
 public struct ProjectionRows<Row: Codable & Sendable>: Sendable {
+    // Whoever declares folds gets code for its own row, and what does not depend on that is not generic: looking generic types
+    // up takes longer than folding an event.
+    @usableFromInline var kept: KeptRows
+
+    @inlinable
+    init(_ kept: KeptRows) { self.kept = kept }
+
+    /// The row of a key; nil where there is none.
+    ///
+    /// Throws where the row has to be read from the store first: let it pass, and the fold is called again with it. Throws
+    /// `StoreError.invalid` for a key that is empty or longer than `Projection.longestName` bytes.
+    @inlinable
+    public mutating func get(_ key: String) throws -> Row? { try kept.row(at: kept.place(of: key)) as? Row }
+
+    /// Puts a row at a key, in place of what was there; throws `StoreError.invalid` for a key that no row can have.
+    @inlinable
+    public mutating func put(_ row: Row, at key: String) throws { kept.set(row, at: try kept.place(of: key)) }
+
+    /// Takes the row of a key away, where there is one; throws `StoreError.invalid` for a key that no row can have.
+    @inlinable
+    public mutating func delete(_ key: String) throws { kept.set(nil, at: try kept.place(of: key)) }
+
+    /// Changes the row of a key, from an initial one where there is none; throws what `get` and the change throw.
+    @inlinable
+    public mutating func change(
+        _ key: String, from initial: @autoclosure () throws -> Row, _ change: (inout Row) throws -> Void
+    ) throws {
+        let place = try kept.place(of: key)
+        var row = try kept.row(at: place) as? Row ?? initial()
+        try change(&row)
+        kept.set(row, at: place)
+    }
+}
+
+/// The rows of a projection, whatever their type.
+@usableFromInline
+struct KeptRows: Sendable {
     /// Compared byte by byte, as in the store.
-    fileprivate struct Key: Hashable, Sendable {
+    private struct Key: Hashable, Sendable {
         let text: String
 
         static func == (left: Self, right: Self) -> Bool { left.text.hasSameBytes(as: right.text) }
@@ -11,14 +48,19 @@ public struct ProjectionRows<Row: Codable & Sendable>: Sendable {
         func hash(into hasher: inout Hasher) { hasher.combine(bytesOf: text) }
     }
 
-    fileprivate struct Slot: Sendable {
+    private struct Slot: Sendable {
         let key: Key
         /// Nil for a row that is not there.
-        var row: Row?
+        var row: (any Sendable)?
         /// Whether that is known; otherwise it has to be read.
         var isKnown: Bool
         /// The position of the last event that changed it; nil where it is as it is in the store.
         var changedBy: Int64?
+    }
+
+    private struct Change: Sendable {
+        let place: Int
+        let slot: Slot
     }
 
     private var places: [Key: Int] = [:]
@@ -26,7 +68,7 @@ public struct ProjectionRows<Row: Codable & Sendable>: Sendable {
     /// The rows that are not as they are in the store, in the order in which they were changed first.
     private var changed: [Int] = []
     /// What the present event has changed, as it was before it.
-    private var undo: [(place: Int, slot: Slot)] = []
+    private var undo: [Change] = []
     private var position: Int64 = 0
     /// Whether a row that is not kept is not in the store either.
     private var isWhole: Bool
@@ -36,31 +78,14 @@ public struct ProjectionRows<Row: Codable & Sendable>: Sendable {
     /// Rows of a version that is new to the store, or of one that has some.
     init(isNew: Bool) { isWhole = isNew }
 
+    /// None, in the place of those that are lent.
+    @usableFromInline
+    init() { isWhole = false }
+
     // MARK: - For folds
 
-    /// The row of a key; nil where there is none.
-    ///
-    /// Throws where the row has to be read from the store first: let it pass, and the fold is called again with it. Throws
-    /// `StoreError.invalid` for a key that is empty or longer than `Projection.longestName` bytes.
-    public mutating func get(_ key: String) throws -> Row? { try row(at: place(of: key)) }
-
-    /// Puts a row at a key, in place of what was there; throws `StoreError.invalid` for a key that no row can have.
-    public mutating func put(_ row: Row, at key: String) throws { set(row, at: try place(of: key)) }
-
-    /// Takes the row of a key away, where there is one; throws `StoreError.invalid` for a key that no row can have.
-    public mutating func delete(_ key: String) throws { set(nil, at: try place(of: key)) }
-
-    /// Changes the row of a key, from an initial one where there is none; throws what `get` and the change throw.
-    public mutating func change(
-        _ key: String, from initial: @autoclosure () throws -> Row, _ change: (inout Row) throws -> Void
-    ) throws {
-        let place = try place(of: key)
-        var row = try row(at: place) ?? initial()
-        try change(&row)
-        set(row, at: place)
-    }
-
-    private mutating func place(of key: String) throws -> Int {
+    @usableFromInline
+    mutating func place(of key: String) throws -> Int {
         let key = Key(text: key)
         if let place = places[key] { return place }
         try Projection.require(key.text)
@@ -69,7 +94,8 @@ public struct ProjectionRows<Row: Codable & Sendable>: Sendable {
         return slots.count - 1
     }
 
-    private mutating func row(at place: Int) throws -> Row? {
+    @usableFromInline
+    mutating func row(at place: Int) throws -> (any Sendable)? {
         guard slots[place].isKnown else {
             missing = slots[place].key.text
             throw RowNotAtHand(key: slots[place].key.text)
@@ -77,8 +103,9 @@ public struct ProjectionRows<Row: Codable & Sendable>: Sendable {
         return slots[place].row
     }
 
-    private mutating func set(_ row: Row?, at place: Int) {
-        undo.append((place, slots[place]))
+    @usableFromInline
+    mutating func set(_ row: (any Sendable)?, at place: Int) {
+        undo.append(Change(place: place, slot: slots[place]))
         if slots[place].changedBy == nil { changed.append(place) }
         slots[place].row = row
         slots[place].isKnown = true
@@ -96,16 +123,16 @@ public struct ProjectionRows<Row: Codable & Sendable>: Sendable {
 
     /// Takes back what the event has changed.
     mutating func takeBack() {
-        for (place, slot) in undo.reversed() {
+        for change in undo.reversed() {
             // What it changed first stands last.
-            if slot.changedBy == nil { changed.removeLast() }
-            slots[place] = slot
+            if change.slot.changedBy == nil { changed.removeLast() }
+            slots[change.place] = change.slot
         }
         undo.removeAll(keepingCapacity: true)
     }
 
     /// Keeps a row as it was read; nil where there is none.
-    mutating func keep(_ row: Row?, at key: String) {
+    mutating func keep(_ row: (any Sendable)?, at key: String) {
         guard let place = places[Key(text: key)] else { return }
         slots[place].row = row
         slots[place].isKnown = true
@@ -114,7 +141,7 @@ public struct ProjectionRows<Row: Codable & Sendable>: Sendable {
     /// What is to be written, in the order in which the rows were changed first.
     ///
     /// Throws `UnwritableRow` for a row that can't be written.
-    func changes(_ codec: JSONCodec) throws(UnwritableRow) -> [ProjectionChange] {
+    func changes(_ encode: (any Sendable) throws -> [UInt8]) throws(UnwritableRow) -> [ProjectionChange] {
         var changes: [ProjectionChange] = []
         changes.reserveCapacity(changed.count)
         for place in changed {
@@ -124,7 +151,7 @@ public struct ProjectionRows<Row: Codable & Sendable>: Sendable {
                 continue
             }
             do {
-                changes.append(.put(key, String(decoding: try codec.encode(row), as: UTF8.self)))
+                changes.append(.put(key, String(decoding: try encode(row), as: UTF8.self)))
             } catch {
                 throw UnwritableRow(key: key, position: changedBy, cause: error)
             }

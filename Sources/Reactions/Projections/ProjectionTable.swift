@@ -1,31 +1,20 @@
 import EventSourcing
 
 /// A projection as it was declared, its rows' type forgotten.
-protocol AnyProjectionDeclaration: Sendable {
-    /// The projection, checked against the events that are heard.
-    func table(hearing heard: [HeardEvents]) throws(ApplicationDefinitionError) -> any AnyProjectionTable
-}
-
-/// A projection of an application, its rows' type forgotten.
-protocol AnyProjectionTable: AnyObject, Sendable {
-    var projection: Projection { get }
-    var backoff: Backoff { get }
-
-    /// A walk through the log that folds what stands behind the projection's position.
-    func pass(on store: any EventStore & ProjectionStore, _ clock: any ActorClock) -> any AnyProjectionPass
-}
-
-/// A projection as it was declared.
-struct ProjectionDeclaration<Row: Codable & Sendable>: AnyProjectionDeclaration {
+struct ProjectionDeclaration: Sendable {
     let projection: Projection
     let window: Int
     let rowsInMemory: Int
     let readsOrigins: Bool
     let dropsFormer: Bool
     let backoff: Backoff
-    let folds: [Folding<Row>]
+    let rowType: ObjectIdentifier
+    let encode: @Sendable (any Sendable, JSONCodec) throws -> [UInt8]
+    let decode: @Sendable (UnsafeRawBufferPointer, JSONCodec) throws -> any Sendable
+    let folds: [FoldDeclaration]
 
-    func table(hearing heard: [HeardEvents]) throws(ApplicationDefinitionError) -> any AnyProjectionTable {
+    /// The projection, checked against the events that are heard.
+    func table(hearing heard: [HeardEvents]) throws(ApplicationDefinitionError) -> ProjectionTable {
         let name = projection.name
         guard (1...Projection.longestName).contains(name.utf8.count) else {
             throw .projectionName(name, bytes: name.utf8.count)
@@ -46,15 +35,15 @@ struct ProjectionDeclaration<Row: Codable & Sendable>: AnyProjectionDeclaration 
 }
 
 /// What a projection folds, looked up quickly.
-final class ProjectionTable<Row: Codable & Sendable>: AnyProjectionTable {
+final class ProjectionTable: Sendable {
     /// How one event is read and folded.
     struct Step: Sendable {
         let decode: @Sendable (_ type: String, _ version: Int, UnsafeRawBufferPointer) throws -> (any Sendable)?
-        let fold: @Sendable (FoldedEvent, any Sendable, inout ProjectionRows<Row>) throws -> Void
+        let fold: @Sendable (FoldedEvent, any Sendable, inout KeptRows) throws -> Void
     }
 
-    let declaration: ProjectionDeclaration<Row>
-    let codec = JSONCodec()
+    let declaration: ProjectionDeclaration
+    private let codec = JSONCodec()
     /// By entity type, then by the event's stored name.
     private let steps: [String: [String: [Step]]]
 
@@ -62,7 +51,7 @@ final class ProjectionTable<Row: Codable & Sendable>: AnyProjectionTable {
     var backoff: Backoff { declaration.backoff }
     var fields: EventFields { declaration.readsOrigins ? [.payload, .metadata] : .payload }
 
-    init(_ declaration: ProjectionDeclaration<Row>, hearing heard: [HeardEvents]) {
+    init(_ declaration: ProjectionDeclaration, hearing heard: [HeardEvents]) {
         self.declaration = declaration
         var steps: [String: [String: [Step]]] = [:]
         for folding in declaration.folds {
@@ -79,7 +68,16 @@ final class ProjectionTable<Row: Codable & Sendable>: AnyProjectionTable {
     /// How events of a name are folded; none for those that are passed over.
     func steps(for type: String, of entityType: String) -> [Step] { steps[entityType]?[type] ?? [] }
 
-    func pass(on store: any EventStore & ProjectionStore, _ clock: any ActorClock) -> any AnyProjectionPass {
-        ProjectionPass(of: self, on: store, clock)
+    /// The text of a row.
+    func encode(_ row: any Sendable) throws -> [UInt8] { try declaration.encode(row, codec) }
+
+    /// Reads a row.
+    func row(_ text: String, at key: String, of projection: Projection) throws -> any Sendable {
+        do {
+            var text = text
+            return try text.withUTF8 { try declaration.decode(UnsafeRawBufferPointer($0), codec) }
+        } catch {
+            throw ProjectionError.row(key: key, of: projection, error)
+        }
     }
 }

@@ -2,7 +2,7 @@ public import EventSourcing
 
 /// The rows of a projection, of whichever version is read at the moment.
 public struct ProjectionView<Row: Codable & Sendable>: Sendable {
-    let table: ProjectionTable<Row>
+    let table: ProjectionTable
     let store: any ProjectionStore
 
     /// A row with what it is found by.
@@ -18,7 +18,7 @@ public struct ProjectionView<Row: Codable & Sendable>: Sendable {
     /// Throws `ProjectionError.row` for one that is of another type, and `StoreError`.
     public func get(_ key: String) async throws -> Row? {
         guard let text = try await store.get(key, of: table.projection.name, version: nil) else { return nil }
-        return try table.row(text, at: key, of: table.projection)
+        return try row(text, at: key)
     }
 
     /// At most `limit` rows whose keys begin with `prefix` and stand behind `after`, by the bytes of their keys.
@@ -29,7 +29,14 @@ public struct ProjectionView<Row: Codable & Sendable>: Sendable {
     ) async throws -> [Entry] {
         let rows = try await store.list(
             of: table.projection.name, version: nil, after: key, prefix: prefix, limit: limit)
-        return try rows.map { Entry(key: $0.key, row: try table.row($0.value, at: $0.key, of: table.projection)) }
+        return try rows.map { Entry(key: $0.key, row: try row($0.value, at: $0.key)) }
+    }
+
+    private func row(_ text: String, at key: String) throws -> Row {
+        guard let row = try table.row(text, at: key, of: table.projection) as? Row else {
+            throw ProjectionError.otherRow(table.projection.name, asked: String(describing: Row.self))
+        }
+        return row
     }
 }
 

@@ -2,7 +2,7 @@ import Actors
 import EventSourcing
 
 /// A window of events while it is read from the log and folded, one after the other, where the store lends them.
-struct ProjectionWindow<Row: Codable & Sendable>: Sendable {
+struct ProjectionWindow: Sendable {
     /// An event that can't be folded before a row is read, or that stands behind one.
     struct Waiting: Sendable {
         let event: FoldedEvent
@@ -13,7 +13,7 @@ struct ProjectionWindow<Row: Codable & Sendable>: Sendable {
 
     /// What is to be done with an event by one of its folds.
     struct Part: Sendable {
-        let step: ProjectionTable<Row>.Step
+        let step: ProjectionTable.Step
         let payload: any Sendable
     }
 
@@ -27,12 +27,12 @@ struct ProjectionWindow<Row: Codable & Sendable>: Sendable {
     private struct Known: Sendable {
         let type: String
         let entityType: String
-        let steps: [ProjectionTable<Row>.Step]
+        let steps: [ProjectionTable.Step]
     }
 
-    private let table: ProjectionTable<Row>
+    private let table: ProjectionTable
     private var known: [Known] = []
-    var rows: ProjectionRows<Row>
+    var rows: KeptRows
     /// The position behind which nothing is folded in this window.
     private let bound: Int64
     /// How many events were read.
@@ -42,7 +42,7 @@ struct ProjectionWindow<Row: Codable & Sendable>: Sendable {
     private(set) var waiting: [Waiting] = []
     private(set) var trouble: Trouble?
 
-    init(of table: ProjectionTable<Row>, _ rows: ProjectionRows<Row>, below bound: Int64) {
+    init(of table: ProjectionTable, _ rows: KeptRows, below bound: Int64) {
         self.table = table
         self.rows = rows
         self.bound = bound
@@ -116,7 +116,7 @@ struct ProjectionWindow<Row: Codable & Sendable>: Sendable {
         return false
     }
 
-    private mutating func steps(for event: borrowing StoredEvent) -> [ProjectionTable<Row>.Step] {
+    private mutating func steps(for event: borrowing StoredEvent) -> [ProjectionTable.Step] {
         let (type, entityType) = (event.type, event.persistenceID.entityType)
         for entry in known where entry.type == type && entry.entityType == entityType { return entry.steps }
         let found = table.steps(for: type, of: entityType)
@@ -128,25 +128,36 @@ struct ProjectionWindow<Row: Codable & Sendable>: Sendable {
 
 /// A window that is read from a store: it is taken out of its box by the first event, so that no second one holds on to its
 /// rows while they are changed.
-struct WindowReading<Row: Codable & Sendable>: Sendable {
+struct WindowReading: Sendable {
     private final class Box: Sendable {
-        let window: Locked<ProjectionWindow<Row>?>
+        let window: Locked<ProjectionWindow?>
 
-        init(_ window: consuming ProjectionWindow<Row>) { self.window = Locked(window) }
+        init(_ window: consuming ProjectionWindow) { self.window = Locked(window) }
 
-        func take() -> ProjectionWindow<Row>? { window.withLock { $0.take() } }
+        func take() -> ProjectionWindow? { window.withLock { $0.take() } }
     }
 
     private let box: Box
-    private var window: ProjectionWindow<Row>?
+    private var window: ProjectionWindow?
 
-    init(_ window: consuming ProjectionWindow<Row>) { box = Box(window) }
+    init(_ window: consuming ProjectionWindow) { box = Box(window) }
 
-    mutating func take(_ event: borrowing StoredEvent) -> Visit {
+    /// Reads and folds the events behind a position, and answers the window with them.
+    func read(
+        _ table: ProjectionTable, from store: any EventStore, behind position: Int64
+    ) async throws -> ProjectionWindow {
+        var reading = try await store.readAll(
+            after: position, limit: table.declaration.window, fields: table.fields, into: self
+        ) { reading, event in reading.take(event) }
+        // What was put into the box is in it, or was taken out of it by the first event.
+        return reading.end() ?? ProjectionWindow(of: table, KeptRows(isNew: false), below: .max)
+    }
+
+    private mutating func take(_ event: borrowing StoredEvent) -> Visit {
         if window == nil { window = box.take() }
         return window?.take(event) ?? .stop
     }
 
     /// The window, with what was read.
-    mutating func end() -> ProjectionWindow<Row>? { window.take() ?? box.take() }
+    private mutating func end() -> ProjectionWindow? { window.take() ?? box.take() }
 }

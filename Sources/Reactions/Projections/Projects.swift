@@ -1,4 +1,4 @@
-import EventSourcing
+public import EventSourcing
 
 /// Declares a projection: rows that are folded from events, in a version.
 ///
@@ -12,7 +12,7 @@ import EventSourcing
 /// of any number of processes does it. A version above the one that is read is built beside it, and takes its place when it
 /// has caught up; the rows of the former one stay as they were until `dropProjection`, or `dropsFormer`, removes them.
 public struct Projects<Row: Codable & Sendable>: Sendable {
-    let declaration: ProjectionDeclaration<Row>
+    let declaration: ProjectionDeclaration
 
     /// Declares a projection.
     ///
@@ -34,15 +34,22 @@ public struct Projects<Row: Codable & Sendable>: Sendable {
     ) {
         declaration = ProjectionDeclaration(
             projection: Projection(name, version: version), window: window, rowsInMemory: rowsInMemory,
-            readsOrigins: readsOrigins, dropsFormer: dropsFormer, backoff: backoff, folds: folds())
+            readsOrigins: readsOrigins, dropsFormer: dropsFormer, backoff: backoff, rowType: ObjectIdentifier(Row.self),
+            encode: { row, codec in
+                // No fold of it puts any other.
+                guard let row = row as? Row else { return [] }
+                return try codec.encode(row)
+            },
+            decode: { bytes, codec in try codec.decode(Row.self, from: bytes) }, folds: folds().map(\.declaration))
     }
 }
 
 /// What one type of event makes of the rows of a projection.
 public struct Folding<Row: Codable & Sendable>: Sendable {
-    let payload: ObjectIdentifier
-    let payloadName: String
-    let fold: @Sendable (FoldedEvent, any Sendable, inout ProjectionRows<Row>) throws -> Void
+    let declaration: FoldDeclaration
+
+    @usableFromInline
+    init(_ declaration: FoldDeclaration) { self.declaration = declaration }
 
     /// Declares a fold.
     ///
@@ -50,20 +57,38 @@ public struct Folding<Row: Codable & Sendable>: Sendable {
     ///   - payload: the type of the events, one that an aggregate of the application emits, or that it hears.
     ///   - fold: changes rows, and must do nothing else: it is called again wherever a row had to be read first, and at every
     ///     rebuild. It must let pass what the rows throw.
+    @inlinable
     public init<Payload: Sendable>(
         _ payload: Payload.Type,
         fold: @escaping @Sendable (ReactionEvent<Payload>, inout ProjectionRows<Row>) throws -> Void
     ) {
-        self.payload = ObjectIdentifier(Payload.self)
-        payloadName = String(describing: Payload.self)
-        self.fold = { event, payload, rows in
-            guard let payload = payload as? Payload else { return }
-            try fold(
-                ReactionEvent(
-                    stream: event.stream, sequenceNumber: event.sequenceNumber, position: event.position,
-                    type: event.type, timestamp: event.timestamp, payload: payload,
-                    correlationID: event.correlationID, commandID: event.commandID, call: nil), &rows)
-        }
+        self.init(
+            FoldDeclaration(payload: ObjectIdentifier(Payload.self), payloadName: String(describing: Payload.self)) {
+                event, payload, kept in
+                guard let payload = payload as? Payload else { return }
+                var rows = ProjectionRows<Row>(KeptRows())
+                swap(&rows.kept, &kept)
+                defer { swap(&rows.kept, &kept) }
+                try fold(ReactionEvent(event, payload), &rows)
+            })
+    }
+}
+
+/// A fold, its types forgotten.
+@usableFromInline
+struct FoldDeclaration: Sendable {
+    let payload: ObjectIdentifier
+    let payloadName: String
+    let fold: @Sendable (FoldedEvent, any Sendable, inout KeptRows) throws -> Void
+
+    @usableFromInline
+    init(
+        payload: ObjectIdentifier, payloadName: String,
+        fold: @escaping @Sendable (FoldedEvent, any Sendable, inout KeptRows) throws -> Void
+    ) {
+        self.payload = payload
+        self.payloadName = payloadName
+        self.fold = fold
     }
 }
 
@@ -90,14 +115,15 @@ public enum ProjectionBuilder<Row: Codable & Sendable> {
 }
 
 /// An event on its way into rows, without its payload.
+@usableFromInline
 struct FoldedEvent: Sendable {
-    let stream: PersistenceID
-    let sequenceNumber: Int64
-    let position: Int64
-    let type: String
-    let timestamp: Timestamp
-    let correlationID: ULID?
-    let commandID: ULID?
+    @usableFromInline let stream: PersistenceID
+    @usableFromInline let sequenceNumber: Int64
+    @usableFromInline let position: Int64
+    @usableFromInline let type: String
+    @usableFromInline let timestamp: Timestamp
+    @usableFromInline let correlationID: ULID?
+    @usableFromInline let commandID: ULID?
 
     init(_ event: borrowing StoredEvent) {
         stream = event.persistenceID
@@ -107,5 +133,16 @@ struct FoldedEvent: Sendable {
         timestamp = event.timestamp
         correlationID = event.correlationID
         commandID = event.commandID
+    }
+}
+
+extension ReactionEvent {
+    /// An event that is folded: nothing is done because of it.
+    @inlinable
+    init(_ event: FoldedEvent, _ payload: Payload) {
+        self.init(
+            stream: event.stream, sequenceNumber: event.sequenceNumber, position: event.position, type: event.type,
+            timestamp: event.timestamp, payload: payload, correlationID: event.correlationID,
+            commandID: event.commandID, call: nil)
     }
 }
