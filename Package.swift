@@ -184,7 +184,7 @@ let package = Package(
             name: "PlayheadWorkbenchTests",
             dependencies: [
                 "PlayheadWorkbench", "Workbench", "Terminal", "Inspection", "StateMachines", "SQLiteStorage",
-                "EventSourcing", "Actors", "SampleDomain", "PseudoTerminal", "TestSupport", "playhead",
+                "Reactions", "EventSourcing", "Actors", "SampleDomain", "PseudoTerminal", "TestSupport", "playhead",
             ],
             swiftSettings: strict),
     ],

@@ -29,6 +29,7 @@ enum Option: String, CaseIterable, Sendable {
     case events
     case streams
     case machines
+    case processes
     case seed
     case mermaid
     case graphviz
@@ -54,7 +55,7 @@ enum Option: String, CaseIterable, Sendable {
         case .at: "N|TIME|p:POSITION"
         case .type: "NAME"
         case .prefix: "TEXT"
-        case .limit, .from, .through, .events, .seed, .streams, .machines: "N"
+        case .limit, .from, .through, .events, .seed, .streams, .machines, .processes: "N"
         case .theme: "NAME"
         case .color: "WORD"
         case .size: "COLUMNSxROWS"
@@ -96,6 +97,7 @@ enum Option: String, CaseIterable, Sendable {
         case .to: "Write to this file, which must not be there yet; without it, to standard output."
         case .events: "How many events, 1,000 unless told."
         case .machines: "How many instances of a state machine there are beside; none unless told."
+        case .processes: "How many sales there are behind, carried out by reactions; none unless told."
         case .streams: "Over how many streams; as many as fit the number of events unless told."
         case .seed: "Another history for another number, the same one for the same; 42 unless told."
         case .mermaid: "Print a state diagram for Mermaid."

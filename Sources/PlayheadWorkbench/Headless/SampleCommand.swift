@@ -6,7 +6,7 @@ import Terminal
 enum SampleCommand {
     static let description = Subcommand(
         name: "sample", summary: "Make a store file with a history of orders and accounts.",
-        operands: [.init(name: "FILE")], options: [.events, .streams, .machines, .seed],
+        operands: [.init(name: "FILE")], options: [.events, .streams, .machines, .processes, .seed],
         notes: ["The same numbers give the same events. A file that is there is never touched."],
         example: "sample --events 1000000 big.db", run: run)
 
@@ -14,6 +14,8 @@ enum SampleCommand {
     private static let mostEvents: Int64 = 1_000_000_000
     /// The most instances of machines that a sample has; each is made before the first event.
     private static let mostMachines: Int64 = 10_000
+    /// The most processes that a sample has; their events are made in memory.
+    private static let mostProcesses: Int64 = 10_000
     /// How many events are written at once.
     private static let batch = 1_000
 
@@ -29,11 +31,16 @@ enum SampleCommand {
         if machines > mostMachines {
             throw UsageError("--machines takes at most \(mostMachines), and \(machines) were asked for.")
         }
+        let processes = try invocation.number(.processes) ?? 0
+        if processes > mostProcesses {
+            throw UsageError("--processes takes at most \(mostProcesses), and \(processes) were asked for.")
+        }
         let seed = try invocation.number(.seed) ?? 42
         guard let sample = program.sample else { throw UsageError("This program has no sample history.") }
-        let history = try sample.begin(
-            SampleSource.Request(
-                events: Int(events), streams: streams.map { Int($0) }, machines: Int(machines), seed: UInt64(seed)))
+        let request = SampleSource.Request(
+            events: Int(events), streams: streams.map { Int($0) }, machines: Int(machines), processes: Int(processes),
+            seed: UInt64(seed))
+        let history = try sample.begin(request)
         var progress = RateReport(of: events, what: "events", on: program.talk)
         var count = 0
         let signals = HeldSignals()
@@ -60,6 +67,7 @@ enum SampleCommand {
                 }
             }
             try flush()
+            count += try SampleProcesses(sample, request).add(to: builder, behind: count)
             program.talk.showProgress("\(count) events are written; making the index")
         }
         program.say("\(path, as: .name): \(progress.summary(Int64(count)))")

@@ -138,6 +138,15 @@ extension LogWriting {
         return row
     }
 
+    /// Inserts subscriptions that are not there, as they stand.
+    func insert(_ subscriptions: [Subscription]) throws {
+        for row in subscriptions {
+            try insert(NewSubscription(row.target, source: row.source, lane: row.lane), of: row.application)
+            guard let known = try reading.subscription(of: row.application, row.target) else { continue }
+            try put(row, at: known.key)
+        }
+    }
+
     private func insert(_ new: NewSubscription, of application: String) throws {
         try subscriptionSlots.insert.use(on: connection) { statement in
             try statement.bind(application, at: 1)

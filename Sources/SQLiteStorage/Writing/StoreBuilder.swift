@@ -1,3 +1,4 @@
+package import Actors
 public import EventSourcing
 
 /// Fills a new file as fast as it goes; see `SQLiteStore.build`.
@@ -20,6 +21,14 @@ public final class StoreBuilder {
 
     /// Makes a writer known by name.
     public func register(_ writer: WriterRecord) throws { try log.register(writer) }
+
+    /// Adds the subscriptions of an application as they stand, and up to where it has correlated.
+    package func add(
+        _ subscriptions: [Subscription], of application: String, checkpoint: Int64, at now: Timestamp
+    ) throws {
+        try log.insert(subscriptions)
+        _ = try log.correlated([], through: checkpoint, of: application, at: now)
+    }
 
     fileprivate func finish() throws { try history.finish(in: log) }
 }

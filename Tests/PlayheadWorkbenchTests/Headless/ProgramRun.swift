@@ -92,16 +92,21 @@ private func capture(_ path: String) throws -> Int32 {
 }
 
 extension SampleSource {
-    static let orders = SampleSource { request in
-        var history = try SampleHistory(
-            SampleHistory.Plan(
-                events: request.events, streams: request.streams, seed: request.seed, purchases: request.machines))
-        return History(writers: history.writers) {
-            switch try history.next() {
-            case .event(let event): .event(event)
-            case .snapshot(let snapshot): .snapshot(snapshot)
-            case nil: nil
+    static let orders = SampleSource(
+        { request in
+            var history = try SampleHistory(
+                SampleHistory.Plan(
+                    events: request.events, streams: request.streams, seed: request.seed, purchases: request.machines))
+            return History(writers: history.writers) {
+                switch try history.next() {
+                case .event(let event): .event(event)
+                case .snapshot(let snapshot): .snapshot(snapshot)
+                case nil: nil
+                }
             }
-        }
-    }
+        },
+        carryingOut: { request, store in
+            try Fulfilment.happen(
+                request.processes, in: store, seed: request.seed, startingAt: SampleHistory.Plan(events: 0).start)
+        })
 }

@@ -1,5 +1,8 @@
 import EventSourcing
 import Foundation
+import Reactions
+import SQLiteStorage
+import SampleDomain
 import TestSupport
 import Testing
 
@@ -38,5 +41,27 @@ struct SampleFileTests {
         #expect(try await playhead("screenshot", Self.path).code == .fine)
         #expect(try Data(contentsOf: URL(fileURLWithPath: Self.path)) == bytes)
         #expect(try FileManager.default.contentsOfDirectory(atPath: Self.folder).sorted() == before)
+    }
+
+    @Test("holds sales behind all else where processes are asked for, with their subscriptions, one of them blocked")
+    func processes() async throws {
+        let folder = try TemporaryFolder()
+        let made = try await playhead("sample", "--events", "100", "--processes", "6", folder.file())
+        try #require(made.code == .fine)
+        let events = try await playhead("events", folder.file(), "--json").objects()
+        let first = try #require(events.firstIndex { $0["type"]?.string == "StockReceived" })
+        #expect(first == 100 && events.count > 120)
+        let reader = try SQLiteReader(folder.file())
+        let rows = try reader.subscriptions(.all, of: Fulfilment.name, after: nil, limit: 1_000)
+        let blocked = rows.filter { $0.blocked != nil }
+        #expect(blocked.map(\.target) == [try Fulfilment.Shipment.id("sale-6")])
+        // Its event is where the failure says, also behind the others.
+        let position = try #require(blocked.first?.failure?.position)
+        #expect(events[Int(position) - 1]["type"]?.string == "PaymentTaken")
+        #expect(rows.allSatisfy { $0.blocked != nil || $0.watermark == $0.workMark })
+        #expect(try reader.checkpoint(of: Fulfilment.name) == Int64(events.count))
+        let many = try await playhead("sample", "--processes", "10001", folder.path + "/many.db")
+        #expect(many.code == .wrongUse)
+        #expect(many.talk.contains("--processes takes at most 10000, and 10001 were asked for"))
     }
 }
