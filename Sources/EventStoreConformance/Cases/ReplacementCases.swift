@@ -37,23 +37,27 @@ extension EventStoreConformance {
         },
         .restoring("a stream of both histories is the new one, to whoever has read the old one too") { store in
             let (a, b) = (try order("a"), try order("b"))
+            func texts(_ id: PersistenceID) async throws -> [String] {
+                try await store.load(id, from: 1, through: 9, fields: .all, into: [String]()) {
+                    $0.append(String(decoding: $1.payload, as: UTF8.self))
+                    return .next
+                }
+            }
             for id in [a, b] {
                 _ = try await store.append(
                     [.fixture("old", at: .second(1)), .fixture("old", at: .second(2))], to: id, expecting: .any,
                     by: .first, epoch: nil, with: .none)
                 _ = try await store.head(of: id)
+                try expect(try await texts(id), is: ["old", "old"], "what was in \(id)")
             }
             _ = try await store.recorded()
             try await store.restore(
                 RestoredHistory(events: [.fixture(b, 1), .fixture(a, 1), .fixture(a, 2), .fixture(a, 3)]),
                 at: .second(3))
             for (id, count) in [(a, 3), (b, 1)] as [(PersistenceID, Int64)] {
+                // Its events first, which a reader may look for under what it remembers.
+                try expect(try await texts(id), is: (1...count).map { "\($0)" }, "what is in \(id)")
                 try expect(try await store.head(of: id)?.sequenceNumber, is: count, "\(id)")
-                let texts = try await store.load(id, from: 1, through: .max, fields: .all, into: [String]()) {
-                    $0.append(String(decoding: $1.payload, as: UTF8.self))
-                    return .next
-                }
-                try expect(texts, is: (1...count).map { "\($0)" }, "what is in \(id)")
             }
             let expected = ["5 Order|order-b #1", "6 Order|order-a #1", "7 Order|order-a #2", "8 Order|order-a #3"]
             try expect(try await store.recorded(), is: expected, "all in their order")

@@ -78,7 +78,7 @@ struct ClosingTests {
             Account.self
         } do: { app async throws in
             try await app.do(Account.Add(), on: id)
-            store.failAppend(with: .conflict)
+            for append in 1...3 { store.failAppend(append, with: .conflict) }
             #expect(try await app.close(id) == 2)
             try await app.reopen(id)
             for append in 1...4 { store.failAppend(append, with: .conflict) }

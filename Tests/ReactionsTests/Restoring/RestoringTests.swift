@@ -122,6 +122,20 @@ struct RestoringTests {
         }
     }
 
+    @Test("a state that is remembered is not taken for that of the new history, though its number is the same")
+    func remembered() async throws {
+        let stage = try ReactionStage(.memory)
+        let id = try Counter.id("c")
+        try await stage.application {
+            Counter.self
+        } do: { app async throws in
+            try await app.do(Counter.Increment(amount: 1), on: id)
+            try await app.restore(from: Self.source(try Self.event("c", 1, at: 1, by: 5)))
+            #expect(try await app.load(Counter.self, id).state.count == 5)
+            #expect(try await app.do(Counter.Increment(amount: 1), on: id).state.count == 6)
+        }
+    }
+
     @Test("what a reaction did in the history is known, and is not done twice", arguments: StoreKind.allCases)
     func doneBefore(_ kind: StoreKind) async throws {
         let (backup, stage) = (try ReactionStage(kind), try ReactionStage(kind))
