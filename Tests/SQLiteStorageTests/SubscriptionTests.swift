@@ -49,6 +49,39 @@ struct SubscriptionTests {
         #expect(rows.allSatisfy { $0.fencingNumber >= 10 })
     }
 
+    @Test("what has changed is told of, and who found nothing to claim has changed nothing")
+    func notices() async throws {
+        let folder = try TemporaryFolder.inMemory()
+        var options = SQLiteStoreOptions()
+        options.watchesFile = false
+        let store = try SQLiteStore.create(folder.file(), options: options)
+        let notices = Locked(0)
+        let watch = try store.watchChanges { notices.withLock { $0 += 1 } }
+        func told(_ body: () async throws -> Void) async throws -> Bool {
+            let before = notices.withLock { $0 }
+            try await body()
+            return notices.withLock { $0 } > before
+        }
+        @Sendable func claim() async throws {
+            _ = try await store.claim(
+                ClaimPlaces(lagging: 1, leading: 1), in: nil, of: "bank", for: .seconds(1), by: .first, at: .epoch)
+        }
+        let new = NewSubscription(try Self.audit(1), workMark: 5)
+        func subscribe() async throws { try await store.subscribe([new], of: "bank") }
+        var answers: [Bool] = []
+        for change in [claim, subscribe, subscribe, claim, claim] { answers.append(try await told(change)) }
+        #expect(answers == [false, true, false, true, false])
+        // Of many at once too, which the lane's own thread takes together.
+        let all = try await told {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<64 { group.addTask { try await claim() } }
+                try await group.waitForAll()
+            }
+        }
+        #expect(!all)
+        withExtendedLifetime(watch) {}
+    }
+
     @Test(
         "a row that can't be is damage, and is neither read nor written over",
         arguments: [

@@ -57,9 +57,11 @@ struct WriterLaneTests {
             }
         }
         // The second time long after somebody was refused, which nobody who comes then is to suffer for.
-        for _ in 0..<2 {
+        for round in 1...2 as ClosedRange<Int64> {
             let waiting = Locked<Task<Void, any Error>?>(nil)
-            try await lane.perform { _ in
+            try await lane.perform { log in
+                // Only what has changed something is told of.
+                _ = try log.correlated([], through: round, of: "bank", at: .epoch)
                 isTaken.withLock { $0 = false }
                 // Somebody comes while this goes on, for ten times the limit.
                 waiting.withLock { $0 = Task.immediateDetached { try await lane.perform { _ in } } }
