@@ -70,6 +70,9 @@ public protocol SubscriptionStore: Sendable {
     func `defer`(_ filter: SubscriptionFilter, of application: String, until: Timestamp) async throws -> Int
 
     /// Lets subscriptions begin again at the first event: not blocked, not leased, not waiting.
+    ///
+    /// Sources may have changed since then: all streams feed one from then on, until the next registration behind its work, but
+    /// one that only its own target feeds.
     @discardableResult
     func reset(_ filter: SubscriptionFilter, of application: String) async throws -> Int
 

@@ -69,7 +69,10 @@ extension Subscription {
     }
 
     /// Begins again at the first event.
+    ///
+    /// Its source is that of what came last; before, other streams may have fed it, unless it is fed by itself.
     package mutating func reset() {
+        if let known = source, known != .exact(target.description) { source = nil }
         (watermark, retries, handled, failure, blocked, holding, due) = (0, 0, [], nil, nil, nil, nil)
     }
 

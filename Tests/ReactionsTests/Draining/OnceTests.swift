@@ -50,6 +50,35 @@ struct OnceTests {
         try stage.shutdown(app)
     }
 
+    @Test(
+        "a replay has the events of all streams that ever fed a target, also in another process",
+        arguments: StoreKind.allCases)
+    func replayOfSeveralSources(_ kind: StoreKind) throws {
+        let (stage, record, settings) = (
+            try SteppedStage(kind), Record(), try ApplicationSettings(isSelfDriving: false)
+        )
+        func application(in system: ActorSystem) throws -> Application {
+            try stage.application(in: system, settings: settings) {
+                Counter.self
+                On(Counter.Incremented.self, "join")
+                    .to { event in .stream(try Journal.id("all"), from: .exact("\(event.stream)")) }
+                    .do { event, _, _ in record.add("\(event.stream.entityID) \(event.amount)") }
+            }
+        }
+        let one = try application(in: stage.system)
+        for (amount, id) in ["a", "b", "c", "a"].enumerated() {
+            try stage.increment(one, id, by: amount)
+            try stage.run { try await one.settle() }
+        }
+        try stage.shutdown(one)
+        let other = try application(in: stage.otherSystem())
+        try stage.ask { try await $0.reset(.all, of: "counting") }
+        record.clear()
+        try stage.run { try await other.settle() }
+        #expect(record.words == ["a 0", "b 1", "c 2", "a 3"])
+        try stage.shutdown(other)
+    }
+
     @Test("two reactions that do the same both do it, and so do two applications", arguments: StoreKind.allCases)
     func apart(_ kind: StoreKind) throws {
         let (stage, all) = (try SteppedStage(kind), try Journal.id("all"))
