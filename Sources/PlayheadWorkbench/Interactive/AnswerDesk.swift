@@ -108,7 +108,7 @@ final class AnswerDesk {
             return .job(
                 SlicedWork(inspector.reactions(query, now: WallClock().now), answer: { .reactions($0) }),
                 isBackground: false)
-        case .findings, .search: return try scan(question)
+        case .findings, .search, .chain: return try scan(question)
         case .state, .machine, .difference, .setter, .setters, .jump, .recovery, .filters: return try fold(question)
         case .decide(let text, let id, let number): return decide(text, in: id, at: number)
         case .send(let text, let id): return send(text, to: id, for: request, isStepped: false)
@@ -129,6 +129,11 @@ extension AnswerDesk {
             return .job(
                 SlicedWork(inspector.findings(in: id, near: number), answer: { .findings($0) }) { job in
                     .findings(job.findings, looked: 1...max(1, job.checkedThrough))
+                }, isBackground: true)
+        case .chain(let id, let number):
+            return .job(
+                SlicedWork(inspector.chain(of: id, at: number), answer: { .chain($0) }) { job in
+                    .chain(job.found, searched: job.progress)
                 }, isBackground: true)
         case .search(let text, let scope):
             let query = try FindQuery(parsing: text)

@@ -221,8 +221,8 @@ private final class OpenJob {
     let request: Request
     let work: SlicedWork
     let isBackground: Bool
-    /// Whether it lets questions come first: what a person searches for is waited for, though the screen goes on.
-    var isPatient: Bool { isBackground && request.purpose != .search }
+    /// Whether it lets questions come first: what a person looks for is waited for, though the screen goes on.
+    var isPatient: Bool { isBackground && request.purpose != .search && request.purpose != .chain }
     private var told = ContinuousClock.now
 
     init(_ request: Request, _ work: SlicedWork, isBackground: Bool) {

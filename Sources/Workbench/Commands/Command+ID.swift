@@ -56,6 +56,7 @@ extension Command {
         case reveal
         case recover
         case filterWriters = "filter-writers"
+        case chain
 
         // Panes.
         case nextPane = "next-pane"

@@ -10,7 +10,7 @@ package struct Command: Sendable {
         case streams
         case log
         case setters
-        /// What recovery would do, or what the engine warned of.
+        /// What recovery would do, what the engine warned of, or a chain of causes.
         case report
         /// The subscriptions.
         case reactions

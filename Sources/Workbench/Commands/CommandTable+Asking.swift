@@ -28,6 +28,10 @@ extension CommandTable {
             hint: .init("d", "remove", short: "remove"),
             "Takes a watch away: the last one, or the one whose number stands before it.",
             whyNot: { $0.watches.isEmpty ? "there is no watch: a adds the value under the cursor" : nil }),
+        Command(
+            .chain, ["gc"], in: Command.Context.browsing, .asking,
+            "Shows what led to this event and what came of it, across streams; Enter goes there.",
+            whyNot: { $0.whyNoChain }),
         Command(.copy, ["y"], in: eventsAndLog, .asking, "Copies the address of what is under the playhead."),
         Command(
             .reveal, ["gr"], in: Command.Context.browsing, .asking,

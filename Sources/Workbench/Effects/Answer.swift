@@ -19,6 +19,7 @@ package enum Answer: Sendable {
     case machine(MachineView)
     case reactions(ReactionsView)
     case event(EventRow?)
+    case chain(ChainView)
     case difference([StateChange])
     case setter(ValueSetter)
     case setters([ValueSetter])
@@ -47,6 +48,8 @@ package enum Progress: Sendable {
     case hits([Int64], searched: Double)
     /// The findings so far, and the events that were looked at.
     case findings([Finding], looked: ClosedRange<Int64>)
+    /// What was found of a chain so far, and the part of the log that was searched.
+    case chain(ChainView, searched: Double)
     /// A command has come to a stage, and waits there.
     case stage(CommitStage)
     /// The store is busy; how often it was tried.

@@ -60,6 +60,7 @@ package struct Request: Hashable, Sendable {
         case origin(Int)
         case streams
         case reactions
+        case chain
         /// The event at which a reaction failed.
         case failedEvent
         /// A lease runs out, or a due time comes.

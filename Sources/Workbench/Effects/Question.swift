@@ -32,6 +32,8 @@ package enum Question: Hashable, Sendable {
     case reactions(ReactionsQuery)
     /// The event at a global position, or the first one behind it: `Answer.event`.
     case event(position: Int64)
+    /// What led to an event and what came of it, across streams: progress, then `Answer.chain`.
+    case chain(PersistenceID, Int64)
     /// What differs between the states after two events: `Answer.difference`.
     case difference(PersistenceID, from: Int64, to: Int64)
     /// The event that last set a value, at or below a number: `Answer.setter`.

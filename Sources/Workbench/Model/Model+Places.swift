@@ -39,7 +39,7 @@ extension Model {
             case .log: return .log
             case .setters: return .setters
             case .reactions: return .reactions
-            case .recovery, .filters, .warnings: return .report
+            case .recovery, .filters, .warnings, .chain: return .report
             }
         }
     }

@@ -22,6 +22,7 @@ package struct Model: Sendable {
     package var filters: FilterReport?
     package var warnings = WarningList()
     package var reactions = ReactionList()
+    package var chain: ChainReport?
     package var state = StatePane()
     package var commands = CommandPane()
     package var watches: [Watch] = []
@@ -91,6 +92,8 @@ package enum Place: Hashable, Sendable {
     case warnings
     /// What reactions have done.
     case reactions
+    /// What led to an event and what came of it.
+    case chain
 }
 
 /// One sentence at the right of the status line.

@@ -36,6 +36,7 @@ extension Workbench {
         case .filters(let outcomes): take(outcomes, to: question)
         case .reactions(let view): take(view, to: question)
         case .event(let row): take(row, to: question)
+        case .chain(let view): take(view, searched: 1, isComplete: true, to: question)
         case .hits(let hits): takeHits(hits, searched: 1, isComplete: true)
         case .landing(let landing): take(landing)
         case .decision(let decision): take(.decision(decision), to: question)
@@ -58,6 +59,8 @@ extension Workbench {
         case .findings(let findings, let looked):
             model.stream?.setFindings(findings)
             model.stream?.looking = looked
+        case .chain(let view, let searched):
+            take(view, searched: searched, isComplete: false, to: model.requests.question(of: .chain))
         case .stage(let stage): take(stage, of: request)
         case .retrying(let times):
             model.message = StatusMessage("busy: a writer holds the store, retrying (\(times))", .failure)

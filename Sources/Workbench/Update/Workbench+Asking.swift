@@ -30,9 +30,10 @@ extension Workbench {
         case .streams: askForStreams()
         case .log: askForLog()
         case .reactions: askForReactions()
-        case .events, .setters, .recovery, .filters, .warnings: break
+        case .events, .setters, .recovery, .filters, .warnings, .chain: break
         }
         askForReactionTime()
+        if model.place != .chain { stop(.chain) }
         guard let stream = model.stream else { return }
         askForEvents(of: stream)
         if stream.viewNumber != stream.playhead {

@@ -82,7 +82,7 @@ extension Workbench {
             return true
         }
         let work: [Request.Purpose] = [
-            .search, .jump, .setter, .setters, .recovery, .filters, .reactions, .openStream,
+            .search, .jump, .setter, .setters, .recovery, .filters, .reactions, .chain, .openStream,
         ]
         guard let running = work.first(where: { model.requests.isOpen($0) }) else { return false }
         stop(running)
@@ -91,6 +91,9 @@ extension Workbench {
             model.search?.isComplete = true
             model.search?.isStopped = true
             model.message = StatusMessage("stopped: the hits so far stay")
+        case .chain:
+            model.chain?.isComplete = true
+            model.message = StatusMessage("stopped: there may be more")
         case .setters:
             model.setters.isComplete = true
             model.message = StatusMessage("stopped: there may be more")

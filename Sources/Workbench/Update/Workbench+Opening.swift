@@ -85,6 +85,7 @@ extension Workbench {
         model.streams = StreamList()
         model.log = GlobalLog()
         model.reactions = ReactionList()
+        model.chain = nil
         model.requests.forgetFailures()
         model.place = .events
         ask(.overview, for: .overview)

@@ -33,6 +33,7 @@ extension Workbench {
         case .reveal: reveal()
         case .recover: showRecovery()
         case .filterWriters: compareFilters(argument)
+        case .chain: showChain()
         case .nextPane, .previousPane, .timelinePane, .statePane, .commandPane, .watchPane, .stateTab, .eventTab,
             .diffTab, .metaTab, .machineTab, .zoom, .enter, .leave, .streams, .log, .sortStreams, .filterStreams:
             performInPanes(id)

@@ -53,6 +53,7 @@ extension Workbench {
             report.cursor.selected = max(0, min(line, steps.count - 1))
             report.cursor.top = RecoverySteps.top(of: report, steps, in: model.layout[.timeline])
             model.recovery = report
+        case .chain: moveInChain(id, count: count)
         case .warnings:
             let list = model.warnings
             moveInWarnings(to: target(id, count, from: list.cursor.selected, of: list.shown.count, rows))
@@ -74,6 +75,7 @@ extension Workbench {
             guard steps.indices.contains(report.cursor.selected) else { return }
             number = steps[report.cursor.selected].number
         case .warnings: return enterWarning()
+        case .chain: return enterChain()
         default:
             guard let chosen = model.filters?.chosen else { return }
             number = chosen.conflicts.first?.sequenceNumber

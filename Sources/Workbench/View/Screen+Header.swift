@@ -70,7 +70,7 @@ extension Screen {
             put("Esc: ? needs 30 x 6", 0, 0, in: area, role: .accent)
             return
         }
-        if [.recovery, .filters, .reactions].contains(model.place), model.focus == .timeline {
+        if [.recovery, .filters, .reactions, .chain].contains(model.place), model.focus == .timeline {
             put("Esc: this needs 30 x 6", 0, 0, in: area, role: .accent)
             return
         }

@@ -16,6 +16,7 @@ extension Screen {
         case .filters: drawFilters()
         case .warnings: drawWarnings()
         case .reactions: drawReactions()
+        case .chain: drawChain()
         }
     }
 

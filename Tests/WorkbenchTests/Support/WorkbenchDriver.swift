@@ -115,6 +115,7 @@ final class WorkbenchDriver {
             let job = inspector.machine(of: id, at: number, now: now) { DisplayText(String($0)).width }
             return try job.map { .machine(try $0.finish()) } ?? .failed("no machine")
         case .reactions(let query): return .reactions(try inspector.reactions(query, now: now).finish())
+        case .chain(let id, let number): return .chain(try inspector.chain(of: id, at: number).finish())
         case .event(let position): return .event(try inspector.event(atPosition: position))
         case .difference(let id, let from, let to):
             return .difference(try inspector.difference(in: id, from: from, to: to).finish().changes)
