@@ -8,6 +8,8 @@ enum Option: String, CaseIterable, Sendable {
     case at
     case type
     case prefix
+    case application
+    case blocked
     case limit
     case from
     case through
@@ -51,9 +53,10 @@ enum Option: String, CaseIterable, Sendable {
     /// What stands behind it in help texts; nil for one that takes nothing.
     var value: String? {
         switch self {
+        case .blocked: nil
         case .json, .raw, .secrets, .copy, .write, .sandbox, .ascii, .yes, .mermaid, .graphviz, .help, .version: nil
         case .at: "N|TIME|p:POSITION"
-        case .type: "NAME"
+        case .type, .application: "NAME"
         case .prefix: "TEXT"
         case .limit, .from, .through, .events, .seed, .streams, .machines, .processes: "N"
         case .theme: "NAME"
@@ -76,6 +79,8 @@ enum Option: String, CaseIterable, Sendable {
         case .at: "Look at the moment after event N, at a time in UTC, or at a global position."
         case .type: "Only streams of this entity type."
         case .prefix: "Only streams whose name, Type|id, begins with this."
+        case .application: "Only what this application reacts to."
+        case .blocked: "Only what is blocked."
         case .limit: "At most so many lines."
         case .from: "Begin with this number, or with this global position where no stream is named."
         case .through: "End with this number, or with this global position where no stream is named."

@@ -5,7 +5,7 @@ enum Subcommands {
 
     static let all: [Subcommand] = [
         StreamsCommand.description, EventsCommand.description, StateCommand.description, MachineCommand.description,
-        WhoCommand.description,
+        WhoCommand.description, SubscriptionsCommand.description, ChainCommand.description,
         SendCommand.description, VerifyCommand.description, RecoverCommand.description, WritersCommand.description,
         SnapshotsCommand.description, BackupCommand.description,
         ExportCommand.description, ImportCommand.description, RepairCommand.description,

@@ -24,7 +24,7 @@ struct ArgumentReaderTests {
             ("streams a.db b.db", "streams: 'b.db' is one argument too many; it is used as streams FILE [options]."),
             ("streams a.db --jsn", "'streams' has no option '--jsn'; did you mean --json?"),
             ("streams a.db --write", "'streams' has no option --write; send has."),
-            ("writers a.db --limit 3", "'writers' has no option --limit; streams, events have."),
+            ("writers a.db --limit 3", "'writers' has no option --limit; streams, events, subscriptions have."),
             ("streams a.db --limit", "--limit needs a value: --limit N."),
             ("streams a.db --json=yes", "--json takes no value."),
             ("streams a.db --json --json", "--json is given twice."),
