@@ -14,8 +14,8 @@ public final class LiveEntities: Sendable {
         var courier: OutboxCourier?
     }
 
-    private let domains: [String: Domain]
-    private let host: EntityHost
+    let domains: [String: Domain]
+    let host: EntityHost
     /// What entities run on.
     private let ground: EntityHost
     private let state = Locked(State())

@@ -113,6 +113,7 @@ final class AnswerDesk {
         case .decide(let text, let id, let number): return decide(text, in: id, at: number)
         case .send(let text, let id): return send(text, to: id, for: request, isStepped: false)
         case .sendStepped(let text, let id): return send(text, to: id, for: request, isStepped: true)
+        case .operate(let operations): return operate(operations, for: request)
         case .change(let change): return .answer(changed(change))
         case .wait: return .answer(.elapsed)
         }
@@ -260,6 +261,25 @@ extension AnswerDesk {
         } catch {
             return .answer(.sent(CommandReport(time: now, result: .failed("\(error)"))))
         }
+    }
+
+    /// Changes subscriptions, behind what was sent before.
+    private func operate(_ operations: [ReactionOperation], for request: Request) -> Work {
+        guard let live else { return .answer(.failed("this store is only looked at; open it with --write")) }
+        let outbox = outbox
+        sending.add {
+            var done: [String] = []
+            do {
+                for operation in operations {
+                    let count = try await live.operate(operation, by: "playhead")
+                    done.append("\(operation.kind.pastWord) \(count) of \(operation.application)")
+                }
+                outbox.answer(request, .done(done.joined(separator: ", ")))
+            } catch {
+                outbox.answer(request, .failed((done + ["\(error)"]).joined(separator: ", ")))
+            }
+        }
+        return .elsewhere
     }
 
     /// The first command of a file opened for looking makes the sandbox copy, which is shown from then on.

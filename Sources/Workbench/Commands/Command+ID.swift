@@ -80,6 +80,8 @@ extension Command {
         case reactions
         case filterReactions = "filter-reactions"
         case failedEvent = "failed-event"
+        case unblock
+        case reset
 
         // Typing.
         case command

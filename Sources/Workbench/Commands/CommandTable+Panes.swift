@@ -1,3 +1,5 @@
+import Inspection
+
 extension CommandTable {
     private static let withTyping = Command.Context.browsing.union([.typing])
 
@@ -46,6 +48,15 @@ extension CommandTable {
         Command(
             .failedEvent, ["o"], in: [.reactions], .panes, hint: .init("o", "failed event", short: "event"),
             "Goes to the event at which a reaction failed.", whyNot: { $0.whyNoFailedEvent }),
+        Command(
+            .unblock, ["u"], argument: "[all]", in: [.reactions], .panes,
+            hint: .init("u", "unblock", short: "unblock", isDue: { $0.reactions.chosen?.standing == .blocked }),
+            "Lets the chosen subscription, or all blocked ones of the list, go on where they stood, after a question.",
+            whyNot: { $0.whyNoOperation }),
+        Command(
+            .reset, ["R"], argument: "[all]", in: [.reactions], .panes,
+            "Lets the chosen subscription, or all of the list, begin again at the first event, after a question.",
+            whyNot: { $0.whyNoOperation }),
         Command(
             .filterReactions, ["/"], in: [.reactions], .panes, hint: .init("/", "filter", short: "filter"),
             "Shows only subscriptions whose target begins with a text, else those that contain it."),

@@ -60,6 +60,8 @@ package struct Request: Hashable, Sendable {
         case origin(Int)
         case streams
         case reactions
+        /// Subscriptions are changed.
+        case operation
         case chain
         /// The event at which a reaction failed.
         case failedEvent

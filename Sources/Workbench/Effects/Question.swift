@@ -32,6 +32,8 @@ package enum Question: Hashable, Sendable {
     case reactions(ReactionsQuery)
     /// The event at a global position, or the first one behind it: `Answer.event`.
     case event(position: Int64)
+    /// Change subscriptions: `Answer.done`.
+    case operate([ReactionOperation])
     /// What led to an event and what came of it, across streams: progress, then `Answer.chain`.
     case chain(PersistenceID, Int64)
     /// What differs between the states after two events: `Answer.difference`.

@@ -15,6 +15,8 @@ package struct ReactionList: Hashable, Sendable {
     package var failed: EventRow?
     /// The position that `failed` was asked for.
     package var failedFor: Int64?
+    /// What is done if the next key says so; empty where nothing was asked.
+    package var pending: [ReactionOperation] = []
     /// The tab of the second pane that was open before.
     package var tabBefore = StatePane.Tab.state
 

@@ -17,6 +17,7 @@ extension Workbench {
             let text = DisplayText(sentence)
             let isCopy = request.purpose == .copy
             model.message = StatusMessage(isCopy ? model.message.map { $0.text + ", " + text } ?? text : text)
+            if request.purpose == .operation { model.reactions.isStale = true }
             if request.purpose == .theme, let name = model.wantedTheme { model.session.themeName = name }
         default: break
         }

@@ -19,6 +19,7 @@ extension Workbench {
     private mutating func take(_ key: Key) {
         model.message = nil
         model.toldFinding = nil
+        if answerPreview(key) { return }
         let context = model.context
         switch model.keys.read(key, in: context) {
         case .command(let id, let count, let letter):
@@ -71,6 +72,11 @@ extension Workbench {
 
     /// Stops playing, or work that a person is waiting for; says whether there was any.
     mutating func stopWork() -> Bool {
+        if !model.reactions.pending.isEmpty {
+            model.reactions.pending = []
+            model.message = StatusMessage("nothing was changed")
+            return true
+        }
         if model.isPlaying {
             stopPlaying()
             return true

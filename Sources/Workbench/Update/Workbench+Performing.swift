@@ -38,6 +38,8 @@ extension Workbench {
             .diffTab, .metaTab, .machineTab, .zoom, .enter, .leave, .streams, .log, .sortStreams, .filterStreams:
             performInPanes(id)
         case .reactions, .filterReactions, .failedEvent: performInReactions(id)
+        case .unblock: preview(.unblock, argument)
+        case .reset: preview(.reset, argument)
         case .send, .accept, .complete, .older, .newer, .left, .right, .lineStart, .lineEnd, .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd, .resultsBack, .resultsForward:
             performTyping(id)

@@ -143,6 +143,7 @@ final class WorkbenchDriver {
             }
         case .send, .sendStepped:
             return reports.isEmpty ? .failed("no report is left") : .sent(reports.removeFirst())
+        case .operate: return .done("done")
         case .change: return .failed("no other store here")
         case .wait: return .elapsed
         }

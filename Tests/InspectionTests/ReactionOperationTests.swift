@@ -1,0 +1,72 @@
+import Actors
+import EventSourcing
+import SampleDomain
+import Testing
+
+@testable import Inspection
+
+@Suite("Changing subscriptions from the workbench", .timeLimit(.minutes(5)))
+struct ReactionOperationTests {
+    private let store = InMemoryStore()
+    private let shipment: PersistenceID
+
+    /// Sales, of which the last one's shipment is blocked by a strike.
+    init() throws {
+        shipment = try PersistenceID("Shipment", "sale-6")
+        try Fulfilment.happen(6, in: store, seed: 42, startingAt: Timestamp(microseconds: 1_740_906_000_000_000))
+    }
+
+    private func operate(
+        _ kind: ReactionOperation.Kind, _ targets: [PersistenceID], of application: String = Fulfilment.name,
+        domains: [Domain]
+    ) async throws -> Int {
+        let system = ActorSystem(name: "test")
+        let live = LiveEntities(
+            domains, on: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID))
+        let count = try await live.operate(ReactionOperation(kind, targets, of: application), by: "Ada")
+        await live.stop()
+        await system.shutdown()
+        return count
+    }
+
+    private func remembered() async throws -> [String] {
+        try await store.load(
+            PersistenceID("Operations", Fulfilment.name), from: 1, through: .max, fields: .payload, into: [String]()
+        ) { lines, event in
+            lines.append("\(event.type) \(String(decoding: event.payload, as: UTF8.self))")
+            return .next
+        }
+    }
+
+    @Test("the application does it and remembers who did it", arguments: ReactionOperation.Kind.allCases)
+    func remembering(kind: ReactionOperation.Kind) async throws {
+        #expect(try await operate(kind, [shipment], domains: Fulfilment.domains()) == 1)
+        let lines = try await remembered()
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix(kind == .unblock ? "SubscriptionsUnblocked" : "SubscriptionsReset") == true)
+        #expect(lines.first?.contains("Ada") == true && lines.first?.contains("Shipment|sale-6") == true)
+    }
+
+    @Test(
+        "of an application that does not run here the rows alone are changed",
+        arguments: ReactionOperation.Kind.allCases)
+    func stranger(kind: ReactionOperation.Kind) async throws {
+        #expect(try await operate(kind, [shipment], domains: []) == 1)
+        let row = try await store.list(.these(shipment), of: Fulfilment.name, after: nil, limit: 1).first
+        #expect(row?.blocked == nil && row?.failure == nil)
+        #expect(try await remembered().isEmpty)
+        #expect(try await operate(kind, [shipment], of: "nobody", domains: []) == 0)
+    }
+
+    @Test("a copy says that it keeps none")
+    func sandbox() async throws {
+        let copy = SandboxStore(over: store.reader())
+        let system = ActorSystem(name: "test")
+        let live = LiveEntities(
+            [], on: EntityHost(system: system, events: copy, snapshots: copy, writer: system.writerID))
+        await #expect(throws: StoreError.self) {
+            try await live.operate(ReactionOperation(.reset, [shipment], of: Fulfilment.name), by: "Ada")
+        }
+        await system.shutdown()
+    }
+}
