@@ -62,7 +62,12 @@ struct RacingProcessesTests {
             #expect(Set(all).count == all.count && all.max() == Int64(all.count), "\(target)")
         }
         let leases = outcomes.flatMap(\.leases)
-        #expect(outcomes.allSatisfy { $0.leases == $0.leases.sorted() && !$0.leases.isEmpty })
+        for outcome in outcomes {
+            #expect(outcome.leases == outcome.leases.sorted())
+            #expect(
+                !outcome.leases.isEmpty,
+                "each of them had it, beside \(leases.count) in all and \(outcome.refused) refusals")
+        }
         #expect(leases.sorted() == Array(1...Int64(leases.count)))
         let given = outcomes.flatMap { outcome in
             outcome.numbers.flatMap { stream, numbers in numbers.map { "e \(stream) \($0)" } }
