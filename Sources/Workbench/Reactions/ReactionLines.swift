@@ -48,7 +48,7 @@ struct ReactionLines {
         case .leased: text = "leased, somebody works on it"
         case .waiting: text = "waiting" + (subscription.due.map { " until " + Words.dateAndClock($0) } ?? "")
         case .eligible: text = "eligible: any worker may claim it"
-        case .idle: text = "idle: all that concerns it is handled"
+        case .idle: text = "idle: all is handled"
         }
         return [
             line("target", DisplayText(subscription.target.description, as: .name)),
@@ -91,7 +91,7 @@ struct ReactionLines {
         var lines = [
             line(
                 "handled",
-                "through position " + Words.grouped(subscription.watermark) + " of "
+                "position " + Words.grouped(subscription.watermark) + " of "
                     + Words.grouped(subscription.workMark) + ", lag " + Words.grouped(row.lag))
         ]
         if subscription.retries > 0 {

@@ -10,6 +10,51 @@ import Workbench
 
 @Suite("The desk that answers questions")
 struct AnswerDeskTests {
+    @Test("what reactions have to do is told, and changed behind what was sent")
+    func reactions() async throws {
+        let (store, outbox) = (InMemoryStore(), Outbox())
+        try Fulfilment.happen(6, in: store, seed: 42, startingAt: Timestamp(microseconds: 1_740_906_000_000_000))
+        let shipment = try PersistenceID("Shipment", "sale-6")
+        try await onOwnThread {
+            let system = ActorSystem(name: "test")
+            let host = EntityHost(system: system, events: store, snapshots: store, writer: system.writerID)
+            let session = Session(storeName: "demo", path: nil, mode: .demo, commands: .store)
+            let desk = AnswerDesk(
+                store: OpenedStore(reader: store.reader(), host: host, session: session),
+                domains: try SampleDomains.all(), outbox: outbox
+            ) { path, _ in throw StoreError(.invalid, detail: path ?? "nothing") }
+            /// Works on a question until it is answered.
+            func answer(to question: Question, for purpose: Request.Purpose) throws -> Answer? {
+                guard case .job(let job, _) = desk.work(on: question, for: .fixture(1, purpose)) else { return nil }
+                while true { if let answer = try job.step(64) { return answer } }
+            }
+            guard case .reactions(let view)? = try answer(to: .reactions(ReactionsQuery()), for: .reactions) else {
+                Issue.record("nothing is told of reactions")
+                return
+            }
+            #expect(view.subscriptions.first?.subscription.target == shipment && view.count(.blocked) == 1)
+            let charge = try PersistenceID("Charge", "sale-6")
+            guard case .chain(let chain)? = try answer(to: .chain(charge, 1), for: .chain) else {
+                Issue.record("nothing is told of a chain")
+                return
+            }
+            #expect(chain.events.map(\.type) == ["SalePlaced", "StockReserved", "PaymentTaken"])
+            let request = Request.fixture(3, .operation)
+            outbox.expectAnswer(to: request)
+            let operation = ReactionOperation(.unblock, [shipment], of: Fulfilment.name)
+            guard case .elsewhere = desk.work(on: .operate([operation]), for: request) else {
+                Issue.record("nothing was changed")
+                return
+            }
+            desk.close()
+            guard case .answer(request, .done(let sentence))? = outbox.takeAll().first else {
+                Issue.record("it was not answered")
+                return
+            }
+            #expect(sentence == "unblocked 1 of fulfilment")
+        }
+    }
+
     @Test("another file is answered from, once what was sent to the old one is done and it is closed")
     func anotherFile() async throws {
         let (first, second) = (try AccountStore("first"), try AccountStore("second", deposits: 5))

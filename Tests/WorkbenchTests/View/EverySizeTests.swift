@@ -58,7 +58,7 @@ struct EverySizeTests {
         let controls = [
             "^D", "^U", "^O", "^Y", "^W", "^A", "^E", "Backspace", "Del", "Alt-1", "Alt-2", "Alt-3", "Alt-4",
         ]
-        let letters = Array("jkhlJKGgsSoOvazFnN/:>?[]wWtdxm'.y0123456789 type=tea|@#+-日\u{301}")
+        let letters = Array("jkhlJKGgsSoOvazFnN/:>?[]wWtdxm'.yRuc0123456789 type=tea|@#+-日\u{301}")
         for _ in 0..<400 {
             switch random.next() % 12 {
             case 0: driver.press(named[Int(random.next() % UInt64(named.count))])
