@@ -128,7 +128,7 @@ struct ReactionLines {
 
     /// `web-1 until 2025-03-02 10:16:21`.
     static func text(of holder: LeaseHolder) -> DisplayText {
-        let verb: DisplayText = holder.hasRunOut ? " until, and run out at, " : " until "
+        let verb: DisplayText = holder.hasRunOut ? ", ran out " : " until "
         return DisplayText(holder.name, as: .name) + verb + Words.dateAndClock(holder.until)
     }
 

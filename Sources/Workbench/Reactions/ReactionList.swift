@@ -1,6 +1,7 @@
 import Actors
 import EventSourcing
 package import Inspection
+package import Terminal
 
 /// What reactions have done, in the Timeline's place: the subscriptions, and where the cursor stands.
 package struct ReactionList: Hashable, Sendable {
@@ -17,6 +18,8 @@ package struct ReactionList: Hashable, Sendable {
     package var failedFor: Int64?
     /// What is done if the next key says so; empty where nothing was asked.
     package var pending: [ReactionOperation] = []
+    /// The question that is asked about it.
+    package var question: DisplayText = ""
     /// The tab of the second pane that was open before.
     package var tabBefore = StatePane.Tab.state
 

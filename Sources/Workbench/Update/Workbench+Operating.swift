@@ -25,7 +25,8 @@ extension Workbench {
         var text: DisplayText = "would \(kind.word) \(rows.count): \(first.target.description, as: .name)"
         if rows.count > 1 { text += " and \(rows.count - 1) more" }
         if kind == .reset { text += ", from the first event on" }
-        model.message = StatusMessage("y/n: " + text, .warning)
+        model.reactions.question = "y/n: " + text
+        model.message = StatusMessage(model.reactions.question, .warning)
     }
 
     /// Takes the key behind the question; whether there was a question.
@@ -48,6 +49,8 @@ extension Model {
         guard place == .reactions, reactions.chosen != nil else {
             return "there is no subscription here: gR lists them"
         }
+        // Nothing is done after a question that nobody could read.
+        if layout.form == .oneLine { return "this needs 30 x 6" }
         switch session.mode {
         case .demo, .write: return nil
         case .readOnly: return "this file is only looked at: :open --write opens it to change its subscriptions"

@@ -59,8 +59,9 @@ extension Workbench {
 
     mutating func take(_ view: ReactionsView, to question: Question?) {
         guard question == .reactions(model.reactions.query) else { return }
+        let wasCut = model.reactions.view?.isCut == true
         model.reactions.take(view, seen: model.reactionRows)
-        if view.isCut {
+        if view.isCut, !wasCut {
             model.message = StatusMessage(
                 "only the first \(view.subscriptions.count) are listed: / shows those with a prefix")
         }

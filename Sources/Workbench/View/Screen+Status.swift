@@ -33,6 +33,8 @@ extension Screen {
 
     /// What is to be said now, the newest and most important first.
     var statusText: (DisplayText, Role) {
+        // As long as a key would do it, nothing else is said.
+        if !model.reactions.pending.isEmpty { return (model.reactions.question, .finding) }
         if let finding { return ("#\(finding.sequenceNumber ?? 0): " + DisplayText(finding.message), .finding) }
         if let message = model.message { return (message.text, message.kind.role) }
         if let working = workText { return (working, .accent) }

@@ -95,6 +95,17 @@ struct SubscriptionsCommandTests {
         #expect(stream.code == .wrongUse)
     }
 
+    @Test("a file that is only looked at shows them on the screen, too, and says how to change them")
+    func screen() async throws {
+        let run = try await playhead("screenshot", file, "--keys", "gR", "--format", "text")
+        #expect(run.code == .fine)
+        for part in ["Charge|sale-1", "1 blocked", "take payment", "StockReserved, Stock|tea #1", "attempt 2"] {
+            #expect(run.data.contains(part), "\(part)")
+        }
+        let refused = try await playhead("screenshot", file, "--keys", "gR u", "--format", "text")
+        #expect(refused.data.contains("this file is only looked at"))
+    }
+
     @Test("chain lists what belongs to an event, as text and as JSON")
     func chain() async throws {
         let run = try await playhead("chain", file + "#Stock|tea@1")

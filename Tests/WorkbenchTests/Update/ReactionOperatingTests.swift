@@ -96,6 +96,22 @@ struct ReactionOperatingTests {
         #expect(asked(driver).isEmpty)
     }
 
+    @Test("the question stays in sight, whatever else is to be said, and is not asked where it can't be read")
+    func inSight() async throws {
+        let driver = try await driver()
+        driver.press("u")
+        var warnings = Warnings()
+        warnings.add(Warning(time: StoreFixture.start, sentence: "something else"))
+        driver.tell(.warned(warnings))
+        driver.tell(.storeChanged)
+        #expect(driver.screen().contains("y/n: would unblock 1: Shipment|sale-6"))
+        driver.press("n")
+        #expect(driver.screen().contains("nothing was changed"))
+        driver.resize(20, 3)
+        for keys in ["u", "y"] { driver.press(keys) }
+        #expect(asked(driver).isEmpty && driver.model.reactions.pending.isEmpty)
+    }
+
     @Test("^C takes the question back")
     func interrupted() async throws {
         let driver = try await driver()

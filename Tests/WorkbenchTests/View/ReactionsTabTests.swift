@@ -184,6 +184,25 @@ struct ReactionsTabTests {
         #expect(driver.model.reactions.chosen?.subscription.target == targets(driver)[2])
     }
 
+    @Test("says once that there are more than are listed")
+    func cut() async throws {
+        let fixture = try await ReactionFixture().fixture
+        let more = (0..<1_000).map { NewSubscription(StoreFixture.id("Many", "\($0)")) }
+        try await fixture.store.subscribe(more, of: ReactionFixture.application)
+        let driver = try WorkbenchDriver(fixture, session: .fixture(StoreFixture.id("Sale", "sale-6")))
+        driver.start()
+        driver.press("gR")
+        #expect(driver.message == "only the first 1000 are listed: / shows those with a prefix")
+        #expect(targets(driver).count == 1_000 && targets(driver).first == ReactionFixture.blocked)
+        #expect(driver.screen().contains("≥ 1,000 subscriptions"))
+        driver.press("j")
+        driver.tell(.storeChanged)
+        #expect(driver.message.isEmpty)
+        driver.press("/")
+        driver.type("Many|99")
+        #expect(targets(driver).count == 11 && !driver.screen().contains("≥"))
+    }
+
     @Test("a change while it is being read has it read once more")
     func changeMeanwhile() async throws {
         let driver = try await driver()
