@@ -5,7 +5,7 @@ import Testing
 @Suite("A sandbox is a store")
 struct SandboxStoreConformanceTests {
     static let abilities: Set<StoreAbility> = [
-        .events, .commands, .quarantine, .reader, .timers, .outbox, .projections, .checkpoints,
+        .events, .commands, .quarantine, .reader, .timers, .outbox, .projections, .checkpoints, .subscriptions,
     ]
 
     @Test("over an empty store it does what every store must", arguments: EventStoreConformance.cases(for: abilities))

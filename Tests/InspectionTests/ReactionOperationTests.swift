@@ -58,15 +58,16 @@ struct ReactionOperationTests {
         #expect(try await operate(kind, [shipment], of: "nobody", domains: []) == 0)
     }
 
-    @Test("a copy says that it keeps none")
+    @Test("a copy changes its own, and nothing beneath")
     func sandbox() async throws {
         let copy = SandboxStore(over: store.reader())
         let system = ActorSystem(name: "test")
         let live = LiveEntities(
             [], on: EntityHost(system: system, events: copy, snapshots: copy, writer: system.writerID))
-        await #expect(throws: StoreError.self) {
-            try await live.operate(ReactionOperation(.reset, [shipment], of: Fulfilment.name), by: "Ada")
-        }
+        let count = try await live.operate(ReactionOperation(.unblock, [shipment], of: Fulfilment.name), by: "Ada")
+        #expect(count == 1)
+        #expect(try await copy.list(.these(shipment), of: Fulfilment.name, after: nil, limit: 1).first?.blocked == nil)
+        #expect(try await store.list(.these(shipment), of: Fulfilment.name, after: nil, limit: 1).first?.blocked != nil)
         await system.shutdown()
     }
 }

@@ -135,4 +135,33 @@ struct FulfilmentTests {
             blocked.first?.failure?.attempts.map(\.message)
                 == Array(repeating: "Carrier|rail is on strike", count: 4))
     }
+
+    @Test("reactions happen in a sandbox copy, also what was blocked beneath, and nothing beneath changes")
+    func sandbox() async throws {
+        try Fulfilment.happen(6, in: store, seed: 42, startingAt: Timestamp(microseconds: 1_740_902_400_000_000))
+        let before = try await store.readAll(after: 0, limit: 1_000, fields: [], into: 0) { count, _ in
+            count += 1
+            return .next
+        }
+        let copy = SandboxStore(over: store.reader())
+        let system = ActorSystem(name: "shop")
+        let host = EntityHost(system: system, events: copy, snapshots: copy, writer: system.writerID)
+        let live = LiveEntities(try Fulfilment.domains(), on: host)
+        let carriers = try #require(try Fulfilment.domains().last)
+        let resume = try CommandText.parse("resume", for: carriers.commands)
+        _ = try await live.entity(Fulfilment.Carrier.id("rail"))?.send(resume, timeout: .seconds(5))
+        let shipment = try Fulfilment.Shipment.id("sale-6")
+        _ = try await live.operate(ReactionOperation(.unblock, [shipment], of: Fulfilment.name), by: "Ada")
+        try await live.settleReactions()
+        #expect(try await copy.head(of: shipment)?.sequenceNumber == 1)
+        #expect(try await copy.head(of: Fulfilment.Sale.id("sale-6"))?.sequenceNumber == 2)
+        #expect(try await store.head(of: shipment) == nil)
+        let after = try await store.readAll(after: 0, limit: 1_000, fields: [], into: 0) { count, _ in
+            count += 1
+            return .next
+        }
+        #expect(after == before)
+        await live.stop()
+        await system.shutdown()
+    }
 }

@@ -52,8 +52,10 @@ struct SandboxState {
             let (writers, indexes) = (memory.writers, memory.writerIndexes)
             let (changes, snapshots, quarantine) = (memory.changes, memory.snapshots, memory.quarantine)
             let (commands, reactions) = (memory.commands, memory.reactions)
+            let (subscriptions, leases) = (memory.subscriptions, memory.leases)
             memory = MemoryState(after: totals.lastPosition)
             (memory.commands, memory.reactions) = (commands, reactions)
+            (memory.subscriptions, memory.leases) = (subscriptions, leases)
             (memory.writers, memory.writerIndexes) = (writers, indexes)
             (memory.changes, memory.snapshots, memory.quarantine) = (changes, snapshots, quarantine)
             pin = totals

@@ -4,8 +4,10 @@ public import Actors
 ///
 /// It costs nothing however large the store beneath is. A stream that is written to goes on from where it stood beneath at
 /// that moment; the others follow the store beneath. From the first write on, the global log ends beneath at the position
-/// it had then, and goes on with the sandbox's own events. Command ids that were handled beneath are not known here, nor are the timers, the outbox, the dead
-/// letters, the projections and the checkpoints there: it begins without any, and keeps its own.
+/// it had then, and goes on with the sandbox's own events. Command ids that were handled beneath are not known here, nor
+/// are the timers, the outbox, the dead letters, the projections, the checkpoints and the leases there: it begins without any,
+/// and keeps its own. Subscriptions go on from where they stand beneath; those of an application that never ran there begin
+/// at the end of the log.
 public final class SandboxStore: MemoryStore {
     // Safe to send: the reader beneath was handed over for good, and the state is reached only under the lock.
     private struct Guarded: @unchecked Sendable {
@@ -13,6 +15,7 @@ public final class SandboxStore: MemoryStore {
     }
 
     private let contents: Locked<Guarded>
+    private let watchers = ChangeWatchers()
 
     /// Lays a sandbox over a store that was opened for looking, and takes its reader for itself.
     public init(over base: sending any StoreReader) {
@@ -35,11 +38,21 @@ public final class SandboxStore: MemoryStore {
         let (answer, notice) = try contents.withLock { contents in
             let before = contents.state.memory.changes
             let answer = try body(&contents.state)
-            return (answer, contents.state.memory.changes == before ? nil : contents.state.notice)
+            return (answer, contents.state.memory.changes == before ? nil : contents.state.notice ?? {})
         }
-        notice?()
+        if let notice {
+            notice()
+            watchers.tell()
+        }
         return answer
     }
+}
+
+// MARK: - Changes
+
+/// It tells of its own changes, and not of those beneath.
+extension SandboxStore: LiveStore {
+    public func watchChanges(_ notice: @escaping @Sendable () -> Void) -> ChangeWatch { watchers.add(notice) }
 }
 
 // MARK: - Commands

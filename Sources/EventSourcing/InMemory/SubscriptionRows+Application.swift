@@ -20,6 +20,18 @@ extension SubscriptionRows.Application {
         return rows.count - before
     }
 
+    /// Takes over what is kept elsewhere; nobody has a claim of it here.
+    mutating func adopt(_ others: [Subscription], checkpoint position: Int64) {
+        for var row in others {
+            row.holding = nil
+            indexes[row.target] = rows.count
+            byName.insert(RowKey(first: 0, name: row.target.description, index: rows.count))
+            rows.append(row)
+            file(rows.count - 1)
+        }
+        checkpoint = position
+    }
+
     mutating func advance(to position: Int64) -> Int64 {
         if position > checkpoint { (checkpoint, changes) = (position, changes + 1) }
         return checkpoint

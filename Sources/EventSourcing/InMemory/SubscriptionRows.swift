@@ -35,6 +35,14 @@ struct SubscriptionRows: Sendable {
         change(application) { $0.subscribe(subscriptions, of: application) }
     }
 
+    /// Whether anything is kept of an application.
+    func holds(_ application: String) -> Bool { applications[Array(application.utf8)] != nil }
+
+    /// Takes over what is kept of an application elsewhere, which is no change of it.
+    mutating func adopt(_ rows: [Subscription], of application: String, checkpoint: Int64) {
+        applications[Array(application.utf8), default: Application()].adopt(rows, checkpoint: checkpoint)
+    }
+
     /// Moves the checkpoint on, and answers where it is.
     mutating func advance(_ application: String, to position: Int64) -> Int64 {
         change(application) { $0.advance(to: position) }

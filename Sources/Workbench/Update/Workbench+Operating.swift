@@ -52,10 +52,9 @@ extension Model {
         // Nothing is done after a question that nobody could read.
         if layout.form == .oneLine { return "this needs 30 x 6" }
         switch session.mode {
-        case .demo, .write: return nil
-        case .readOnly: return "this file is only looked at: :open --write opens it to change its subscriptions"
-        case .sandbox:
-            return "a sandbox copy has no subscriptions of its own: :open --write opens the file to change them"
+        case .demo, .write, .sandbox: return nil
+        case .readOnly:
+            return "this file is only looked at: :sandbox tries it on a copy, :open --write changes the file"
         }
     }
 }

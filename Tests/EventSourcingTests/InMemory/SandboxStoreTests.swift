@@ -79,7 +79,7 @@ struct SandboxStoreTests {
         #expect(try sandbox.reader().texts(of: id) == ["a", "b", "c"])
     }
 
-    @Test("what is written under a lock beneath is written; under a claim it is refused, for it has no subscriptions")
+    @Test("what is written under a lock beneath is written; under a claim that was made beneath it is refused")
     func fences() async throws {
         let target = try order("1")
         try await base.subscribe([NewSubscription(target, workMark: 9)], of: "bank")
@@ -101,6 +101,57 @@ struct SandboxStoreTests {
         _ = try await sandbox.append(
             [.fixture("a")], to: target, expecting: .any, by: .first, epoch: nil, with: Companions(under: lock))
         #expect(try await sandbox.head(of: target)?.sequenceNumber == 1)
+    }
+
+    @Test("subscriptions go on from where they stand beneath, where nothing changes by that")
+    func subscriptions() async throws {
+        let (one, other) = (try order("1"), try order("2"))
+        try await base.correlated(
+            [NewSubscription(one, workMark: 9), NewSubscription(other, workMark: 7)], through: 9, of: "bank", at: .epoch
+        )
+        func claim(of store: some SubscriptionStore) async throws -> [SubscriptionClaim] {
+            try await store.claim(
+                ClaimPlaces(lagging: 1, leading: 0), in: nil, of: "bank", for: .seconds(9), by: .first, at: .epoch)
+        }
+        // Somebody has it in hand there, and nobody here.
+        let beneath = try await claim(of: base)
+        #expect(beneath.map(\.target) == [one])
+        let sandbox = SandboxStore(over: base.reader())
+        #expect(try await sandbox.checkpoint(of: "bank") == 9)
+        let claims = try await claim(of: sandbox)
+        #expect(claims.map(\.target) == [one])
+        try await sandbox.ack(claims.map { Acknowledgement($0, watermark: 9) }, at: .epoch)
+        try await sandbox.append("a", to: one)
+        #expect(try await sandbox.list(.these(one), of: "bank", after: nil, limit: 1).first?.watermark == 9)
+        let shown = try #require(sandbox.reader() as? any SubscriptionReader)
+        #expect(try shown.subscriptions(.these(one), of: "bank", after: nil, limit: 1).first?.watermark == 9)
+        #expect(try await base.list(.these(one), of: "bank", after: nil, limit: 1).first?.watermark == 0)
+        // From then on it goes its own way.
+        try await base.reset(.all, of: "bank")
+        #expect(try await sandbox.list(.these(one), of: "bank", after: nil, limit: 1).first?.watermark == 9)
+    }
+
+    @Test(
+        "an application that never ran beneath begins at the end of the log, and what has happened is not to happen again"
+    )
+    func newApplication() async throws {
+        try await base.append("a", to: try order("1"))
+        try await base.append("b", to: try order("1"))
+        let sandbox = SandboxStore(over: base.reader())
+        #expect(try await sandbox.checkpoint(of: "bank") == 2)
+        #expect(try await base.checkpoint(of: "bank") == 0)
+    }
+
+    @Test("a sandbox tells of what is written in it")
+    func tells() async throws {
+        let sandbox = SandboxStore(over: base.reader())
+        let count = Locked(0)
+        let watch = sandbox.watchChanges { count.withLock { $0 += 1 } }
+        try await sandbox.append("a", to: try order("1"))
+        #expect(count.withLock { $0 } == 1)
+        _ = try await sandbox.checkpoint(of: "bank")
+        #expect(count.withLock { $0 } == 1)
+        _ = consume watch
     }
 
     @Test("large payloads beneath are read whole, in pages of bounded size, from both ends")

@@ -1,10 +1,72 @@
-public import Actors
+import Actors
 
-extension InMemoryStore: SubscriptionStore {
+/// A store in memory that keeps subscriptions, behind its lock.
+protocol SubscriptionMemory: Sendable {
+    /// Answers from the rows while nobody writes.
+    ///
+    /// - Parameter application: whose rows are asked for.
+    func askSubscriptions<Answer: Sendable>(
+        of application: String, _ body: (SubscriptionRows) throws -> Answer
+    ) throws -> Answer
+
+    /// Changes the rows.
+    ///
+    /// - Parameter applications: whose rows are changed.
+    func changeSubscriptions<Answer: Sendable>(
+        of applications: [String], _ body: (inout SubscriptionRows) throws -> Answer
+    ) throws -> Answer
+}
+
+extension InMemoryStore: SubscriptionStore, SubscriptionMemory {
+    func askSubscriptions<Answer: Sendable>(
+        of application: String, _ body: (SubscriptionRows) throws -> Answer
+    ) throws -> Answer {
+        try read { try body($0.subscriptions) }
+    }
+
+    func changeSubscriptions<Answer: Sendable>(
+        of applications: [String], _ body: (inout SubscriptionRows) throws -> Answer
+    ) throws -> Answer {
+        try write { try $0.changeSubscriptions(body) }
+    }
+}
+
+// Each application goes on where it stands beneath, as soon as the sandbox is asked for it.
+extension SandboxStore: SubscriptionStore, SubscriptionMemory {
+    func askSubscriptions<Answer: Sendable>(
+        of application: String, _ body: (SubscriptionRows) throws -> Answer
+    ) throws -> Answer {
+        try read { state in
+            try state.adopt(application)
+            return try body(state.memory.subscriptions)
+        }
+    }
+
+    func changeSubscriptions<Answer: Sendable>(
+        of applications: [String], _ body: (inout SubscriptionRows) throws -> Answer
+    ) throws -> Answer {
+        try write { state in
+            for application in applications { try state.adopt(application) }
+            return try state.memory.changeSubscriptions(body)
+        }
+    }
+}
+
+extension MemoryState {
+    fileprivate mutating func changeSubscriptions<Answer>(
+        _ body: (inout SubscriptionRows) throws -> Answer
+    ) rethrows -> Answer {
+        let before = subscriptions.changes
+        defer { if subscriptions.changes != before { changes += 1 } }
+        return try body(&subscriptions)
+    }
+}
+
+extension SubscriptionMemory {
     @discardableResult
     public func subscribe(_ subscriptions: [NewSubscription], of application: String) async throws -> Int {
         try Subscription.require(subscriptions, of: application)
-        return change { $0.subscribe(subscriptions, of: application) }
+        return try changeSubscriptions(of: [application]) { $0.subscribe(subscriptions, of: application) }
     }
 
     @discardableResult
@@ -12,7 +74,7 @@ extension InMemoryStore: SubscriptionStore {
         _ subscriptions: [NewSubscription], through position: Int64, of application: String, at now: Timestamp
     ) async throws -> Correlation {
         try Subscription.require(subscriptions, of: application)
-        return change { rows in
+        return try changeSubscriptions(of: [application]) { rows in
             let subscribed = rows.subscribe(subscriptions, of: application)
             return Correlation(subscribed: subscribed, checkpoint: rows.advance(application, to: position))
         }
@@ -20,7 +82,7 @@ extension InMemoryStore: SubscriptionStore {
 
     public func checkpoint(of application: String) async throws -> Int64 {
         try Subscription.require([], of: application)
-        return read { $0.subscriptions.checkpoint(of: application) }
+        return try askSubscriptions(of: application) { $0.checkpoint(of: application) }
     }
 
     public func claim(
@@ -28,7 +90,7 @@ extension InMemoryStore: SubscriptionStore {
         at now: Timestamp
     ) async throws -> [SubscriptionClaim] {
         try Subscription.require(application: application, lane: lane, term: term)
-        return try change {
+        return try changeSubscriptions(of: [application]) {
             try $0.claim(places, in: lane, of: application, until: now.adding(term), by: holder, at: now)
         }
     }
@@ -38,7 +100,7 @@ extension InMemoryStore: SubscriptionStore {
         _ claims: [SubscriptionClaim], for term: Duration, at now: Timestamp
     ) async throws -> [SubscriptionClaim] {
         try Subscription.require(term: term)
-        return change { rows in
+        return try changeSubscriptions(of: claims.map(\.subscription.application)) { rows in
             claims.compactMap { claim in
                 let known = claim.subscription
                 return rows.change(known.target, of: known.application) { row in
@@ -93,19 +155,21 @@ extension InMemoryStore: SubscriptionStore {
         _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
     ) async throws -> [Subscription] {
         try Subscription.require([], of: application)
-        return read { $0.subscriptions.list(filter, of: application, after: target, limit: limit) }
+        return try askSubscriptions(of: application) {
+            $0.list(filter, of: application, after: target, limit: limit)
+        }
     }
 
     public func nextDue(of application: String) async throws -> Timestamp? {
         try Subscription.require([], of: application)
-        return read { $0.subscriptions.nextDue(of: application) }
+        return try askSubscriptions(of: application) { $0.nextDue(of: application) }
     }
 
     private func end(
         _ acknowledgements: [Acknowledgement], _ body: (inout Subscription, Acknowledgement) -> Bool
     ) throws -> [Subscription] {
         try Subscription.require(acknowledgements)
-        return change { rows in
+        return try changeSubscriptions(of: acknowledgements.map(\.claim.subscription.application)) { rows in
             acknowledgements.compactMap { done in
                 let claim = done.claim.subscription
                 return rows.change(claim.target, of: claim.application) { body(&$0, done) }
@@ -117,16 +181,6 @@ extension InMemoryStore: SubscriptionStore {
         _ filter: SubscriptionFilter, of application: String, _ body: (inout Subscription) -> Bool
     ) throws -> Int {
         try Subscription.require([], of: application)
-        return change { $0.change(filter, of: application, body) }
-    }
-
-    private func change<Answer: Sendable>(
-        _ body: (inout SubscriptionRows) throws -> Answer
-    ) rethrows -> Answer {
-        try write { contents in
-            let before = contents.subscriptions.changes
-            defer { if contents.subscriptions.changes != before { contents.changes += 1 } }
-            return try body(&contents.subscriptions)
-        }
+        return try changeSubscriptions(of: [application]) { $0.change(filter, of: application, body) }
     }
 }
