@@ -18,6 +18,8 @@ package final class StoreWatching: Sendable {
     package init?(_ path: String, changed: @escaping @Sendable () -> Void) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
+        // A program that is started meanwhile must not hold them open.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let (reader, writer) = (ends[0], ends[1])
         // It begins now, so that nothing is missed; from here on the thread alone uses it.
         nonisolated(unsafe) let watcher = StoreWatcher(path)
@@ -54,6 +56,9 @@ package final class StoreWatching: Sendable {
 
     /// Ends the watch; from its own thread, it ends once `changed` has returned.
     package func stop() {
+        // Also told where another process holds the pipe open, as one that is just being started does.
+        var word: UInt8 = 0
+        _ = write(stopWriter, &word, 1)
         close(stopWriter)
         thread.join()
     }
