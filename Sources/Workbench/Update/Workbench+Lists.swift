@@ -58,7 +58,6 @@ extension Workbench {
     mutating func moveInLog(_ id: Command.ID, count: Int?) {
         let log = model.log
         let visible = model.rows(of: .timeline)
-        guard let index = log.rows.firstIndex(where: { $0.position == log.selected }) else { return }
         let last = model.overview?.totals.lastPosition ?? log.selected
         if id == .firstLine || id == .lastLine {
             let position = max(1, min(last, count.map(Int64.init) ?? (id == .firstLine ? 1 : last)))
@@ -71,6 +70,8 @@ extension Workbench {
             }
             return
         }
+        // Both ends are known also while rows are still being read.
+        guard let index = log.rows.firstIndex(where: { $0.position == log.selected }) else { return }
         let wanted = target(id, count, from: index, of: log.rows.count, visible)
         let reached = max(0, min(wanted, log.rows.count - 1))
         let moved = log.line + reached - index

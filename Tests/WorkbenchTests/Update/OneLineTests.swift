@@ -167,4 +167,17 @@ struct OneLineTests {
         #expect(driver.screen().contains("@1 "))
         #expect(driver.screen().contains("basket-7@4"))
     }
+
+    @Test("the ends of the list of all events can be gone to while it is still being read")
+    func logEnds() throws {
+        let driver = try WorkbenchDriver(StoreFixture(), session: .fixture(StoreFixture.hostile, at: 1))
+        driver.start()
+        driver.holds = { if case .log = $0 { true } else { false } }
+        driver.press("S")
+        driver.press("G")
+        driver.holds = { _ in false }
+        while !driver.held.isEmpty { driver.release() }
+        let last = try #require(driver.model.overview?.totals.lastPosition)
+        #expect(driver.model.log.selected == last)
+    }
 }
