@@ -4,7 +4,7 @@ public enum StoredText {
     public static let longest = 1 << 20
 
     /// As much of a text as may be stored, which ends in … where it was longer.
-    package static func cut(_ text: String) -> String {
+    package static func cut(_ text: String, to longest: Int = longest) -> String {
         guard text.utf8.count > longest else { return text }
         let mark = "…"
         var end = text.utf8.index(text.startIndex, offsetBy: longest - mark.utf8.count)

@@ -24,8 +24,6 @@ public struct ApplicationSettings: Sendable {
     public var lease: Duration
     /// How often an action is decided again where others write, before that is an error.
     public var conflictRetries: Int
-    /// How long a claim waits for the slowest of its streams before the next one is made beside them.
-    public var patience: Duration
     /// How often a store is asked that does not tell of changes.
     public var poll: Duration
     /// How long the application sleeps at the most, so that a clock that was put on is noticed.
@@ -40,7 +38,7 @@ public struct ApplicationSettings: Sendable {
     /// Throws `ApplicationSettingsError` for limits or failures below 1, retries below 0, and times that are too short.
     public init(
         isSelfDriving: Bool = true, limits: Limits = Limits(), lanes: [String: Limits] = [:],
-        lease: Duration = .seconds(10), conflictRetries: Int = 3, patience: Duration = .milliseconds(20),
+        lease: Duration = .seconds(10), conflictRetries: Int = 3,
         poll: Duration = .seconds(1), longestSleep: Duration = .seconds(60), breakerFailures: Int = 5,
         breakerPause: Duration = .seconds(30)
     ) throws(ApplicationSettingsError) {
@@ -50,7 +48,7 @@ public struct ApplicationSettings: Sendable {
         guard conflictRetries >= 0 else { throw .conflictRetries(conflictRetries) }
         guard breakerFailures >= 1 else { throw .breakerFailures(breakerFailures) }
         for (name, duration) in [
-            ("lease", lease), ("patience", patience), ("poll", poll), ("longestSleep", longestSleep),
+            ("lease", lease), ("poll", poll), ("longestSleep", longestSleep),
             ("breakerPause", breakerPause),
         ] where duration < .milliseconds(1) {
             throw .tooShort(name, duration)
@@ -60,7 +58,6 @@ public struct ApplicationSettings: Sendable {
         self.lanes = lanes
         self.lease = lease
         self.conflictRetries = conflictRetries
-        self.patience = patience
         self.poll = poll
         self.longestSleep = longestSleep
         self.breakerFailures = breakerFailures

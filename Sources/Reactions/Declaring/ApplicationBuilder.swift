@@ -15,7 +15,7 @@ public struct ApplicationPart: Sendable {
 
 /// Events of entities that are no aggregates of the application, such as persistent actors and machines, for it to react to.
 ///
-///     Hears("Order", OrderEvent.registry) { if case .placed(let placed) = $0 { placed } else { nil } }
+///     Hears(OrderPlaced.self, of: "Order", in: registry) { if case .placed(let placed) = $0 { placed } else { nil } }
 public struct HeardEvents: Sendable {
     let entityType: String
     let payload: ObjectIdentifier

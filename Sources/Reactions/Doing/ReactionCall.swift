@@ -11,7 +11,8 @@ final class ReactionCall: Sendable {
     private let event: PersistenceID
     private let sequenceNumber: Int64
     private let timestamp: Timestamp
-    private let count = Locked(0)
+    /// How often each action was done to each stream.
+    private let counts = Locked([String: Int]())
 
     init(of reaction: String, in application: String, about event: RecordedEvent, under claim: SubscriptionClaim) {
         self.application = application
@@ -24,11 +25,12 @@ final class ReactionCall: Sendable {
 
     /// The id of the next action that the handler does: the same one at each call of the handler for the same event.
     ///
-    /// It has the time of the event, so that it stands behind it among other ids. It counts on a handler that does its actions in the same order each time.
+    /// It has the time of the event, so that it stands behind it among other ids. Of several actions of one name to one stream
+    /// it counts on a handler that does them in the same order each time.
     func nextActionID(_ action: String, on stream: PersistenceID) -> ULID {
-        let number = count.withLock { count in
-            count += 1
-            return count
+        let number = counts.withLock { counts in
+            counts["\(action)/\(stream)", default: 0] += 1
+            return counts["\(action)/\(stream)", default: 0]
         }
         let parts = [application, reaction, "\(event)", "\(sequenceNumber)", action, "\(stream)", "\(number)"]
         // Each with its length, so that no two lists of parts make one key.

@@ -12,14 +12,16 @@ final class Correlator: @unchecked Sendable {
         var events = 0
         /// How many targets were new.
         var subscribed = 0
-        /// Whether any work mark may have risen.
-        var hasWork = false
+        /// Whether there may be more events than were scanned.
+        var hasMore = false
         /// When another worker's lease runs out, where it correlates.
         var waitsUntil: Timestamp?
     }
 
     /// How many events are scanned before what was found is written.
     private static let window = 1_000
+    /// How many times that in one pass.
+    private static let windows = 100
     /// How far behind the checkpoint may be for events that concern nothing, so that not each of them is a write.
     private static let slack: Int64 = 1_000
 
@@ -52,13 +54,16 @@ final class Correlator: @unchecked Sendable {
             return pass
         }
         try await register(&pass)
-        while true {
+        // Not all at once where there is much: what is in hand is looked after in between, and the lease too.
+        for _ in 0..<Self.windows {
             let found = try await scan()
             guard found.events > 0 else { return pass }
             pass.events += found.events
             try await write(found, &pass)
             if found.events < Self.window { return pass }
         }
+        pass.hasMore = true
+        return pass
     }
 
     /// Gives the lease back, so that another worker need not wait for its end.
@@ -162,7 +167,6 @@ final class Correlator: @unchecked Sendable {
             let correlation = try await application.store.correlated(
                 subscriptions, through: found.last, of: application.name, at: application.clock.now)
             pass.subscribed += correlation.subscribed
-            pass.hasWork = pass.hasWork || !subscriptions.isEmpty
             scanned = (found.last, correlation.checkpoint)
         } else {
             scanned = (found.last, known.checkpoint)

@@ -101,7 +101,8 @@ final class Driver: @unchecked Sendable {
     /// Does all that can be done now, and answers how long it sleeps at the most.
     private func turn(in context: ActorContext<Message>) async -> Duration {
         if let left = breaker.wait(at: now) {
-            if runs.isEmpty { return left }
+            // Behind its stop it has no time to wait.
+            if runs.isEmpty, !inHand.isStopping { return left }
         }
         do {
             try await work(in: context)
@@ -121,22 +122,35 @@ final class Driver: @unchecked Sendable {
             settings.isSelfDriving || runs.contains(where: \.drains)
         )
         var hasWork = true
+        var obstacle: (any Error)?
         while hasWork {
             hasWork = try await endFinished()
             try await renew()
-            if correlates, !inHand.isStopping {
-                let pass = try await correlator.correlate()
-                correlationDue = pass.waitsUntil
-                totals.correlated += pass.events
-                totals.subscribed += pass.subscribed
-                if pass.events > 0 { hasMoved = true }
+            if correlates, obstacle == nil, !inHand.isStopping {
+                do {
+                    hasWork = try await correlate() || hasWork
+                } catch {
+                    // What is correlated already does not wait for it.
+                    obstacle = error
+                }
             }
             if drains {
                 for lane in lanes.indices { hasWork = try await claim(lane, in: context) || hasWork }
             }
             hasWork = hasWork || inHand.hasFinished
         }
+        if let obstacle { throw obstacle }
         if isIdle { settle() }
+    }
+
+    /// Correlates some of what is new, and answers whether there is more.
+    private func correlate() async throws -> Bool {
+        let pass = try await correlator.correlate()
+        correlationDue = pass.waitsUntil
+        totals.correlated += pass.events
+        totals.subscribed += pass.subscribed
+        if pass.events > 0 { hasMoved = true }
+        return pass.hasMore
     }
 
     /// Whether nothing is in hand.
@@ -146,8 +160,11 @@ final class Driver: @unchecked Sendable {
     private func settle() {
         let totals = totals
         if hasMoved || !runs.isEmpty { application.lifecycleHub.tell(.settled(totals)) }
+        (self.totals, hasMoved) = (SettledTotals(), false)
+        // What was left undone because of the stop is told with its end.
+        if inHand.isStopping { return }
         for run in runs { run.end(.success(totals)) }
-        (runs, self.totals, hasMoved) = ([], SettledTotals(), false)
+        runs = []
     }
 
     /// How long it sleeps, unless something changes or comes to an end before.

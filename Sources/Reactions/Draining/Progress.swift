@@ -6,6 +6,10 @@ struct Progress: Sendable {
     /// How many attempts are remembered of one failure: the first, and the last ones.
     private static let remembered = 50
 
+    /// How many bytes of what a reaction said are remembered: all attempts together are one text of the store, in which each
+    /// byte may take six.
+    private static let longestMessage = 3_000
+
     private let claim: SubscriptionClaim
     /// The position of the last event that is fully handled.
     private var watermark: Int64
@@ -55,10 +59,10 @@ struct Progress: Sendable {
         if silent > 0, attempts.count < Self.remembered {
             attempts += (0..<min(silent, 3)).map { _ in .init(time: now, message: Self.silence) }
         }
-        attempts.append(.init(time: now, message: StoredText.cut("\(error)")))
+        attempts.append(.init(time: now, message: StoredText.cut("\(error)", to: Self.longestMessage)))
         if attempts.count > Self.remembered { attempts.remove(at: 1) }
         failure = SubscriptionFailure(reaction: reaction.name, position: position, attempts: attempts)
-        retries = Int64(tries) + 1
+        retries = Int64(tries) == .max ? .max : Int64(tries) + 1
         failedCount += 1
     }
 

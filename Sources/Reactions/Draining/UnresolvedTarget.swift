@@ -17,7 +17,7 @@ struct UnresolvedTarget: Sendable {
     init?(_ target: PersistenceID) {
         guard target.entityType.hasSameBytes(as: Self.entityType),
             let slash = target.entityID.utf8.firstIndex(of: UInt8(ascii: "/")),
-            let position = Int64(target.entityID[..<slash])
+            let position = Int64(target.entityID[..<slash]), position > 0
         else { return nil }
         self.position = position
         reaction = String(target.entityID[target.entityID.utf8.index(after: slash)...])

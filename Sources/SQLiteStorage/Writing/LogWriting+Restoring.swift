@@ -8,6 +8,9 @@ extension LogWriting {
         for event in history.events { try HistoryImport.require(event) }
         let first = nextPosition
         let lastKey = try number("SELECT max(stream) FROM streams") ?? 0
+        guard lastKey < Int64.max - Int64(begun.count) else {
+            throw StoreError(.corrupt, detail: "a stream has the highest key that there is, and no more can be given")
+        }
         try clear(at: now)
         var streams: [PersistenceID: (key: Int64, digest: UInt64, head: StreamHead)] = [:]
         for (index, head) in begun.enumerated() {

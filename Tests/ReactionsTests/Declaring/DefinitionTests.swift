@@ -227,7 +227,7 @@ struct DefinitionTests {
     @Test("what is only just allowed is allowed")
     func bounds() async throws {
         let settings = try ApplicationSettings(
-            isSelfDriving: false, limits: .init(streams: 1, events: 1), conflictRetries: 0, patience: .milliseconds(1),
+            isSelfDriving: false, limits: .init(streams: 1, events: 1), conflictRetries: 0,
             breakerFailures: 1)
         let app = try Application(String(repeating: "x", count: 255), settings: settings) {
             Counter.self
@@ -265,8 +265,6 @@ struct DefinitionTests {
             said { try ApplicationSettings(breakerFailures: 0) }
                 == "a store is left alone behind 1 failure or more, and not 0")
         #expect(said { try ApplicationSettings(lease: none) } == "lease is 1 ms or more, and not 0.000999 seconds")
-        #expect(
-            said { try ApplicationSettings(patience: none) } == "patience is 1 ms or more, and not 0.000999 seconds")
         #expect(said { try ApplicationSettings(poll: none) } == "poll is 1 ms or more, and not 0.000999 seconds")
         #expect(
             said { try ApplicationSettings(longestSleep: .zero) } == "longestSleep is 1 ms or more, and not 0.0 seconds"
