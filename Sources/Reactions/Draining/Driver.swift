@@ -28,6 +28,8 @@ final class Driver: @unchecked Sendable {
     private var lanes: [LaneDrain]
     private var breaker: CircuitBreaker
     private var runs: [Run] = []
+    /// What somebody waits for, told or not: whatever is left at the end is told that it is over.
+    let awaited = Locked([Run]())
     /// What was done since everything was done last.
     private var totals = SettledTotals()
     private var hasMoved = false
@@ -329,9 +331,9 @@ final class Driver: @unchecked Sendable {
 
     private func stopped() {
         bell.letGo()
-        for run in runs { run.end(.failure(CancellationError())) }
         runs = []
         application.driving.end()
         end.come()
+        for run in awaited.withLock({ $0 }) { run.end(.failure(CancellationError())) }
     }
 }

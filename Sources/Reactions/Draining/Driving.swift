@@ -54,8 +54,10 @@ final class Driving: Sendable {
         let run = Run(correlates: correlates, drains: drains)
         guard let (driver, actor) = begun else { throw CancellationError() }
         if driver.end.isOver { throw CancellationError() }
+        // Before it is told: what is told behind the end, nobody hears.
+        driver.awaited.withLock { $0.append(run) }
+        defer { driver.awaited.withLock { $0.removeAll { $0 === run } } }
         actor.tell(.run(run))
-        // Told behind its end, which nobody would hear.
         if driver.end.isOver { run.end(.failure(CancellationError())) }
         return try await run.totals
     }
