@@ -33,24 +33,11 @@ public struct RecordedEvent: Hashable, Sendable {
 
     /// Copies a borrowed event.
     public init(_ event: borrowing StoredEvent) {
-        position = event.position
-        persistenceID = event.persistenceID
-        sequenceNumber = event.sequenceNumber
-        type = event.type
-        schemaVersion = event.schemaVersion
-        timestamp = event.timestamp
-        writer = event.writer
-        epoch = event.epoch
-        correlationID = event.correlationID
-        causationID = event.causationID
-        commandID = event.commandID
-        isIntact = event.isIntact
+        self.init(withoutBytes: event)
         payload = event.payload
         metadata = event.metadata
     }
-}
 
-extension RecordedEvent {
     /// Copies a borrowed event without its bytes.
     package init(withoutBytes event: borrowing StoredEvent) {
         position = event.position
@@ -68,7 +55,9 @@ extension RecordedEvent {
         payload = []
         metadata = []
     }
+}
 
+extension RecordedEvent {
     /// Describes an event that was just appended, without its bytes.
     package init(
         _ event: NewEvent, of id: PersistenceID, number: Int64, position: Int64, by writer: WriterID, epoch: Int64
