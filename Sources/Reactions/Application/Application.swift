@@ -1,3 +1,4 @@
+import Actors
 public import EventSourcing
 
 /// What an application keeps its events, its subscriptions and its leases in.
@@ -31,6 +32,8 @@ public final class Application: Sendable {
     /// Whether the system ends with the application.
     private let ownsSystem: Bool
     let driving = Driving()
+    private let isShutDown = Locked(false)
+    private let end = WorkEnd()
     let projectionFailures = ProjectionFailures()
 
     /// Builds an application, and lets it begin to drive itself.
@@ -104,6 +107,11 @@ public final class Application: Sendable {
     /// Reactions that still run behind the grace are cancelled; one that does not end behind as long again is left behind, and
     /// what it writes from then on is refused.
     public func shutdown(grace: Duration = .seconds(5)) async {
+        let isFirst = isShutDown.withLock { isShutDown in
+            defer { isShutDown = true }
+            return !isShutDown
+        }
+        guard isFirst else { return await withUnsafeContinuation { _ = end.wait($0) } }
         await driving.stop(grace: grace)
         lifecycleHub.end()
         do {
@@ -112,6 +120,7 @@ public final class Application: Sendable {
             system.log(.warning, "The cache could not be let go of.", ["application": name, "error": "\(error)"])
         }
         if ownsSystem { await system.shutdown() }
+        end.come()
     }
 
     /// What happens, as it happens, for one more listener, who is told from the moment on at which its iterator is made.

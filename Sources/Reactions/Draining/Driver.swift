@@ -220,6 +220,8 @@ final class Driver: @unchecked Sendable {
         do {
             let work = try await ClaimReading(application: application, index: index).read(claim, limit: limit)
             handled = await handling.run(work)
+        } catch let error as StoreError where error.reason == .corrupt {
+            handled = handling.end(unreadable: error)
         } catch {
             failure = error
         }

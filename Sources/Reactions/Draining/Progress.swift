@@ -34,9 +34,9 @@ struct Progress: Sendable {
     func isDone(_ reaction: Reaction) -> Bool { handled.contains { $0.hasSameBytes(as: reaction.name) } }
 
     /// How often a reaction was tried with the next event, also by a worker that never said what became of it.
-    func tries(of reaction: Reaction) -> Int {
+    func tries(of reaction: String) -> Int {
         guard let failure else { return Int(retries) }
-        return failure.reaction.hasSameBytes(as: reaction.name) ? Int(retries) : 0
+        return failure.reaction.hasSameBytes(as: reaction) ? Int(retries) : 0
     }
 
     /// Goes on behind an event.
@@ -52,7 +52,7 @@ struct Progress: Sendable {
         (failure, retries) = (nil, 0)
     }
 
-    mutating func fail(_ reaction: Reaction, at position: Int64, _ error: any Error, now: Timestamp) {
+    mutating func fail(_ reaction: String, at position: Int64, _ error: any Error, now: Timestamp) {
         let tries = tries(of: reaction)
         var attempts = tries > 0 ? failure?.attempts ?? [] : []
         let silent = Int64(tries) - Int64(attempts.count)
@@ -61,7 +61,7 @@ struct Progress: Sendable {
         }
         attempts.append(.init(time: now, message: StoredText.cut("\(error)", to: Self.longestMessage)))
         if attempts.count > Self.remembered { attempts.remove(at: 1) }
-        failure = SubscriptionFailure(reaction: reaction.name, position: position, attempts: attempts)
+        failure = SubscriptionFailure(reaction: reaction, position: position, attempts: attempts)
         retries = Int64(tries) == .max ? .max : Int64(tries) + 1
         failedCount += 1
     }

@@ -76,7 +76,7 @@ struct StreamHandling: Sendable {
     ) async throws {
         for reaction in event.reactions where !progress.isDone(reaction) {
             do {
-                let tries = progress.tries(of: reaction)
+                let tries = progress.tries(of: reaction.name)
                 if tries > reaction.retry.maxRetries { throw GivenUp(tries: tries) }
                 activity.begin(reaction, at: event.record.position, now: application.clock.now)
                 defer { activity.end() }
@@ -124,17 +124,32 @@ struct StreamHandling: Sendable {
         if let deferral = failure.error as? Defer { return progress.end(due: deferral.until) }
         // What was cancelled because the application stops was not tried.
         if isStopping(), failure.error is CancellationError { return progress.end() }
-        progress.fail(reaction, at: failure.event.position, failure.error, now: now)
+        progress.fail(reaction.name, at: failure.event.position, failure.error, now: now)
         application.warn(
             "A reaction failed.", reaction: reaction.name, of: claim.target, at: failure.event.position,
             because: failure.error)
-        let tries = progress.tries(of: reaction)
+        let tries = progress.tries(of: reaction.name)
         if tries <= reaction.retry.maxRetries, !(failure.error is NonRetryableError) {
             let delay = reaction.retry.backoff.delay(afterTries: tries)
             return progress.end(due: delay > .zero ? now.adding(delay) : nil)
         }
         guard reaction.retry.blockOnError else { return nil }
         return progress.block()
+    }
+
+    /// What stands in the place of a reaction where none was called, for its events could not be read.
+    private static let reading = "(reading)"
+
+    /// The end of the claim where what the store keeps of its events is damaged: it is read again a few times, each a second
+    /// later, and then blocked with the reason, so that nothing else waits for it.
+    func end(unreadable error: StoreError) -> HandledClaim {
+        var progress = Progress(claim)
+        let (subscription, now) = (claim.subscription, application.clock.now)
+        let position = min(subscription.watermark + 1, subscription.workMark)
+        progress.fail(Self.reading, at: position, error, now: now)
+        application.warn("The events of a target can't be read.", of: claim.target, at: position, because: error)
+        let isLast = progress.tries(of: Self.reading) > ReactionRetry().maxRetries
+        return isLast ? progress.block() : progress.end(due: now.adding(.seconds(1)))
     }
 }
 

@@ -47,9 +47,6 @@ final class LifecycleHub: Sendable {
         return listener
     }
 
-    /// Whether anybody listens; who makes an event only to be told asks first.
-    var hasListeners: Bool { state.withLock { !$0.listeners.isEmpty } }
-
     func tell(_ event: @autoclosure () -> LifecycleEvent) {
         let listeners = state.withLock { $0.listeners }
         if listeners.isEmpty { return }

@@ -2,6 +2,7 @@ import Actors
 import EventSourcing
 import EventSourcingTestKit
 import Reactions
+import TestSupport
 import Testing
 
 @Suite("Reactions fail")
@@ -140,6 +141,39 @@ struct FailureTests {
             #expect(
                 one.failure?.attempts.first?.message.hasPrefix("Incremented version 1 could not be decoded") == true)
         }
+        try stage.shutdown(app)
+    }
+
+    /// A store that can't read one stream.
+    private struct SpoiltStore: ForwardingReactionStore {
+        let base: any SteppedStore
+        let spoilt: PersistenceID
+
+        func load<Result: Sendable>(
+            _ id: PersistenceID, from: Int64, through: Int64, fields: EventFields, into initial: Result,
+            visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
+        ) async throws -> Result {
+            if id == spoilt { throw StoreError(.corrupt, stream: id, detail: "a page is lost") }
+            return try await base.load(id, from: from, through: through, fields: fields, into: initial, visit: visit)
+        }
+    }
+
+    @Test("events that can't be read are read again a few times, and block their own target alone")
+    func spoilt() throws {
+        let (stage, record) = (try SteppedStage(.memory), Record())
+        let spoilt = try Counter.id("spoilt")
+        for id in [spoilt, try Counter.id("c-1")] { try stage.append("Incremented", #"{"amount":1}"#, to: id) }
+        let app = try stage.application(on: SpoiltStore(base: stage.store, spoilt: spoilt)) {
+            Counter.self
+            On(Counter.Incremented.self, "note").do { event, _, _ in record.add(event.stream.entityID) }
+        }
+        stage.work()
+        #expect(record.words == ["c-1"])
+        stage.advance(by: .seconds(4))
+        let blocked = try stage.subscriptions(SubscriptionFilter(isBlocked: true))
+        #expect(blocked.map(\.target) == [spoilt])
+        #expect(blocked.first?.failure?.reaction == "(reading)")
+        #expect(blocked.first?.failure?.attempts.count == 4)
         try stage.shutdown(app)
     }
 
