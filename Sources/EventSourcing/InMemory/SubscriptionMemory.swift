@@ -75,7 +75,8 @@ extension SubscriptionMemory {
     ) async throws -> Correlation {
         try Subscription.require(subscriptions, of: application)
         return try changeSubscriptions(of: [application]) { rows in
-            let subscribed = rows.subscribe(subscriptions, of: application)
+            let before = rows.checkpoint(of: application)
+            let subscribed = rows.subscribe(subscriptions, of: application, behind: before)
             return Correlation(subscribed: subscribed, checkpoint: rows.advance(application, to: position))
         }
     }

@@ -1,18 +1,22 @@
 import Actors
 
 extension SubscriptionRows.Application {
-    mutating func subscribe(_ subscriptions: [NewSubscription], of application: String) -> Int {
+    mutating func subscribe(
+        _ subscriptions: [NewSubscription], of application: String, behind correlated: Int64
+    ) -> Int {
         let before = rows.count
         for new in subscriptions {
             if let index = indexes[new.target] {
                 _ = change(index) { row in
-                    row.subscribe(new)
+                    row.subscribe(new, behind: correlated)
                     return true
                 }
             } else {
                 indexes[new.target] = rows.count
                 byName.insert(RowKey(first: 0, name: new.target.description, index: rows.count))
-                rows.append(Subscription(new, of: application))
+                var row = Subscription(new, of: application)
+                row.begin(behind: correlated)
+                rows.append(row)
                 changes += 1
                 file(rows.count - 1)
             }

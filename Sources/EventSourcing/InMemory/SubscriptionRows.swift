@@ -31,8 +31,12 @@ struct SubscriptionRows: Sendable {
     private(set) var changes: UInt64 = 0
 
     /// Registers targets, and answers how many were new.
-    mutating func subscribe(_ subscriptions: [NewSubscription], of application: String) -> Int {
-        change(application) { $0.subscribe(subscriptions, of: application) }
+    ///
+    /// - Parameter correlated: up to where everything was correlated before.
+    mutating func subscribe(
+        _ subscriptions: [NewSubscription], of application: String, behind correlated: Int64 = 0
+    ) -> Int {
+        change(application) { $0.subscribe(subscriptions, of: application, behind: correlated) }
     }
 
     /// Whether anything is kept of an application.

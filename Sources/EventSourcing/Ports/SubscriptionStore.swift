@@ -19,8 +19,9 @@ public protocol SubscriptionStore: Sendable {
 
     /// Registers what was found in the events up to a position, and moves the application's checkpoint there, together.
     ///
-    /// Work marks and checkpoint only rise, so a correlation that is late or done twice changes nothing. Answers how many
-    /// targets were new, and where the checkpoint is then.
+    /// Work marks and checkpoint only rise, so a correlation that is late or done twice changes nothing. A target that is new,
+    /// or had nothing to do, has its watermark at the checkpoint as it was before: what was correlated up to there does not
+    /// concern it. Answers how many targets were new, and where the checkpoint is then.
     @discardableResult
     func correlated(
         _ subscriptions: [NewSubscription], through position: Int64, of application: String, at now: Timestamp

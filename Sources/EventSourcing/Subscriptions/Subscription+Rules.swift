@@ -6,12 +6,24 @@ extension Subscription {
     package var isInFrontier: Bool { blocked == nil && holding == nil && due == nil && watermark < workMark }
 
     /// Takes what a further registration says.
-    package mutating func subscribe(_ new: NewSubscription) {
+    ///
+    /// - Parameter correlated: up to where everything was correlated before: one that had nothing to do has nothing to do there.
+    package mutating func subscribe(_ new: NewSubscription, behind correlated: Int64 = 0) {
+        let hadWork = watermark < workMark
         // What is still to be done may be of the source before, so that only all streams hold both.
-        source = source == new.source || watermark >= workMark ? new.source : nil
+        source = source == new.source || !hadWork ? new.source : nil
+        if !hadWork { begin(behind: correlated, upTo: new.workMark) }
         lane = new.lane
         priority = max(priority, new.priority)
         workMark = max(workMark, new.workMark)
+    }
+
+    /// Begins behind what was correlated before it was registered, which did not concern it.
+    package mutating func begin(behind correlated: Int64) { begin(behind: correlated, upTo: workMark) }
+
+    private mutating func begin(behind correlated: Int64, upTo mark: Int64) {
+        // A late correlation may find what another one has gone beyond.
+        watermark = max(watermark, min(correlated, max(0, mark) - 1))
     }
 
     /// Gives up a lease that has run out.

@@ -91,6 +91,31 @@ extension EventStoreConformance {
             try expect(try await store.checkpoint(of: "first"), is: 4_100, "the checkpoint stays")
             try expect(try await probe.row("a", of: "first").workMark, is: 5, "the work mark stays")
         },
+        .subscriptions(
+            "a target that had nothing to do begins behind what was correlated before, and any other where it is"
+        ) {
+            probe in
+            func correlate(_ position: Int64, _ targets: (String, Int64)...) async throws {
+                let new = try targets.map { NewSubscription(try audit($0.0), workMark: $0.1) }
+                try await probe.store.correlated(new, through: position, of: probe.application, at: .second(0))
+            }
+            func watermark(_ target: String) async throws -> Int64 {
+                let row = try await probe.row(target)
+                return row.watermark
+            }
+            try await correlate(10, ("a", 4))
+            try expect(try await watermark("a"), is: 0, "nothing was correlated before")
+            try await probe.ack(try await probe.claimOne(), upTo: 4)
+            try await correlate(20, ("a", 12), ("b", 11), ("b", 15))
+            try expect(try await watermark("a"), is: 10, "one that was done")
+            try expect(try await watermark("b"), is: 10, "a new one")
+            try await correlate(30, ("a", 25))
+            try expect(try await watermark("a"), is: 10, "one that has work of before")
+            try await correlate(16, ("c", 14))
+            try expect(try await watermark("c"), is: 13, "what a late correlation finds is still to be done")
+            try await probe.subscribe("d", work: 25)
+            try expect(try await watermark("d"), is: 0, "who subscribes says nothing of that")
+        },
         .subscriptions("reactions 46: a work mark is read back, and is 0 where nothing was found") { probe in
             try await probe.subscribe("a", "b")
             try await probe.mark("a", work: 12)

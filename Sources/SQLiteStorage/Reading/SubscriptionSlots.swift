@@ -111,7 +111,7 @@ final class SubscriptionSlots {
         """
         INSERT INTO subscriptions (
             application, target, source, lane, priority, watermark, work_mark, retries, fencing_number
-        ) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0, 0)
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0)
         """)
 
     let update = StatementSlot(

@@ -6,16 +6,22 @@ extension LogWriting {
     private var subscriptionSlots: SubscriptionSlots { reading.subscriptionSlots }
 
     /// Registers targets, and answers how many were new.
-    func subscribe(_ subscriptions: [NewSubscription], of application: String) throws -> Int {
+    ///
+    /// - Parameter correlated: up to where everything was correlated before.
+    func subscribe(
+        _ subscriptions: [NewSubscription], of application: String, behind correlated: Int64 = 0
+    ) throws -> Int {
         var count = 0
         for new in subscriptions {
             if let known = try reading.subscription(of: application, new.target) {
                 _ = try change(known) { row in
-                    row.subscribe(new)
+                    row.subscribe(new, behind: correlated)
                     return true
                 }
             } else {
-                try insert(new, of: application)
+                var row = Subscription(new, of: application)
+                row.begin(behind: correlated)
+                try insert(row)
                 count += 1
             }
         }
@@ -26,8 +32,8 @@ extension LogWriting {
     func correlated(
         _ subscriptions: [NewSubscription], through position: Int64, of application: String, at now: Timestamp
     ) throws -> Correlation {
-        let count = try subscribe(subscriptions, of: application)
         let before = try reading.checkpoint(of: application) ?? 0
+        let count = try subscribe(subscriptions, of: application, behind: before)
         if position > before {
             try subscriptionSlots.advance.use(on: connection) { statement in
                 try statement.bind(LogReading.checkpointName(of: application), at: 1)
@@ -141,20 +147,22 @@ extension LogWriting {
     /// Inserts subscriptions that are not there, as they stand.
     func insert(_ subscriptions: [Subscription]) throws {
         for row in subscriptions {
-            try insert(NewSubscription(row.target, source: row.source, lane: row.lane), of: row.application)
+            try insert(row)
             guard let known = try reading.subscription(of: row.application, row.target) else { continue }
             try put(row, at: known.key)
         }
     }
 
-    private func insert(_ new: NewSubscription, of application: String) throws {
+    /// Inserts one that nothing has become of yet.
+    private func insert(_ row: Subscription) throws {
         try subscriptionSlots.insert.use(on: connection) { statement in
-            try statement.bind(application, at: 1)
-            try statement.bind(new.target.description, at: 2)
-            try statement.bind(new.source?.description, at: 3)
-            try statement.bind(new.lane, at: 4)
-            try statement.bind(new.priority, at: 5)
-            try statement.bind(new.workMark, at: 6)
+            try statement.bind(row.application, at: 1)
+            try statement.bind(row.target.description, at: 2)
+            try statement.bind(row.source?.description, at: 3)
+            try statement.bind(row.lane, at: 4)
+            try statement.bind(row.priority, at: 5)
+            try statement.bind(row.watermark, at: 6)
+            try statement.bind(row.workMark, at: 7)
             try statement.run()
         }
     }
