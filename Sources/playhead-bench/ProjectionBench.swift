@@ -27,7 +27,7 @@ struct ProjectionBench {
     func run() async throws -> [Measurement] {
         let folder = try TemporaryFolder()
         let path = folder.file("projection.db")
-        let events = options.isQuick ? 100_000 : 1_000_000
+        let events = options.isQuick ? 300_000 : 1_000_000
         let streams = try (0..<1_000).map { try PersistenceID("Sensor", "sensor-\($0)") }
         try await History.grow(path, streams: streams, length: events / streams.count)
         let store = try SQLiteStore.open(path, options: SQLiteStoreOptions(durability: .normal))

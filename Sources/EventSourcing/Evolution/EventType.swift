@@ -138,8 +138,10 @@ extension EventType where Event: Codable {
         of type: Event.Type = Event.self
     ) {
         self.init(
-            name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters, embed: { $0 },
-            extract: { $0 })
+            name, formerNames, version, oldest, upcasters,
+            EventCoding(
+                encode: { event, codec in try codec.encode(event) },
+                decode: { bytes, codec in try codec.decode(Event.self, from: bytes) }))
     }
 }
 
@@ -151,7 +153,9 @@ extension EventType where Event: JSONPayload {
         of type: Event.Type = Event.self
     ) {
         self.init(
-            name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters, embed: { $0 },
-            extract: { $0 })
+            name, formerNames, version, oldest, upcasters,
+            EventCoding(
+                encode: { event, codec in try codec.encode(fieldsOf: event) },
+                decode: { bytes, codec in try codec.decode(fieldsOf: Event.self, from: bytes) }))
     }
 }

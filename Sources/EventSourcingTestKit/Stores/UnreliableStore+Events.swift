@@ -41,16 +41,25 @@ extension UnreliableStore: EventStore where Base: EventStore {
             return script.eventFaults
         }
         return try await base.load(id, from: from, through: through, fields: fields, into: initial) { result, event in
-            switch faults[event.sequenceNumber] {
-            case nil: return try visit(&result, event)
-            case .missing: return .next
-            case .twice:
-                if case .stop = try visit(&result, event) { return .stop }
-                return try visit(&result, event)
-            case .damaged: return try event.withDamage(event.sequenceNumber) { try visit(&result, $0) }
-            case .damagedNumber(let number): return try event.withDamage(number) { try visit(&result, $0) }
-            case .unreadable: throw StoreError(.corrupt, stream: id, sequenceNumber: event.sequenceNumber)
-            }
+            try Self.lend(event, as: faults[event.sequenceNumber]) { try visit(&result, $0) }
+        }
+    }
+
+    /// Lends an event as a test wants it.
+    private static func lend(
+        _ event: borrowing StoredEvent, as fault: EventFault?, to visit: (borrowing StoredEvent) throws -> Visit
+    ) throws -> Visit {
+        switch fault {
+        case nil: return try visit(event)
+        case .missing: return .next
+        case .twice:
+            if case .stop = try visit(event) { return .stop }
+            return try visit(event)
+        case .damaged: return try event.withDamage(event.sequenceNumber, visit)
+        case .damagedNumber(let number): return try event.withDamage(number, visit)
+        case .unreadable:
+            throw StoreError(
+                .corrupt, stream: event.persistenceID, sequenceNumber: event.sequenceNumber, position: event.position)
         }
     }
 
@@ -66,7 +75,10 @@ extension UnreliableStore: EventStore where Base: EventStore {
         visit: @escaping @Sendable (inout Result, borrowing StoredEvent) throws -> Visit
     ) async throws -> Result {
         try await enter()
-        return try await base.readAll(after: position, limit: limit, fields: fields, into: initial, visit: visit)
+        let faults = script.withLock { $0.eventFaults }
+        return try await base.readAll(after: position, limit: limit, fields: fields, into: initial) { result, event in
+            try Self.lend(event, as: faults[event.sequenceNumber]) { try visit(&result, $0) }
+        }
     }
 
     public func head(of id: PersistenceID) async throws -> StreamHead? {

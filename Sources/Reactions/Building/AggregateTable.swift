@@ -20,6 +20,7 @@ final class AggregateTable<State: Aggregate>: AnyAggregateTable {
     let kind: EntityAccess<StateEvent, State>.Kind
     let registry: EventRegistry<StateEvent>
     private let events: [EventPart<State>]
+    private let decoders: [any AnyObject & Sendable]
     /// The rows of the registry by the types of their payloads.
     private let rows: [ObjectIdentifier: Int]
     private let actions: [ObjectIdentifier: ActionPart<State>]
@@ -57,6 +58,7 @@ final class AggregateTable<State: Aggregate>: AnyAggregateTable {
             registry = try EventRegistry(
                 events.enumerated().map { $1.eventType($0) }
                     + StreamMark.allCases.enumerated().map { $1.eventType(events.count + $0) })
+            decoders = try events.map { event throws(EventRegistryError) in try event.decoder() }
         } catch {
             throw .registry(name, error)
         }
@@ -117,7 +119,7 @@ final class AggregateTable<State: Aggregate>: AnyAggregateTable {
                 names: [type.name] + type.formerNames,
                 decode: { [registry] name, version, bytes in
                     try registry.decode(type: name, version: version, payload: bytes).payload
-                })
+                }, decoder: decoders[row])
         }
     }
 }

@@ -18,6 +18,8 @@ struct EventPart<State: Aggregate>: Sendable {
     let payloadName: String
     /// The row of the registry, for an event that stands in the given place.
     let eventType: @Sendable (_ row: Int) -> EventType<StateEvent>
+    /// The `PayloadDecoder` of its payload.
+    let decoder: @Sendable () throws(EventRegistryError) -> any AnyObject & Sendable
     let fold: @Sendable (inout State, any Sendable) throws -> Void
 }
 
@@ -61,7 +63,9 @@ public struct Emits<State: Aggregate>: Sendable {
         fold: @escaping @Sendable (inout State, Payload) throws -> Void
     ) {
         let name = name ?? String(describing: Payload.self)
-        part = EventPart(name, fold) { row in
+        let alone = EventType(
+            name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters, of: payload)
+        part = EventPart(name, fold, alone) { row in
             EventType(
                 name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters,
                 embed: { StateEvent(row: row, payload: $0) },
@@ -76,7 +80,9 @@ public struct Emits<State: Aggregate>: Sendable {
         fold: @escaping @Sendable (inout State, Payload) throws -> Void
     ) {
         let name = name ?? String(describing: Payload.self)
-        part = EventPart(name, fold) { row in
+        let alone = EventType(
+            name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters, of: payload)
+        part = EventPart(name, fold, alone) { row in
             EventType(
                 name, formerly: formerNames, version: version, since: oldest, upcasters: upcasters,
                 embed: { StateEvent(row: row, payload: $0) },
@@ -87,12 +93,16 @@ public struct Emits<State: Aggregate>: Sendable {
 
 extension EventPart {
     fileprivate init<Payload: Sendable>(
-        _ name: String, _ fold: @escaping @Sendable (inout State, Payload) throws -> Void,
+        _ name: String, _ fold: @escaping @Sendable (inout State, Payload) throws -> Void, _ alone: EventType<Payload>,
         _ eventType: @escaping @Sendable (Int) -> EventType<StateEvent>
     ) {
         self.init(
             name: name, payload: ObjectIdentifier(Payload.self), payloadName: String(describing: Payload.self),
             eventType: eventType,
+            decoder: { () throws(EventRegistryError) in
+                let registry = try EventRegistry([alone])
+                return PayloadDecoder { try registry.decode(type: $0, version: $1, payload: $2) }
+            },
             fold: { state, payload in
                 // A registry hands out what its own row embedded.
                 if let payload = payload as? Payload { try fold(&state, payload) }

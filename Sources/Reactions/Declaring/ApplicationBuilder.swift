@@ -22,6 +22,8 @@ public struct HeardEvents: Sendable {
     let payloadName: String
     let names: [String]
     let decode: @Sendable (_ type: String, _ version: Int, UnsafeRawBufferPointer) throws -> (any Sendable)?
+    /// The `PayloadDecoder` of the payload's type.
+    let decoder: any AnyObject & Sendable
 }
 
 /// Declares that events of an entity that is no aggregate of the application can be reacted to.
@@ -39,13 +41,14 @@ public struct Hears: Sendable {
         _ payload: Payload.Type, of entityType: String, in registry: EventRegistry<Event>,
         extract: @escaping @Sendable (Event) -> Payload?
     ) {
+        let decode = { @Sendable (type: String, version: Int, bytes: UnsafeRawBufferPointer) throws -> Payload? in
+            extract(try registry.decode(type: type, version: version, payload: bytes))
+        }
         events = HeardEvents(
             entityType: entityType, payload: ObjectIdentifier(Payload.self),
             payloadName: String(describing: Payload.self),
-            names: registry.rows.flatMap { [$0.name] + $0.formerNames },
-            decode: { type, version, bytes in
-                extract(try registry.decode(type: type, version: version, payload: bytes))
-            })
+            names: registry.rows.flatMap { [$0.name] + $0.formerNames }, decode: { try decode($0, $1, $2) },
+            decoder: PayloadDecoder(decode))
     }
 }
 

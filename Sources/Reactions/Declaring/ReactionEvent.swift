@@ -84,6 +84,6 @@ extension HeardEvents {
                 }
                 guard let second = try other.decode(type, version, bytes) else { return first }
                 return SeveralPayloads(payloads: ((first as? SeveralPayloads)?.payloads ?? [first]) + [second])
-            })
+            }, decoder: decoder)
     }
 }

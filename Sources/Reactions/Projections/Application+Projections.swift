@@ -18,7 +18,7 @@ extension Application {
     /// Folds all that stands behind the positions of the projections, and answers how many events were read for them; one that
     /// waits to try an event again is passed over.
     ///
-    /// They take turns, one window each, so that one that is built anew does not hold up the others. Where an event can't be
+    /// They take turns, a few windows each, so that one that is built anew does not hold up the others. Where an event can't be
     /// folded, only its projection stops. Throws the first `StoreError` when all others are done, and `CancellationError` behind
     /// a window.
     @discardableResult
@@ -92,10 +92,8 @@ extension Application {
         let pass = ProjectionPass(of: table, on: store, clock)
         var count = 0
         while true {
-            switch try await pass.step() {
-            case .went(let events, let position):
-                count += events
-                progress(position)
+            switch try await pass.step(progress) {
+            case .went(let events, _): count += events
             case .caughtUp: return count
             case .stopped(_, let failure): throw note(failure, of: table)
             }

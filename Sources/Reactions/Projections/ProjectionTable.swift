@@ -5,11 +5,11 @@ struct ProjectionDeclaration: Sendable {
     let projection: Projection
     let window: Int
     let rowsInMemory: Int
-    let readsOrigins: Bool
     let dropsFormer: Bool
     let backoff: Backoff
     let rowType: ObjectIdentifier
-    let encode: @Sendable (any Sendable, JSONCodec) throws -> [UInt8]
+    /// No rows, of the declared type.
+    let rows: @Sendable (_ isWhole: Bool) -> KeptRows
     let decode: @Sendable (UnsafeRawBufferPointer, JSONCodec) throws -> any Sendable
     let folds: [FoldDeclaration]
 
@@ -36,40 +36,44 @@ struct ProjectionDeclaration: Sendable {
 
 /// What a projection folds, looked up quickly.
 final class ProjectionTable: Sendable {
-    /// How one event is read and folded.
-    struct Step: Sendable {
-        let decode: @Sendable (_ type: String, _ version: Int, UnsafeRawBufferPointer) throws -> (any Sendable)?
-        let fold: @Sendable (FoldedEvent, any Sendable, inout KeptRows) throws -> Void
-    }
-
     let declaration: ProjectionDeclaration
-    private let codec = JSONCodec()
-    /// By entity type, then by the event's stored name.
-    private let steps: [String: [String: [Step]]]
+    let codec = JSONCodec()
+    /// The folds of each name under which events are stored.
+    let steps: [[FoldDeclaration.Step]]
+    /// Where they stand in `steps`, by entity type, then by the stored name.
+    private let places: [String: [String: Int]]
 
     var projection: Projection { declaration.projection }
     var backoff: Backoff { declaration.backoff }
-    var fields: EventFields { declaration.readsOrigins ? [.payload, .metadata] : .payload }
 
     init(_ declaration: ProjectionDeclaration, hearing heard: [HeardEvents]) {
         self.declaration = declaration
-        var steps: [String: [String: [Step]]] = [:]
+        var steps: [[FoldDeclaration.Step]] = []
+        var places: [String: [String: Int]] = [:]
         for folding in declaration.folds {
             for events in heard where events.payload == folding.payload {
-                for type in events.names {
-                    steps[events.entityType, default: [:]][type, default: []]
-                        .append(Step(decode: events.decode, fold: folding.fold))
+                let step = folding.step(events.decoder)
+                for name in events.names {
+                    if let place = places[events.entityType]?[name] {
+                        steps[place].append(step)
+                    } else {
+                        places[events.entityType, default: [:]][name] = steps.count
+                        steps.append([step])
+                    }
                 }
             }
         }
         self.steps = steps
+        self.places = places
     }
 
-    /// How events of a name are folded; none for those that are passed over.
-    func steps(for type: String, of entityType: String) -> [Step] { steps[entityType]?[type] ?? [] }
+    /// Where the folds of a name stand in `steps`; nil for events that are passed over.
+    func place(of type: String, of entityType: String) -> Int? { places[entityType]?[type] }
 
-    /// The text of a row.
-    func encode(_ row: any Sendable) throws -> [UInt8] { try declaration.encode(row, codec) }
+    /// No rows.
+    ///
+    /// - Parameter isWhole: whether there are none in the store either.
+    func rows(isWhole: Bool = false) -> KeptRows { declaration.rows(isWhole) }
 
     /// Reads a row.
     func row(_ text: String, at key: String, of projection: Projection) throws -> any Sendable {

@@ -22,24 +22,19 @@ public struct Projects<Row: Codable & Sendable>: Sendable {
     ///   - version: raise it with every change of the folds or of the rows; from 1.
     ///   - window: how many events are folded at most before rows and position are written, from 1.
     ///   - rowsInMemory: how many rows are kept at most from one window to the next, while there is more to read.
-    ///   - readsOrigins: whether the folds look at correlation and command ids, which are nil otherwise.
     ///   - dropsFormer: whether lower versions are removed as soon as this one has taken their place.
     ///   - backoff: how long it waits before it tries an event again that can't be folded.
     ///   - folds: what each type of event makes of the rows.
     public init(
         _ name: String, of row: Row.Type = Row.self, version: Int = 1, window: Int = 1_000, rowsInMemory: Int = 10_000,
-        readsOrigins: Bool = false, dropsFormer: Bool = false,
+        dropsFormer: Bool = false,
         backoff: Backoff = .exponential(base: .milliseconds(100), cap: .seconds(30)),
         @ProjectionBuilder<Row> folds: () -> [Folding<Row>]
     ) {
         declaration = ProjectionDeclaration(
             projection: Projection(name, version: version), window: window, rowsInMemory: rowsInMemory,
-            readsOrigins: readsOrigins, dropsFormer: dropsFormer, backoff: backoff, rowType: ObjectIdentifier(Row.self),
-            encode: { row, codec in
-                // No fold of it puts any other.
-                guard let row = row as? Row else { return [] }
-                return try codec.encode(row)
-            },
+            dropsFormer: dropsFormer, backoff: backoff, rowType: ObjectIdentifier(Row.self),
+            rows: { FoldedRows<Row>(isWhole: $0) },
             decode: { bytes, codec in try codec.decode(Row.self, from: bytes) }, folds: folds().map(\.declaration))
     }
 }
@@ -64,12 +59,14 @@ public struct Folding<Row: Codable & Sendable>: Sendable {
     ) {
         self.init(
             FoldDeclaration(payload: ObjectIdentifier(Payload.self), payloadName: String(describing: Payload.self)) {
-                event, payload, kept in
-                guard let payload = payload as? Payload else { return }
-                var rows = ProjectionRows<Row>(KeptRows())
-                swap(&rows.kept, &kept)
-                defer { swap(&rows.kept, &kept) }
-                try fold(ReactionEvent(event, payload), &rows)
+                decoder in
+                // Sound: what hears a payload has a decoder for its type.
+                let decoder = unsafeDowncast(decoder, to: PayloadDecoder<Payload>.self)
+                return { event, version, bytes, kept in
+                    guard let payload = try decoder.decode(event.type, version, bytes) else { return }
+                    var rows = ProjectionRows<Row>(kept)
+                    try fold(ReactionEvent(event, payload), &rows)
+                }
             })
     }
 }
@@ -77,18 +74,36 @@ public struct Folding<Row: Codable & Sendable>: Sendable {
 /// A fold, its types forgotten.
 @usableFromInline
 struct FoldDeclaration: Sendable {
+    /// Reads an event's payload of a version and folds it into rows; nothing for an event that is not meant.
+    @usableFromInline
+    typealias Step = @Sendable (FoldedEvent, _ version: Int, UnsafeRawBufferPointer, KeptRows) throws -> Void
+
     let payload: ObjectIdentifier
     let payloadName: String
-    let fold: @Sendable (FoldedEvent, any Sendable, inout KeptRows) throws -> Void
+    /// The fold of events that a `PayloadDecoder` of the payload's type reads.
+    let step: @Sendable (any AnyObject & Sendable) -> Step
 
     @usableFromInline
     init(
-        payload: ObjectIdentifier, payloadName: String,
-        fold: @escaping @Sendable (FoldedEvent, any Sendable, inout KeptRows) throws -> Void
+        payload: ObjectIdentifier, payloadName: String, step: @escaping @Sendable (any AnyObject & Sendable) -> Step
     ) {
         self.payload = payload
         self.payloadName = payloadName
-        self.fold = fold
+        self.step = step
+    }
+}
+
+/// Reads the payloads of one type.
+///
+/// An object, whose type a fold knows: payloads that come as `any Sendable` are moved there and back, which takes as long as
+/// folding them.
+@usableFromInline
+final class PayloadDecoder<Payload: Sendable>: Sendable {
+    /// The payload of an event by its stored name, version and bytes; nil for one that is not meant.
+    @usableFromInline let decode: @Sendable (String, Int, UnsafeRawBufferPointer) throws -> Payload?
+
+    init(_ decode: @escaping @Sendable (String, Int, UnsafeRawBufferPointer) throws -> Payload?) {
+        self.decode = decode
     }
 }
 

@@ -24,6 +24,35 @@ struct ProjectionFailureTests {
     }
 
     @Test(
+        "an event that is damaged or can't be read stops the projection before it, wherever its window begins",
+        arguments: StoreKind.allCases, [1, 2, 1_000])
+    func damaged(_ kind: StoreKind, window: Int) async throws {
+        for (fault, reason) in [
+            (EventFault.damaged, "the stored event does not fit its checksum"),
+            (.unreadable, "Counter|a #3 at position 3 is damaged"),
+        ] {
+            let stage = try ReactionStage(kind)
+            let store = try stage.unreliable()
+            try await stage.increment("a", by: 1, 2, 4, 8)
+            store.spoilEvent(3, as: fault)
+            try await stage.application(on: store) {
+                Counter.self
+                Self.superstitious(Switch(false), window: window)
+            } do: { app async throws in
+                #expect(try await app.advanceProjections() == 2)
+                #expect(try await app.projection("superstitious", of: Int.self).get("all") == 3)
+                let failure = try #require(app.projectionFailure("superstitious"))
+                #expect(failure.position == 3)
+                #expect("\(failure.cause)".hasSuffix(reason), "\(failure.cause)")
+                store.spoilEvent(3, as: nil)
+                stage.clock.advance(by: .seconds(1))
+                #expect(try await app.advanceProjections() == 2)
+                #expect(try await app.projection("superstitious", of: Int.self).get("all") == 15)
+            }
+        }
+    }
+
+    @Test(
         "an event that can't be folded stops its projection, told with the event and why; others go on",
         arguments: StoreKind.allCases, [2, 1_000])
     func stops(_ kind: StoreKind, window: Int) async throws {

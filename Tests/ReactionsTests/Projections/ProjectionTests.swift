@@ -222,23 +222,24 @@ struct ProjectionTests {
         }
     }
 
-    @Test("where events come from is read only where the folds look at it")
-    func origins() async throws {
-        let stage = try ReactionStage(.memory)
-        for readsOrigins in [true, false] {
-            let name = "origins \(readsOrigins)"
-            try await stage.application {
-                Counter.self
-                Projects(name, of: Bool.self, readsOrigins: readsOrigins) {
-                    Folding(Counter.Incremented.self) { event, rows in
-                        try rows.put(event.correlationID != nil, at: "known")
-                    }
+    @Test("a fold sees where an event comes from", arguments: StoreKind.allCases)
+    func origins(_ kind: StoreKind) async throws {
+        let stage = try ReactionStage(kind)
+        try await stage.application {
+            Counter.self
+            Projects("origins", of: String.self) {
+                Folding(Counter.Incremented.self) { event, rows in
+                    try rows.put("\(event.correlationID as Any) \(event.commandID as Any)", at: "known")
                 }
-            } do: { app async throws in
-                try await app.do(Counter.Increment(), on: Counter.id("a"))
-                try await app.advanceProjections()
-                #expect(try await app.projection(name, of: Bool.self).get("known") == readsOrigins)
             }
+        } do: { app async throws in
+            try await app.do(Counter.Increment(), on: Counter.id("a"))
+            let event = try #require(try await stage.store.recorded().first)
+            try await app.advanceProjections()
+            #expect(
+                try await app.projection("origins", of: String.self).get("known")
+                    == "\(event.correlationID as Any) \(event.commandID as Any)")
+            #expect(event.correlationID != nil && event.commandID != nil)
         }
     }
 
@@ -274,10 +275,15 @@ struct ProjectionTests {
             Counter.self
             Self.totals(window: 10)
         } do: { app async throws in
-            store.beforeProjectionWrite { _ in withUnsafeCurrentTask { $0?.cancel() } }
-            await #expect(throws: CancellationError.self) {
-                try await Task { try await app.advanceProjections() }.value
+            let pass = Locked<Task<Int, any Error>?>(nil)
+            store.beforeProjectionWrite { _ in pass.withLock { $0?.cancel() } }
+            // It begins when it can be cancelled.
+            let task = pass.withLock { pass in
+                let task = Task { try await app.advanceProjections() }
+                pass = task
+                return task
             }
+            await #expect(throws: CancellationError.self) { try await task.value }
             #expect(try await stage.store.versions(of: "totals").map(\.position) == [10])
             #expect(try await app.advanceProjections() == 20)
             #expect(try await app.projection("totals", of: Total.self).get("a") == Total(sum: 465, count: 30))
