@@ -11,6 +11,9 @@ public struct PersistenceID: Hashable, Sendable {
     /// The longest a part may be, in bytes of UTF-8.
     public static let longestPart = 255
 
+    /// The type of a stream whose name a store can't read any more, in the place of its own.
+    package static let lostType = "damaged name"
+
     /// Names a stream.
     ///
     /// Throws `PersistenceIDError` when a part is empty or too long, or the type has a `|`.

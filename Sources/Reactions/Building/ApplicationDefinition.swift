@@ -136,6 +136,16 @@ struct ApplicationDefinition: Sendable {
         tables[ObjectIdentifier(AggregateTable<State>.self)] as? AggregateTable<State>
     }
 
+    /// Whether drained reactions are for events of a name, or of any, of such entities, or of any.
+    func hears(_ type: String?, of entityType: String?) -> Bool {
+        listeners.contains { name, events in
+            if let entityType, !name.hasSameBytes(as: entityType) { return false }
+            return events.contains { name, listeners in
+                !listeners.drained.isEmpty && (type.map { name.hasSameBytes(as: $0) } ?? true)
+            }
+        }
+    }
+
     /// What wants to know of an event; nil where nothing does.
     func listeners(to type: String, of entityType: String) -> Listeners? { listeners[entityType]?[type] }
 }

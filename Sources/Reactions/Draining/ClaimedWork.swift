@@ -88,7 +88,7 @@ struct ClaimReading: Sendable {
             after: unresolved.position - 1, limit: 1, fields: .all,
             into: Gathering(application.definition, claim, limit: 1)
         ) { work, event in
-            event.position == unresolved.position ? work.add(event, of: unresolved) : .stop
+            event.position == unresolved.position ? try work.add(event, of: unresolved) : .stop
         }
         return work.result(readThrough: claim.subscription.workMark)
     }
@@ -142,13 +142,18 @@ private struct Gathering: Sendable {
         return take(event, payload, reactions)
     }
 
-    mutating func add(_ event: borrowing StoredEvent, of unresolved: UnresolvedTarget) -> Visit {
+    mutating func add(_ event: borrowing StoredEvent, of unresolved: UnresolvedTarget) throws -> Visit {
         seen += 1
         last = event.position
         let stream = event.persistenceID
+        if definition.mayConcern(event) {
+            throw StoreError(
+                .corrupt, stream: stream, sequenceNumber: event.sequenceNumber, position: event.position,
+                detail: "it can't be read of which type the event is, or of which stream")
+        }
         guard let listeners = definition.listeners(to: event.type, of: stream.entityType) else { return .stop }
         let payload = Result { try listeners.events.heard(event) }
-        return take(event, payload, listeners.drained.filter(unresolved.names))
+        return take(event, payload, listeners.drained.filter { unresolved.names($0) && $0.takes(stream) })
     }
 
     private mutating func take(

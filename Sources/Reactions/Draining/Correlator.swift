@@ -158,7 +158,9 @@ final class Correlator: @unchecked Sendable {
     private func write(_ found: CorrelatedEvents, _ pass: inout Pass) async throws {
         for failure in found.failures {
             application.warn(
-                "The target of an event could not be computed; that is tried again, and then its subscription blocked.",
+                failure.error is DamagedEventError
+                    ? "An event can't be read; that is tried again, and then its subscription blocked."
+                    : "The target of an event could not be computed; that is tried again, and then its subscription blocked.",
                 reaction: failure.reaction, of: failure.stream, at: failure.position, because: failure.error)
         }
         let subscriptions = found.subscriptions
@@ -210,43 +212,51 @@ private struct CorrelatedEvents: Sendable {
     mutating func add(_ event: borrowing StoredEvent, by definition: ApplicationDefinition) {
         events += 1
         last = event.position
+        if definition.mayConcern(event) {
+            return fail(
+                UnresolvedTarget.reading, in: definition.commonLane, 0, WorkIndex.Place(event), DamagedEventError())
+        }
         guard let listeners = definition.listeners(to: event.type, of: event.persistenceID.entityType),
             !listeners.drained.isEmpty
         else { return }
-        let place = WorkIndex.Place(
-            position: event.position, stream: event.persistenceID, sequenceNumber: event.sequenceNumber)
+        let place = WorkIndex.Place(event)
         var heard: HeardEvent?
         for reaction in listeners.drained where reaction.takes(event.persistenceID) {
             do {
                 if heard == nil, case .computed = reaction.target { heard = try listeners.events.heard(event) }
                 guard let target = try reaction.target(of: event.persistenceID, heard) else { continue }
-                take(target, reaction, place)
+                take(target.stream, from: target.source ?? reaction.source, reaction.lane, reaction.priority, place)
             } catch {
-                failures.append(
-                    Failure(
-                        reaction: reaction.name, stream: event.persistenceID, position: event.position, error: error))
-                if let target = UnresolvedTarget(reaction.name, at: event.position).target {
-                    take(Target(target, from: .exact(event.persistenceID.description)), reaction, place)
-                }
+                fail(reaction.name, in: reaction.lane, reaction.priority, place, error)
             }
         }
     }
 
-    private mutating func take(_ target: Target, _ reaction: Reaction, _ place: WorkIndex.Place) {
-        let source = target.source ?? reaction.source
-        if let index = indexes[target.stream] {
+    /// Takes note of an event whose targets can't be told, for which it has one of its own.
+    private mutating func fail(
+        _ reaction: String, in lane: String, _ priority: Int64, _ place: WorkIndex.Place, _ error: any Error
+    ) {
+        failures.append(Failure(reaction: reaction, stream: place.stream, position: place.position, error: error))
+        guard let target = UnresolvedTarget(reaction, at: place.position).target else { return }
+        take(target, from: .exact(place.stream.description), lane, priority, place)
+    }
+
+    private mutating func take(
+        _ target: PersistenceID, from source: StreamPattern?, _ lane: String, _ priority: Int64,
+        _ place: WorkIndex.Place
+    ) {
+        if let index = indexes[target] {
             found[index].subscription.workMark = place.position
             if found[index].subscription.source != source { found[index].subscription.source = nil }
-            found[index].subscription.priority = max(found[index].subscription.priority, reaction.priority)
+            found[index].subscription.priority = max(found[index].subscription.priority, priority)
             // Several reactions to one event have it once.
             if found[index].places.last != place { found[index].places.append(place) }
         } else {
-            indexes[target.stream] = found.count
+            indexes[target] = found.count
             found.append(
                 Found(
                     subscription: NewSubscription(
-                        target.stream, source: source, lane: reaction.lane, priority: reaction.priority,
-                        workMark: place.position),
+                        target, source: source, lane: lane, priority: priority, workMark: place.position),
                     places: [place]))
         }
     }

@@ -26,6 +26,13 @@ extension HeardEvents {
     }
 }
 
+extension StoredEvent {
+    /// Whether its type or its stream can't be read, so that nobody can say whom it concerns.
+    var isNobodys: Bool { !isIntact && (type.isEmpty || hasLostItsStream) }
+
+    var hasLostItsStream: Bool { persistenceID.entityType == PersistenceID.lostType }
+}
+
 /// What is stored of an event does not fit its checksum.
 struct DamagedEventError: Error, CustomStringConvertible {
     var description: String { "the stored event does not fit its checksum" }
@@ -34,6 +41,18 @@ struct DamagedEventError: Error, CustomStringConvertible {
 extension ApplicationDefinition {
     /// Whether there is anything to drain.
     var hasDrained: Bool { !lanes.isEmpty }
+
+    /// Whether an event may concern a reaction, which can't be said because its type or its stream can't be read.
+    func mayConcern(_ event: borrowing StoredEvent) -> Bool {
+        guard event.isNobodys else { return false }
+        return hears(
+            event.type.isEmpty ? nil : event.type, of: event.hasLostItsStream ? nil : event.persistenceID.entityType)
+    }
+
+    /// The lane of what no reaction has named one for.
+    var commonLane: String {
+        lanes.first { $0.hasSameBytes(as: Subscription.defaultLane) } ?? lanes.first ?? Subscription.defaultLane
+    }
 
     /// Whether events must be read to know whom they concern.
     var computesTargets: Bool {

@@ -137,18 +137,15 @@ struct StreamHandling: Sendable {
         return progress.block()
     }
 
-    /// What stands in the place of a reaction where none was called, for its events could not be read.
-    private static let reading = "(reading)"
-
     /// The end of the claim where what the store keeps of its events is damaged: it is read again a few times, each a second
     /// later, and then blocked with the reason, so that nothing else waits for it.
     func end(unreadable error: StoreError) -> HandledClaim {
         var progress = Progress(claim)
         let (subscription, now) = (claim.subscription, application.clock.now)
         let position = min(subscription.watermark + 1, subscription.workMark)
-        progress.fail(Self.reading, at: position, error, now: now)
+        progress.fail(UnresolvedTarget.reading, at: position, error, now: now)
         application.warn("The events of a target can't be read.", of: claim.target, at: position, because: error)
-        let isLast = progress.tries(of: Self.reading) > ReactionRetry().maxRetries
+        let isLast = progress.tries(of: UnresolvedTarget.reading) > ReactionRetry().maxRetries
         return isLast ? progress.block() : progress.end(due: now.adding(.seconds(1)))
     }
 }

@@ -1,9 +1,11 @@
 import EventSourcing
 
-/// The subscription of an event whose target could not be computed: it is tried again like any other, and in the end blocked
-/// with the reason, so that neither the event is lost nor any stream waits for it.
+/// The subscription of an event whose target could not be computed, or whose type could not be read: it is tried again like any
+/// other, and in the end blocked with the reason, so that neither the event is lost nor any stream waits for it.
 struct UnresolvedTarget: Sendable {
     static let entityType = "(unresolved)"
+    /// What stands in the place of a reaction where none was called, for the event could not be read.
+    static let reading = "(reading)"
 
     let reaction: String
     let position: Int64
@@ -32,9 +34,10 @@ struct UnresolvedTarget: Sendable {
             Self.entityType, prefix + reaction.prefix(bytes: PersistenceID.longestPart - prefix.utf8.count))
     }
 
-    /// Whether it is of this reaction.
+    /// Whether it is of this reaction; those of an event whose type could not be read are all that are for it.
     func names(_ reaction: Reaction) -> Bool {
-        reaction.name.utf8.starts(with: self.reaction.utf8)
+        if self.reaction.hasSameBytes(as: Self.reading) { return true }
+        return reaction.name.utf8.starts(with: self.reaction.utf8)
             && UnresolvedTarget(reaction.name, at: position).target == target
     }
 }

@@ -13,6 +13,10 @@ final class WorkIndex: Sendable {
         let position: Int64
         let stream: PersistenceID
         let sequenceNumber: Int64
+
+        init(_ event: borrowing StoredEvent) {
+            (position, stream, sequenceNumber) = (event.position, event.persistenceID, event.sequenceNumber)
+        }
     }
 
     fileprivate struct State: Sendable {

@@ -103,7 +103,8 @@ final class LogReading {
     // A name outside the bounds can't be shown as it is, and must not hide the stream.
     private static func damagedStream(_ key: Int64) -> StreamName {
         do {
-            return StreamName(id: try PersistenceID("damaged name", "stream \(key)"), digest: 0, isIntact: false)
+            return StreamName(
+                id: try PersistenceID(PersistenceID.lostType, "stream \(key)"), digest: 0, isIntact: false)
         } catch {
             preconditionFailure("a name of two short parts is always allowed")
         }
