@@ -41,13 +41,14 @@ extension UnreliableStore: EventStore where Base: EventStore {
             return script.eventFaults
         }
         return try await base.load(id, from: from, through: through, fields: fields, into: initial) { result, event in
-            try Self.lend(event, as: faults[event.sequenceNumber]) { try visit(&result, $0) }
+            try Self.lend(event, fields, as: faults[event.sequenceNumber]) { try visit(&result, $0) }
         }
     }
 
-    /// Lends an event as a test wants it.
+    /// Lends an event as a test wants it; that it does not fit its checksum is seen by whoever asks for that.
     private static func lend(
-        _ event: borrowing StoredEvent, as fault: EventFault?, to visit: (borrowing StoredEvent) throws -> Visit
+        _ event: borrowing StoredEvent, _ fields: EventFields, as fault: EventFault?,
+        to visit: (borrowing StoredEvent) throws -> Visit
     ) throws -> Visit {
         switch fault {
         case nil: return try visit(event)
@@ -55,6 +56,7 @@ extension UnreliableStore: EventStore where Base: EventStore {
         case .twice:
             if case .stop = try visit(event) { return .stop }
             return try visit(event)
+        case .damaged where !fields.contains(.checked): return try visit(event)
         case .damaged: return try event.withDamage(event.sequenceNumber, visit)
         case .damagedNumber(let number): return try event.withDamage(number, visit)
         case .unreadable:
@@ -77,7 +79,7 @@ extension UnreliableStore: EventStore where Base: EventStore {
         try await enter()
         let faults = script.withLock { $0.eventFaults }
         return try await base.readAll(after: position, limit: limit, fields: fields, into: initial) { result, event in
-            try Self.lend(event, as: faults[event.sequenceNumber]) { try visit(&result, $0) }
+            try Self.lend(event, fields, as: faults[event.sequenceNumber]) { try visit(&result, $0) }
         }
     }
 

@@ -8,8 +8,8 @@ struct LogStretch: Sendable {
         let event: FoldedEvent
         let version: Int
         let isIntact: Bool
-        /// Where its folds stand in the table.
-        let steps: Int
+        /// Where its folds stand in the table; nil where it can't be said whether there are any, for it is damaged.
+        let steps: Int?
         /// Its payload, in the bytes of all.
         let payload: Range<Int>
         /// How many events of its window were read before it, and the position of the one before it.
@@ -39,13 +39,7 @@ struct LogStretch: Sendable {
     private(set) var entries: [Entry] = []
     private(set) var bytes: [UInt8] = []
 
-    private init(of table: ProjectionTable) {
-        self.table = table
-        let size = Self.size(of: table)
-        // Most events are folded, and are short.
-        entries.reserveCapacity(min(size, 4_096))
-        bytes.reserveCapacity(min(size, 4_096) * 160)
-    }
+    private init(of table: ProjectionTable) { self.table = table }
 
     /// Reads events behind a position.
     ///
@@ -102,7 +96,8 @@ struct LogStretch: Sendable {
             windows.append(Window(entries: entries.count..<entries.count))
         }
         let place = windows.count - 1
-        if let steps = steps(for: event) {
+        let steps = steps(for: event)
+        if steps != nil || table.mayFold(event) {
             let start = bytes.count
             event.withPayload { bytes.append(contentsOf: $0) }
             entries.append(

@@ -70,6 +70,14 @@ final class ProjectionTable: Sendable {
     /// Where the folds of a name stand in `steps`; nil for events that are passed over.
     func place(of type: String, of entityType: String) -> Int? { places[entityType]?[type] }
 
+    /// Whether an event may be one that is folded, which can't be said because its type or its stream can't be read.
+    func mayFold(_ event: borrowing StoredEvent) -> Bool {
+        guard event.isNobodys else { return false }
+        let (type, entityType) = (event.type, event.persistenceID.entityType)
+        if !event.hasLostItsStream { return places[entityType] != nil }
+        return type.isEmpty || places.values.contains { $0[type] != nil }
+    }
+
     /// No rows.
     ///
     /// - Parameter isWhole: whether there are none in the store either.

@@ -50,11 +50,11 @@ struct WindowFold {
         _ entry: LogStretch.Entry, _ bytes: UnsafeRawBufferPointer, into rows: KeptRows,
         by steps: [[FoldDeclaration.Step]]
     ) throws -> Bool {
-        guard entry.isIntact else { throw DamagedEventError() }
+        guard entry.isIntact, let place = entry.steps else { throw DamagedEventError() }
         rows.begin(at: entry.event.position)
         let payload = UnsafeRawBufferPointer(rebasing: bytes[entry.payload])
         do {
-            for step in steps[entry.steps] { try step(entry.event, entry.version, payload, rows) }
+            for step in steps[place] { try step(entry.event, entry.version, payload, rows) }
         } catch {
             rows.takeBack()
             if rows.missing != nil { return false }
