@@ -5,7 +5,7 @@ import EventSourcing
 struct LyingSubscriptionStore: SubscriptionStore {
     enum Lie: String, CaseIterable {
         case acksForAnybody
-        case acksWhatHasRunOut
+        case losesWhatWasDoneLate
         case forgetsRetries
         case forgetsWhatIsHandled
         case claimsFromAllLanes
@@ -22,7 +22,7 @@ struct LyingSubscriptionStore: SubscriptionStore {
         case listsWhateverFeedsIt
         case waitsForNothing
         case renewsForAnybody
-        case renewsWhatHasRunOut
+        case losesWhatIsRenewedLate
         case shortensClaims
         case answersClaimsAsTheyWere
 
@@ -30,7 +30,7 @@ struct LyingSubscriptionStore: SubscriptionStore {
         var caughtBy: String {
             switch self {
             case .acksForAnybody: "reactions 53, 67"
-            case .acksWhatHasRunOut: "a lease that has run out is lost, also where nobody took it"
+            case .losesWhatWasDoneLate: "what was done under a lease that has run out counts"
             case .forgetsRetries: "reactions 49, 56"
             case .forgetsWhatIsHandled: "reactions 77, 78, 80"
             case .claimsFromAllLanes: "reactions 99"
@@ -47,7 +47,7 @@ struct LyingSubscriptionStore: SubscriptionStore {
             case .listsWhateverFeedsIt: "reactions 132"
             case .waitsForNothing: "the next moment"
             case .renewsForAnybody: "of several claims those that are held are renewed"
-            case .renewsWhatHasRunOut: "a claim that has run out can't be renewed"
+            case .losesWhatIsRenewedLate: "a claim that has run out goes on where nobody has followed"
             case .shortensClaims: "a renewed claim goes on under the same number"
             case .answersClaimsAsTheyWere: "a renewed claim is answered as it is then"
             }
@@ -102,10 +102,7 @@ struct LyingSubscriptionStore: SubscriptionStore {
             case .renewsForAnybody:
                 let rows = try await inner.list(.these(row.target), of: row.application, after: nil, limit: 1)
                 own.subscription = rows.first ?? row
-            case .renewsWhatHasRunOut:
-                let end = row.holding.map { $0.until.adding(.microseconds(-1)) } ?? now
-                renewed += try await inner.renew([own], for: term, at: min(now, end))
-                continue
+            case .losesWhatIsRenewedLate: if own.hasRunOut(at: now) { continue }
             case .shortensClaims:
                 row.holding?.until = now.adding(term)
                 if !(try await inner.renew([own], for: term, at: now)).isEmpty {
@@ -121,14 +118,14 @@ struct LyingSubscriptionStore: SubscriptionStore {
     }
 
     func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
-        var (acknowledgements, now) = (acknowledgements, now)
+        var acknowledgements = acknowledgements
+        if lie == .losesWhatWasDoneLate { acknowledgements.removeAll { $0.claim.hasRunOut(at: now) } }
         for index in acknowledgements.indices {
             let claim = acknowledgements[index].claim.subscription
             switch lie {
             case .acksForAnybody:
                 let rows = try await inner.list(.these(claim.target), of: claim.application, after: nil, limit: 1)
                 if let row = rows.first { acknowledgements[index].claim.subscription = row }
-            case .acksWhatHasRunOut: now = min(now, claim.holding.map { $0.until.adding(.microseconds(-1)) } ?? now)
             case .forgetsWhatIsHandled: acknowledgements[index].handled = []
             default: break
             }
@@ -176,4 +173,8 @@ struct LyingSubscriptionStore: SubscriptionStore {
     func nextDue(of application: String) async throws -> Timestamp? {
         lie == .waitsForNothing ? nil : try await inner.nextDue(of: name(application))
     }
+}
+
+extension SubscriptionClaim {
+    fileprivate func hasRunOut(at now: Timestamp) -> Bool { subscription.holding.map { $0.until <= now } ?? true }
 }

@@ -105,7 +105,7 @@ extension SubscriptionMemory {
             claims.compactMap { claim in
                 let known = claim.subscription
                 return rows.change(known.target, of: known.application) { row in
-                    row.renew(claim, until: now.adding(term), at: now)
+                    row.renew(claim, until: now.adding(term))
                 }.map { SubscriptionClaim($0, isLagging: claim.isLagging) }
             }
         }
@@ -113,7 +113,7 @@ extension SubscriptionMemory {
 
     @discardableResult
     public func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
-        try end(acknowledgements) { $0.ack($1, at: now) }
+        try end(acknowledgements) { $0.ack($1) }
     }
 
     @discardableResult

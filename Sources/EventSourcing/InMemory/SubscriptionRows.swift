@@ -102,8 +102,7 @@ struct SubscriptionRows: Sendable {
         guard let application = applications[Array(application.utf8)], let index = application.indexes[target] else {
             return nil
         }
-        let row = application.rows[index]
-        return LastClaim(fencingNumber: row.fencingNumber, holder: row.holding?.holder)
+        return application.rows[index].lastClaim
     }
 
     /// Who still needs events of a stream below a position: the correlations by the names of their applications, and then the

@@ -48,7 +48,8 @@ public protocol SubscriptionStore: Sendable {
     /// Lets claims that are still held go on for a term from `now` on, and answers them as they are then, in their order; the
     /// others are left out, and untouched.
     ///
-    /// A claim is held by its holder and fencing number, until its lease runs out. None ends earlier for it.
+    /// A claim is held by its holder and fencing number until it is ended, reset, or given up by a later claim, be it that its
+    /// lease has run out. None ends earlier for it.
     /// Throws `StoreError.invalid` for a term that is not above zero.
     @discardableResult
     func renew(
@@ -57,7 +58,8 @@ public protocol SubscriptionStore: Sendable {
 
     /// Ends claims with what was done, and answers the subscriptions whose claim was still held; the others are untouched.
     ///
-    /// A claim is held by its holder and fencing number, until its lease runs out. The watermark only rises.
+    /// A claim is held as for `renew`: what was done counts, however late, as long as nobody could have done it again. The
+    /// watermark only rises.
     @discardableResult
     func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription]
 

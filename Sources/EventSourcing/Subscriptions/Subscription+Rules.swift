@@ -43,41 +43,38 @@ extension Subscription {
     }
 
     /// Lets a claim that is still held go on, and answers whether it was.
-    package mutating func renew(_ claim: SubscriptionClaim, until: Timestamp, at now: Timestamp) -> Bool {
-        guard let held = holding, isHeld(by: claim, at: now) else { return false }
+    package mutating func renew(_ claim: SubscriptionClaim, until: Timestamp) -> Bool {
+        guard let held = holding, lastClaim.isHeld(by: claim) else { return false }
         holding = Holding(holder: held.holder, until: max(held.until, until))
         return true
     }
 
     /// Ends a claim that is still held, and answers whether it was.
-    package mutating func ack(_ done: Acknowledgement, at now: Timestamp) -> Bool {
-        guard finish(done, at: now) else { return false }
+    package mutating func ack(_ done: Acknowledgement) -> Bool {
+        guard finish(done) else { return false }
         if let due = done.due { self.due = self.due.map { max($0, due) } ?? due }
+    /// Who has the last claim, be it that its lease has run out.
+    package var lastClaim: LastClaim { LastClaim(fencingNumber: fencingNumber, holder: holding?.holder) }
+
         return true
     }
 
     /// Ends a claim that is still held and blocks, and answers whether it was.
     package mutating func block(_ done: Acknowledgement, at now: Timestamp) -> Bool {
-        guard finish(done, at: now) else { return false }
+        guard finish(done) else { return false }
         blocked = now
         due = nil
         return true
     }
 
-    private mutating func finish(_ done: Acknowledgement, at now: Timestamp) -> Bool {
-        guard isHeld(by: done.claim, at: now) else { return false }
+    private mutating func finish(_ done: Acknowledgement) -> Bool {
+        guard lastClaim.isHeld(by: done.claim) else { return false }
         holding = nil
         watermark = max(watermark, done.watermark)
         handled = done.handled
         retries = max(0, done.retries)
         failure = done.failure
         return true
-    }
-
-    private func isHeld(by claim: SubscriptionClaim, at now: Timestamp) -> Bool {
-        guard let holding else { return false }
-        return holding.holder == claim.subscription.holding?.holder
-            && fencingNumber == claim.subscription.fencingNumber && holding.until > now
     }
 
     /// Begins again at the first event.

@@ -6,7 +6,7 @@ public struct Subscription: Hashable, Sendable {
     public struct Holding: Hashable, Sendable {
         /// The running system that has it.
         public var holder: WriterID
-        /// From this moment on it is nobody's.
+        /// From this moment on another claim may take it; until one does, it is its holder's.
         public var until: Timestamp
 
         /// Describes a holding.

@@ -24,11 +24,28 @@ extension EventStoreConformance {
             try expect(try await probe.row("a"), is: second.subscription, "nothing has changed")
             try expect(try await probe.ack(second, upTo: 9, at: 11), is: ["a"], "the second one's counts")
         },
-        .subscriptions("a lease that has run out is lost, also where nobody took it") { probe in
-            try await probe.subscribe("a", work: 9)
-            let claim = try await probe.claimOne()
-            try expect(try await probe.ack(claim, upTo: 9, at: 10), is: [], "its end is not in it")
-            try expect(try await probe.row("a").watermark, is: 0, "nothing was acknowledged")
+        .subscriptions("what was done under a lease that has run out counts, as long as nobody has followed") { probe in
+            try await probe.subscribe("a", "b", work: 9)
+            let claims = try await probe.claims(of: "a", "b")
+            try expect(try await probe.ack(claims[0], upTo: 9, at: 10), is: ["a"], "its end is not in it")
+            let done = try await probe.row("a")
+            try expect([done.watermark, done.retries], is: [9, 0], "it is done, and was never tried in vain")
+            let blocked = try await probe.block(claims[1], upTo: 4, at: 40)
+            try expect(blocked.map(\.blocked), is: [.second(40)], "it is blocked as late as that")
+            try expect(try await probe.ack(claims[1], upTo: 9, at: 41), is: [], "each is ended once")
+        },
+        .subscriptions("a claim gives up every lease that has run out, also of what it does not take") { probe in
+            try await probe.subscribe("a", lane: "slow", work: 9)
+            let first = try await probe.claimOne(by: .first)
+            try expect(try await probe.claim(9, 9, in: "fast", at: 9, by: .second).isEmpty, "there is nothing")
+            try expect(try await probe.row("a"), is: first.subscription, "it has not run out")
+            try expect(try await probe.claim(9, 9, in: "fast", at: 10, by: .second).isEmpty, "there is nothing yet")
+            let row = try await probe.row("a")
+            try expect(row.holding, is: nil, "it is nobody's")
+            try expect([row.retries, row.fencingNumber], is: [1, 1], "a retry")
+            try expect(try await probe.ack(first, upTo: 9, at: 10), is: [], "its holder is late")
+            try expect(try await probe.block(first, at: 10), is: [], "and can't block either")
+            try expect(try await probe.row("a"), is: row, "nothing has changed")
         },
         .subscriptions("reactions 53, 67: only the holder ends a claim, and the others are ended all the same") {
             probe in

@@ -73,12 +73,20 @@ extension EventStoreConformance {
     ]
 
     private static let lostClaimCases: [ConformanceCase] = [
-        .subscriptions("a claim that has run out can't be renewed, also where nobody took it") { probe in
+        .subscriptions("a claim that has run out goes on where nobody has followed, and can't where it was given up") {
+            probe in
             try await probe.subscribe("a", work: 9)
             let claim = try await probe.claimOne()
-            try expect(try await probe.renew(claim, at: 10), is: [], "its end is not in it")
-            try expect(try await probe.row("a"), is: claim.subscription, "nothing has changed")
-            try expect(try await probe.renew(claim, at: 9).count, is: 1, "its last moment is")
+            let renewed = try await probe.renew(claim, at: 10)
+            try expect(renewed.map(\.subscription.holding?.until), is: [.second(20)], "its end is not in it")
+            try expect(
+                try await probe.row("a"), is: try require(renewed.first, "it was held").subscription, "as stored")
+            try expect(try await probe.claim(9, 9, at: 19, by: .second).isEmpty, "nobody else gets it")
+            try expect(try await probe.claim(0, 0, at: 20, by: .second).isEmpty, "nor where none is wanted")
+            let row = try await probe.row("a")
+            try expect(row.retries, is: 1, "but it was given up")
+            try expect(try await probe.renew(claim, at: 20), is: [], "and can't go on")
+            try expect(try await probe.row("a"), is: row, "nothing has changed")
         },
         .subscriptions("a claim that another one has followed can't be renewed, and the other one goes on as it was") {
             probe in

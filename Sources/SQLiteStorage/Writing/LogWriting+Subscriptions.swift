@@ -64,14 +64,12 @@ extension LogWriting {
     }
 
     /// Lets claims that are still held go on, and answers those.
-    func renew(
-        _ claims: [SubscriptionClaim], until: Timestamp, at now: Timestamp
-    ) throws -> [SubscriptionClaim] {
+    func renew(_ claims: [SubscriptionClaim], until: Timestamp) throws -> [SubscriptionClaim] {
         try claims.compactMap { claim in
             let known = claim.subscription
             guard var row = try reading.subscription(of: known.application, known.target) else { return nil }
             let end = row.subscription.holding?.until
-            guard row.subscription.renew(claim, until: until, at: now) else { return nil }
+            guard row.subscription.renew(claim, until: until) else { return nil }
             if row.subscription.holding?.until != end { try putLease(row) }
             return SubscriptionClaim(row.subscription, isLagging: claim.isLagging)
         }

@@ -38,13 +38,13 @@ extension SQLiteStore: SubscriptionStore {
         _ claims: [SubscriptionClaim], for term: Duration, at now: Timestamp
     ) async throws -> [SubscriptionClaim] {
         try Subscription.require(term: term)
-        return try await lane.perform { try $0.renew(claims, until: now.adding(term), at: now) }
+        return try await lane.perform { try $0.renew(claims, until: now.adding(term)) }
     }
 
     @discardableResult
     public func ack(_ acknowledgements: [Acknowledgement], at now: Timestamp) async throws -> [Subscription] {
         try Subscription.require(acknowledgements)
-        return try await lane.perform { try $0.end(acknowledgements) { $0.ack($1, at: now) } }
+        return try await lane.perform { try $0.end(acknowledgements) { $0.ack($1) } }
     }
 
     @discardableResult

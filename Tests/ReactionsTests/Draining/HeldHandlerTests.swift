@@ -11,9 +11,9 @@ struct HeldHandlerTests {
     /// An application whose reaction stays where it is for the counter `held`.
     private func application(
         _ stage: SteppedStage, minding isMinding: Bool = true, retry: ReactionRetry = ReactionRetry(),
-        in system: ActorSystem? = nil, settings: ApplicationSettings? = nil
+        on store: (any ReactionStore)? = nil, in system: ActorSystem? = nil, settings: ApplicationSettings? = nil
     ) throws -> Application {
-        try stage.application(in: system, settings: settings) { [gate, record] in
+        try stage.application(on: store, in: system, settings: settings) { [gate, record] in
             Counter.self
             On(Counter.Incremented.self, "stay").retry(retry).do { event, stream, _ in
                 record.add("begin \(stream.entityID) \(event.amount)")
@@ -152,17 +152,25 @@ struct HeldHandlerTests {
     }
 
     @Test(
-        "one whose lease ran out because the store did not answer is not called a second time while it runs",
+        "one whose claim was given up because its store did not answer is not called a second time while it runs",
         arguments: StoreKind.allCases, [true, false])
     func ownLease(_ kind: StoreKind, isMinding: Bool) throws {
         let stage = try SteppedStage(kind)
-        let settings = try ApplicationSettings(breakerFailures: 1_000)
-        let app = try application(stage, minding: isMinding, settings: settings)
+        let way = CountedStore(stage.store)
+        let app = try application(
+            stage, minding: isMinding, on: way, settings: try ApplicationSettings(breakerFailures: 1_000))
         try stage.increment(app, "held", by: 1)
         stage.work()
-        stage.store.fail { _ in NotToday() }
+        way.fail { _ in NotToday() }
         stage.advance(by: .seconds(15))
-        stage.store.fail(nil)
+        let now = stage.now
+        // Another worker gives up what has run out, and has no place for it.
+        try stage.ask { store in
+            _ = try await store.claim(
+                ClaimPlaces(lagging: 0, leading: 0), in: nil, of: "counting", for: .seconds(10),
+                by: WriterID(ULID(high: 1, low: 1)), at: now)
+        }
+        way.fail(nil)
         stage.advance(by: .seconds(1))
         if isMinding {
             // It was cancelled, and is called again.
