@@ -24,7 +24,7 @@ struct ClaimCostTests {
         defer { log.rollBack() }
         _ = steps(of: log.connection)
         let claims = try log.claim(
-            places, in: nil, of: "bank", until: Timestamp(microseconds: 9), by: .first, at: .epoch)
+            places, in: nil, of: "bank", for: .microseconds(9), by: .first, at: .epoch)
         #expect(claims.count == 3)
         return steps(of: log.connection)
     }

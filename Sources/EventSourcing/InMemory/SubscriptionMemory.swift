@@ -92,7 +92,7 @@ extension SubscriptionMemory {
     ) async throws -> [SubscriptionClaim] {
         try Subscription.require(application: application, lane: lane, term: term)
         return try changeSubscriptions(of: [application]) {
-            try $0.claim(places, in: lane, of: application, until: now.adding(term), by: holder, at: now)
+            try $0.claim(places, in: lane, of: application, for: term, by: holder, at: now)
         }
     }
 

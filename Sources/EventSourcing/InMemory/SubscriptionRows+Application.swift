@@ -86,10 +86,12 @@ extension SubscriptionRows.Application {
     // MARK: Claims
 
     mutating func claim(
-        _ places: ClaimPlaces, in lane: String?, until: Timestamp, by holder: WriterID, at now: Timestamp
+        _ places: ClaimPlaces, in lane: String?, for term: Duration, by holder: WriterID, at now: Timestamp
     ) throws -> [SubscriptionClaim] {
         wake(at: now)
+        let until = now.adding(term)
         let needed = Frontier.needed(for: places)
+        shorten(behind: Subscription.latestEnd(for: term, at: now), to: until)
         var frontier = Frontier()
         for found in lanes where lane.map({ $0.utf8.elementsEqual(found.name.utf8) }) ?? true {
             frontier.byPriority += found.byPriority.prefix(needed.byPriority).map { row($0.index) }
@@ -135,6 +137,21 @@ extension SubscriptionRows.Application {
     }
 
     // MARK: Lists
+    private mutating func shorten(behind latest: Timestamp, to until: Timestamp) {
+        guard latest.microseconds < .max else { return }
+        var found: [RowKey] = []
+        leased.visit(from: RowKey(first: latest.microseconds + 1, name: "", index: 0)) { key in
+            found.append(key)
+            return found.count < Subscription.wokenAtOnce
+        }
+        for key in found {
+            _ = change(key.index) { row in
+                row.shorten(to: until)
+                return true
+            }
+        }
+    }
+
 
     func list(_ filter: SubscriptionFilter, after target: PersistenceID?, limit: Int) -> [Subscription] {
         let behind = target?.description

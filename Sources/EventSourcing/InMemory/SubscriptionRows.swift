@@ -55,10 +55,10 @@ struct SubscriptionRows: Sendable {
     func checkpoint(of application: String) -> Int64 { applications[Array(application.utf8)]?.checkpoint ?? 0 }
 
     mutating func claim(
-        _ places: ClaimPlaces, in lane: String?, of application: String, until: Timestamp, by holder: WriterID,
+        _ places: ClaimPlaces, in lane: String?, of application: String, for term: Duration, by holder: WriterID,
         at now: Timestamp
     ) throws -> [SubscriptionClaim] {
-        try change(application) { try $0.claim(places, in: lane, until: until, by: holder, at: now) }
+        try change(application) { try $0.claim(places, in: lane, for: term, by: holder, at: now) }
     }
 
     /// Changes one subscription, and answers it where the change says that it was made.

@@ -5,6 +5,8 @@ public import Actors
 /// A subscription is one row for each application and target. It can be claimed while it is not blocked, not leased, not
 /// waiting for its due time, and its watermark is below its work mark. Every call is one transaction, and the time is always
 /// the caller's. Operations on several subscriptions answer how many they concerned; a target that is unknown concerns none.
+/// Whoever shares subscriptions shares a clock, and claims for terms of which none is more than `Subscription.termsAhead` times
+/// another.
 ///
 /// All of them throw `StoreError`, `invalid` for the name of an application or lane that is empty or longer than
 /// `Subscription.longestName`, and for what a source, a failure or the reactions that are done come to where that is
@@ -38,7 +40,10 @@ public protocol SubscriptionStore: Sendable {
     /// `Type|id`. The answer has the lagging ones first.
     ///
     /// A lease that has run out is given up first, which counts as a retry; at most `Subscription.wokenAtOnce` of these and as
-    /// many whose due time has come, the earliest first. Without a lane, all lanes are claimed from.
+    /// many whose due time has come, the earliest first, whatever their lane. Without a lane, all lanes are claimed from.
+    ///
+    /// No lease outlasts a clock that is put back: one that goes on for more than `Subscription.termsAhead` terms ends a term
+    /// from `now` on, like one that is given now; at most `Subscription.wokenAtOnce` of these, the earliest first.
     /// Throws `StoreError.invalid` for a term that is not above zero.
     func claim(
         _ places: ClaimPlaces, in lane: String?, of application: String, for term: Duration, by holder: WriterID,

@@ -35,6 +35,14 @@ extension Subscription {
     /// Leases it.
     package mutating func claim(by holder: WriterID, until: Timestamp) throws {
         guard fencingNumber < .max else {
+    /// The latest end that a lease may have which was given before `now`, by whomever: beyond it, the clock was put back since.
+    package static func latestEnd(for term: Duration, at now: Timestamp) -> Timestamp {
+        (0..<termsAhead).reduce(now) { end, _ in end.adding(term) }
+    }
+
+    /// Has a lease of before the clock was put back end as if it had been given now.
+    package mutating func shorten(to until: Timestamp) { holding?.until = until }
+
             throw StoreError(
                 .invalid, stream: target, detail: "the fencing number of its subscription can't rise any further")
         }
@@ -45,6 +53,9 @@ extension Subscription {
     /// Lets a claim that is still held go on, and answers whether it was.
     package mutating func renew(_ claim: SubscriptionClaim, until: Timestamp) -> Bool {
         guard let held = holding, lastClaim.isHeld(by: claim) else { return false }
+    /// Who has the last claim, be it that its lease has run out.
+    package var lastClaim: LastClaim { LastClaim(fencingNumber: fencingNumber, holder: holding?.holder) }
+
         holding = Holding(holder: held.holder, until: max(held.until, until))
         return true
     }
@@ -53,9 +64,6 @@ extension Subscription {
     package mutating func ack(_ done: Acknowledgement) -> Bool {
         guard finish(done) else { return false }
         if let due = done.due { self.due = self.due.map { max($0, due) } ?? due }
-    /// Who has the last claim, be it that its lease has run out.
-    package var lastClaim: LastClaim { LastClaim(fencingNumber: fencingNumber, holder: holding?.holder) }
-
         return true
     }
 

@@ -97,6 +97,46 @@ extension EventStoreConformance {
             let next = try await probe.claim(500, 0, at: 40)
             try expect(Set(next.map(\.target.entityID)), is: Set(names.suffix(30)), "those that ran out last")
         },
+        .subscriptions(
+            "a lease of before the clock was put back ends a term from the next claim on, and is its holder's"
+        ) {
+            probe in
+            try await probe.subscribe("a", work: 9)
+            let first = try await probe.claimOne(at: 3_600, by: .first)
+            try expect(try await probe.claim(9, 9, by: .second).isEmpty, "it has not run out")
+            let row = try await probe.row("a")
+            try expect(row.holding, is: .init(holder: .first, until: .second(10)), "as if it had been given now")
+            try expect([row.retries, row.fencingNumber], is: [0, 1], "it is the same claim")
+            try expect(try await probe.store.nextDue(of: probe.application), is: .second(10), "which is waited for")
+            try expect(try await probe.renew(first, at: 9).count, is: 1, "its holder goes on with it")
+            try expect(try await probe.claim(9, 9, at: 18, by: .second).isEmpty, "so that it is nobody else's")
+            let second = try await probe.claimOne(at: 19, by: .second)
+            try expect(second.subscription.retries, is: 1, "until it runs out")
+        },
+        .subscriptions("a lease that goes on for up to ten terms of a claim is left as it is") { probe in
+            try await probe.subscribe("a", work: 9)
+            let claims = try await probe.claim(9, 9, for: .seconds(100))
+            try expect(try await probe.claim(9, 9, by: .second).isEmpty, "it is claimed")
+            try expect(try await probe.row("a"), is: claims.first?.subscription, "the longest")
+            let short = Duration.microseconds(9_999_999)
+            try expect(try await probe.claim(9, 9, for: short, by: .second).isEmpty, "it has not run out")
+            let until = Timestamp.second(0).adding(short)
+            try expect(try await probe.row("a").holding?.until, is: until, "a moment too long")
+        },
+        .subscriptions("at most 100 leases that go on for too long are shortened by one claim, the earliest first") {
+            probe in
+            let names = (100..<230).map(String.init)
+            for name in names { try await probe.subscribe(name, work: 1) }
+            for second in 3_600..<3_603 as Range<Int64> { _ = try await probe.claim(50, 0, at: second) }
+            func shortened() async throws -> [String] {
+                try await probe.store.list(.all, of: probe.application, after: nil, limit: .max)
+                    .filter { $0.holding?.until == .second(10) }.map(\.target.entityID)
+            }
+            try expect(try await probe.claim(9, 9).isEmpty, "all are claimed")
+            try expect(try await shortened(), is: Array(names.prefix(100)), "the first hundred")
+            try expect(try await probe.claim(9, 9).isEmpty, "all are claimed still")
+            try expect(try await shortened(), is: names, "the others")
+        },
         .subscriptions("the next moment at which something happens is the earliest lease or due time") { probe in
             let application = probe.application
             try expect(try await probe.store.nextDue(of: application), is: nil, "nothing waits")

@@ -111,7 +111,12 @@ final class Correlator: @unchecked Sendable {
         case .acquired(let taken):
             lease = taken
             return nil
-        case .held(let other): return other.expires
+        case .held(let other):
+            guard other.expires > Subscription.latestEnd(for: term, at: now) else { return other.expires }
+            // It is from before the clock was put back; where its holder goes on all the same, what is correlated twice is found
+            // once.
+            try await application.store.release(other)
+            return now
         }
     }
 

@@ -280,12 +280,14 @@ final class Driver: @unchecked Sendable {
         }
     }
 
-    /// Lets the claims go on whose handlers take long; a handler whose claim is another one's by now is cancelled.
+    /// Lets the claims go on whose handlers take long, or which another worker may have shortened because the clock was put back;
+    /// a handler whose claim is another one's by now is cancelled.
     private func renew() async throws {
         let now = now
         let claims = lanes.flatMap { $0.running.values }.filter { claim in
             guard let until = claim.subscription.holding?.until else { return false }
-            return until.duration(since: now) <= settings.lease * 2 / 3
+            let left = until.duration(since: now)
+            return left <= settings.lease * 2 / 3 || left > settings.lease
         }
         if claims.isEmpty { return }
         let held = Dictionary(

@@ -99,6 +99,12 @@ final class SubscriptionSlots {
         """
     let runOut = StatementSlot(runOut)
 
+    static let tooLong = """
+        SELECT subscription FROM subscriptions WHERE application = ?1 AND lease_until > ?2
+        ORDER BY lease_until, target LIMIT ?3
+        """
+    let tooLong = StatementSlot(tooLong)
+
     static let come = """
         SELECT subscription FROM subscriptions WHERE application = ?1 AND due <= ?2
         ORDER BY due, target LIMIT ?3

@@ -47,10 +47,12 @@ extension LogWriting {
 
     /// Leases what a claim takes.
     func claim(
-        _ places: ClaimPlaces, in lane: String?, of application: String, until: Timestamp, by holder: WriterID,
+        _ places: ClaimPlaces, in lane: String?, of application: String, for term: Duration, by holder: WriterID,
         at now: Timestamp
     ) throws -> [SubscriptionClaim] {
+        let until = now.adding(term)
         try wake(application, at: now)
+        try shorten(behind: Subscription.latestEnd(for: term, at: now), of: application, to: until)
         // Nothing is written before it is known that all can be.
         let claims = try reading.frontier(of: application, in: lane, for: places).choose(places).map { choice in
             guard var row = try reading.subscription(choice.row.key, of: application) else {
@@ -91,6 +93,14 @@ extension LogWriting {
                     return true
                 }
             }
+        }
+    }
+
+    private func shorten(behind latest: Timestamp, of application: String, to until: Timestamp) throws {
+        for key in try keys(subscriptionSlots.tooLong, of: application, at: latest) {
+            guard var row = try reading.subscription(key, of: application) else { continue }
+            row.subscription.shorten(to: until)
+            try putLease(row)
         }
     }
 

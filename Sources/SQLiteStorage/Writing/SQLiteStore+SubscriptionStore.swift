@@ -29,7 +29,7 @@ extension SQLiteStore: SubscriptionStore {
     ) async throws -> [SubscriptionClaim] {
         try Subscription.require(application: application, lane: lane, term: term)
         return try await self.lane.perform {
-            try $0.claim(places, in: lane, of: application, until: now.adding(term), by: holder, at: now)
+            try $0.claim(places, in: lane, of: application, for: term, by: holder, at: now)
         }
     }
 
