@@ -16,6 +16,7 @@ extension MemoryState {
         (restored.durableStates, restored.leases) = (durableStates, leases)
         restored.reactions.deadLetters = reactions.deadLetters
         restored.reactions.outbox = reactions.outbox.emptied
+        restored.subscriptions = subscriptions.emptied
         try restored.importHistory(history.events)
         for snapshot in history.snapshots { restored.save(snapshot) }
         for command in history.commands {

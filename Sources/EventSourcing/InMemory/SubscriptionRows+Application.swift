@@ -16,6 +16,7 @@ extension SubscriptionRows.Application {
                 byName.insert(RowKey(first: 0, name: new.target.description, index: rows.count))
                 var row = Subscription(new, of: application)
                 row.begin(behind: correlated)
+                row.fencingNumber = firstNumber
                 rows.append(row)
                 changes += 1
                 file(rows.count - 1)
@@ -88,10 +89,10 @@ extension SubscriptionRows.Application {
     mutating func claim(
         _ places: ClaimPlaces, in lane: String?, for term: Duration, by holder: WriterID, at now: Timestamp
     ) throws -> [SubscriptionClaim] {
-        wake(at: now)
         let until = now.adding(term)
-        let needed = Frontier.needed(for: places)
+        wake(at: now)
         shorten(behind: Subscription.latestEnd(for: term, at: now), to: until)
+        let needed = Frontier.needed(for: places)
         var frontier = Frontier()
         for found in lanes where lane.map({ $0.utf8.elementsEqual(found.name.utf8) }) ?? true {
             frontier.byPriority += found.byPriority.prefix(needed.byPriority).map { row($0.index) }
@@ -136,7 +137,6 @@ extension SubscriptionRows.Application {
         }
     }
 
-    // MARK: Lists
     private mutating func shorten(behind latest: Timestamp, to until: Timestamp) {
         guard latest.microseconds < .max else { return }
         var found: [RowKey] = []
@@ -152,6 +152,7 @@ extension SubscriptionRows.Application {
         }
     }
 
+    // MARK: Lists
 
     func list(_ filter: SubscriptionFilter, after target: PersistenceID?, limit: Int) -> [Subscription] {
         let behind = target?.description

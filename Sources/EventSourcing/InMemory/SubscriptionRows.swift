@@ -15,6 +15,8 @@ struct SubscriptionRows: Sendable {
         var leased = SortedKeys()
         var waiting = SortedKeys()
         var checkpoint: Int64 = 0
+        /// New subscriptions begin with this fencing number, which is none that was given to a claim of theirs.
+        var firstNumber: Int64 = 0
         /// Rises with every change.
         var changes: UInt64 = 0
     }
@@ -27,8 +29,17 @@ struct SubscriptionRows: Sendable {
     }
 
     private var applications: [[UInt8]: Application] = [:]
+    /// The highest fencing number of subscriptions that went with their history.
+    private var lastNumber: Int64 = 0
     /// Rises with every change.
     private(set) var changes: UInt64 = 0
+
+    /// The same without rows: fencing numbers go on behind all that were given.
+    var emptied: SubscriptionRows {
+        var rows = SubscriptionRows()
+        rows.lastNumber = applications.values.lazy.flatMap(\.rows).map(\.fencingNumber).reduce(lastNumber, max)
+        return rows
+    }
 
     /// Registers targets, and answers how many were new.
     ///
@@ -44,7 +55,8 @@ struct SubscriptionRows: Sendable {
 
     /// Takes over what is kept of an application elsewhere, which is no change of it.
     mutating func adopt(_ rows: [Subscription], of application: String, checkpoint: Int64) {
-        applications[Array(application.utf8), default: Application()].adopt(rows, checkpoint: checkpoint)
+        let new = Application(firstNumber: lastNumber)
+        applications[Array(application.utf8), default: new].adopt(rows, checkpoint: checkpoint)
     }
 
     /// Moves the checkpoint on, and answers where it is.
@@ -72,9 +84,10 @@ struct SubscriptionRows: Sendable {
         _ application: String, _ body: (inout Application) throws -> Answer
     ) rethrows -> Answer {
         let key = Array(application.utf8)
+        let new = Application(firstNumber: lastNumber)
         let before = applications[key]?.changes ?? 0
         defer { changes += (applications[key]?.changes ?? 0) - before }
-        return try body(&applications[key, default: Application()])
+        return try body(&applications[key, default: new])
     }
 
     /// Changes those that are meant, and answers how many said that they were changed.

@@ -7,7 +7,8 @@ public protocol RestorableStore: EventStore {
     /// All events, streams and snapshots go, and with them what hangs on them: the ids of commands, timers, the outbox, what
     /// was set apart, subscriptions, checkpoints and projections. Durable states, leases, dead letters and writers stay. The
     /// new events get positions above all that were ever given, in their order, so that whoever follows the log finds them;
-    /// everything else about them stays as it is. The ids of their commands are known then, without replies.
+    /// everything else about them stays as it is. The ids of their commands are known then, without replies. The fencing
+    /// numbers of claims go on too, so that no claim of before is one of behind it.
     ///
     /// Throws `StoreError.invalid` for a history without streams, or with an event that no store can have, and
     /// `ConcurrentModificationError` where the numbers of a stream do not rise; nothing is changed then.

@@ -38,7 +38,7 @@ public struct Subscription: Hashable, Sendable {
     public var failure: SubscriptionFailure?
     /// When it was blocked; nil where it is not.
     public var blocked: Timestamp?
-    /// Rises by one with every claim.
+    /// Rises by one with every claim, and is never given to two claims of a target, also where its history was replaced.
     public var fencingNumber: Int64 = 0
     /// Who has claimed it, be it that the lease has run out; nil where nobody has.
     public var holding: Holding?

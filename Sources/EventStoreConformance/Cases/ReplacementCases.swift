@@ -101,6 +101,42 @@ extension EventStoreConformance {
                     with: Companions(command: CommandRecord(id: .number(7))))
             }
         },
+        .restoring("a claim of before is none behind it, however often the same is claimed by the same") { store in
+            let new = NewSubscription(try audit("a"), workMark: 3)
+            func claim() async throws -> SubscriptionClaim {
+                try await store.subscribe([new], of: "bank")
+                let claims = try await store.claim(
+                    ClaimPlaces(lagging: 1, leading: 0), in: nil, of: "bank", for: .seconds(9), by: .first,
+                    at: .second(1))
+                return try require(claims.first, "it can be claimed")
+            }
+            var old = [try await claim()]
+            for round in 1...3 {
+                try await store.restore(RestoredHistory(events: [.fixture(try order(1), 1)]), at: .second(2))
+                let current = try await claim()
+                let numbers = (old + [current]).map(\.subscription.fencingNumber)
+                try expect(numbers, is: numbers.sorted(), "they rise in round \(round)")
+                for claim in old {
+                    let end = Acknowledgement(claim, watermark: 3)
+                    try expect(try await store.ack([end], at: .second(3)), is: [], "an acknowledgement")
+                    try expect(try await store.block([end], at: .second(3)), is: [], "a block")
+                    try expect(try await store.renew([claim], for: .seconds(9), at: .second(3)), is: [], "a renewal")
+                    _ = try await expectError(ClaimLostError.self, "an append") {
+                        _ = try await store.append(
+                            [.fixture("late")], to: try order(1), expecting: .any, by: .first, epoch: nil,
+                            with: Companions(claim: claim))
+                    }
+                }
+                try expect(
+                    try await store.list(.all, of: "bank", after: nil, limit: 9), is: [current.subscription],
+                    "nothing has changed")
+                old.append(current)
+                // The last history has nobody who claims, and numbers go on all the same.
+                if round == 2 {
+                    try await store.restore(RestoredHistory(events: [.fixture(try order(1), 1)]), at: .second(2))
+                }
+            }
+        },
         .restoring("reactions 156: a history that can't be is refused as a whole, and the old one stays") { store in
             let (old, id) = (try order("old"), try order(1))
             try await fill(store, old)

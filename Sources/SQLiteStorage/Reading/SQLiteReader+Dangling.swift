@@ -100,7 +100,10 @@ struct Reference {
             clause: "a subscription has handled events behind the end of the log"),
         Reference(
             table: "checkpoints",
-            sql: "SELECT NULL, NULL FROM checkpoints WHERE position > ?1 AND name <> '\(OutboxSlots.lastNumberName)'",
+            sql: """
+                SELECT NULL, NULL FROM checkpoints WHERE position > ?1 AND name NOT IN (
+                    '\(OutboxSlots.lastNumberName)', '\(SubscriptionSlots.lastNumberName)')
+                """,
             clause: "a checkpoint lies behind the end of the log"),
         Reference(
             table: "projections", sql: "SELECT NULL, NULL FROM projections WHERE position > ?1",

@@ -113,11 +113,17 @@ final class SubscriptionSlots {
 
     // MARK: - Writing
 
+    /// The row of the checkpoints that has the highest fencing number of subscriptions that went with their history, so that
+    /// no number is used again. Checkpoints of readers and applications have other names.
+    static let lastNumberName = "subscriptions"
+
     let insert = StatementSlot(
         """
         INSERT INTO subscriptions (
             application, target, source, lane, priority, watermark, work_mark, retries, fencing_number
-        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0)
+        ) VALUES (
+            ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0,
+            coalesce((SELECT position FROM checkpoints WHERE name = '\(lastNumberName)'), 0))
         """)
 
     let update = StatementSlot(

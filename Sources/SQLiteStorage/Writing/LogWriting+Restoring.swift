@@ -53,6 +53,15 @@ extension LogWriting {
             try statement.bind(now.microseconds, at: 1)
             try statement.run()
         }
+        let numbers = try Statement(
+            """
+            INSERT INTO checkpoints (name, position, time)
+            SELECT '\(SubscriptionSlots.lastNumberName)', number, ?1
+            FROM (SELECT max(fencing_number) AS number FROM subscriptions) WHERE number > 0
+            ON CONFLICT (name) DO UPDATE SET position = excluded.position, time = ?1 WHERE position < excluded.position
+            """, on: connection)
+        try numbers.bind(now.microseconds, at: 1)
+        try numbers.run()
         try run("DELETE FROM events WHERE position > 0")
         let count = connection.changedRows
         if count > 0 {
@@ -65,7 +74,11 @@ extension LogWriting {
         for sql in [
             "DELETE FROM streams", "DELETE FROM snapshots", "DELETE FROM commands", "DELETE FROM quarantine",
             "DELETE FROM timers", "DELETE FROM outbox", "DELETE FROM subscriptions", "DELETE FROM projection_rows",
-            "DELETE FROM projections", "DELETE FROM checkpoints WHERE name <> '\(OutboxSlots.lastNumberName)'",
+            "DELETE FROM projections",
+            """
+            DELETE FROM checkpoints WHERE name NOT IN (
+                '\(OutboxSlots.lastNumberName)', '\(SubscriptionSlots.lastNumberName)')
+            """,
         ] {
             try run(sql)
         }

@@ -104,6 +104,26 @@ struct ReferenceTests {
         }
     }
 
+    @Test("the fencing number that claims go on behind, once a history was replaced, is no position")
+    func numbersOfBefore() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file())
+        try await store.subscribe([NewSubscription(.named("Audit|a"), workMark: 1)], of: "bank")
+        for _ in 1...9 {
+            let claims = try await store.claim(
+                ClaimPlaces(lagging: 1, leading: 0), in: nil, of: "bank", for: .seconds(1), by: .first, at: .epoch)
+            try await store.ack(claims.map { Acknowledgement($0, watermark: 0) }, at: .epoch)
+        }
+        let event = ImportedEvent(
+            persistenceID: try .named("Order|1"), sequenceNumber: 1, event: .fixture(), writer: .first)
+        try await store.restore(RestoredHistory(events: [event]), at: .epoch)
+        try await store.subscribe([NewSubscription(.named("Audit|b"))], of: "bank")
+        let rows = try await store.list(.all, of: "bank", after: nil, limit: 9)
+        #expect(rows.map(\.fencingNumber) == [9])
+        store.close()
+        #expect(try findings(folder.file()) == [])
+    }
+
     @Test("positions that have neither an event nor a deletion are counted")
     func positions() async throws {
         let folder = try TemporaryFolder()
