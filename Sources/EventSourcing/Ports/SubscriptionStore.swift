@@ -15,7 +15,8 @@ public protocol SubscriptionStore: Sendable {
     /// Registers targets, and answers how many were new.
     ///
     /// One that is known takes the source and the lane that are given, the higher priority and the higher work mark; while it
-    /// has work that may be of another source than the one given, all streams feed it.
+    /// has work that may be of another source than the one given, all streams feed it. So they do where one that another source
+    /// fed before is given its own stream.
     @discardableResult
     func subscribe(_ subscriptions: [NewSubscription], of application: String) async throws -> Int
 

@@ -10,8 +10,11 @@ extension Subscription {
     /// - Parameter correlated: up to where everything was correlated before: one that had nothing to do has nothing to do there.
     package mutating func subscribe(_ new: NewSubscription, behind correlated: Int64 = 0) {
         let hadWork = watermark < workMark
-        // What is still to be done may be of the source before, so that only all streams hold both.
-        source = source == new.source || !hadWork ? new.source : nil
+        if source != new.source {
+            // What is still to be done may be of the source before, so that only all streams hold both. And its own stream alone
+            // is the source of what no other ever fed, because that is what a reset keeps.
+            source = hadWork || new.isFedByItself ? nil : new.source
+        }
         if !hadWork { begin(behind: correlated, upTo: new.workMark) }
         lane = new.lane
         priority = max(priority, new.priority)
@@ -32,9 +35,6 @@ extension Subscription {
         retries = retries == .max ? .max : retries + 1
     }
 
-    /// Leases it.
-    package mutating func claim(by holder: WriterID, until: Timestamp) throws {
-        guard fencingNumber < .max else {
     /// The latest end that a lease may have which was given before `now`, by whomever: beyond it, the clock was put back since.
     package static func latestEnd(for term: Duration, at now: Timestamp) -> Timestamp {
         (0..<termsAhead).reduce(now) { end, _ in end.adding(term) }
@@ -43,6 +43,9 @@ extension Subscription {
     /// Has a lease of before the clock was put back end as if it had been given now.
     package mutating func shorten(to until: Timestamp) { holding?.until = until }
 
+    /// Leases it.
+    package mutating func claim(by holder: WriterID, until: Timestamp) throws {
+        guard fencingNumber < .max else {
             throw StoreError(
                 .invalid, stream: target, detail: "the fencing number of its subscription can't rise any further")
         }
@@ -50,12 +53,12 @@ extension Subscription {
         holding = Holding(holder: holder, until: until)
     }
 
-    /// Lets a claim that is still held go on, and answers whether it was.
-    package mutating func renew(_ claim: SubscriptionClaim, until: Timestamp) -> Bool {
-        guard let held = holding, lastClaim.isHeld(by: claim) else { return false }
     /// Who has the last claim, be it that its lease has run out.
     package var lastClaim: LastClaim { LastClaim(fencingNumber: fencingNumber, holder: holding?.holder) }
 
+    /// Lets a claim that is still held go on, and answers whether it was.
+    package mutating func renew(_ claim: SubscriptionClaim, until: Timestamp) -> Bool {
+        guard let held = holding, lastClaim.isHeld(by: claim) else { return false }
         holding = Holding(holder: held.holder, until: max(held.until, until))
         return true
     }
@@ -89,7 +92,7 @@ extension Subscription {
     ///
     /// Its source is that of what came last; before, other streams may have fed it, unless it is fed by itself.
     package mutating func reset() {
-        if let known = source, known != .exact(target.description) { source = nil }
+        if source != .exact(target.description) { source = nil }
         (watermark, retries, handled, failure, blocked, holding, due) = (0, 0, [], nil, nil, nil, nil)
     }
 
@@ -99,6 +102,11 @@ extension Subscription {
         (blocked, failure, retries) = (nil, nil, 0)
         return true
     }
+}
+
+extension NewSubscription {
+    /// Whether its own stream alone feeds it.
+    fileprivate var isFedByItself: Bool { source == .exact(target.description) }
 }
 
 // MARK: - Bounds

@@ -49,6 +49,33 @@ extension EventStoreConformance {
                 try expect(try await probe.row("a").source, is: source, "nothing is left")
             }
         },
+        .subscriptions(
+            "a reset keeps its own stream as the source of a target that no other stream ever fed, and no other"
+        ) {
+            probe in
+            let (own, other) = (StreamPattern.exact("Audit|a"), StreamPattern.exact("Order|1"))
+            var work: Int64 = 0
+            func feed(_ source: StreamPattern?) async throws -> StreamPattern? {
+                work += 1
+                try await probe.subscribe("a", source: source, work: work)
+                try await probe.ack(try await probe.claimOne(), upTo: work)
+                return try await probe.row("a").source
+            }
+            func reset() async throws -> StreamPattern? {
+                try await probe.store.reset(.all, of: probe.application)
+                let row = try await probe.row("a")
+                try await probe.ack(try await probe.claimOne(), upTo: work)
+                return row.source
+            }
+            for _ in 1...2 { try expect(try await feed(own), is: own, "it feeds itself") }
+            try expect(try await reset(), is: own, "and is all that it begins again with")
+            try expect(try await feed(other), is: other, "another one feeds it")
+            for _ in 1...2 { try expect(try await feed(own), is: nil, "and then both may have") }
+            try expect(try await reset(), is: nil, "so that it begins again with all")
+            try expect(try await feed(other), is: other, "behind its work it is narrowed down")
+            try expect(try await reset(), is: nil, "which a reset undoes")
+            try expect(try await feed(own), is: nil, "and its own stream does not")
+        },
         .subscriptions("reactions 33, 34: a further subscription raises the priority, and never lowers it") { probe in
             for (priority, seen) in [(-5, -5), (-1, -1), (-9, -1), (0, 0)] as [(Int64, Int64)] {
                 try await probe.subscribe("a", priority: priority)
