@@ -6,6 +6,21 @@ public protocol ConsumerStore: Sendable {
     /// checkpoint of a reader, wherever it stands. A version of a projection that lies below the one that is read is nobody's.
     /// Throws `StoreError`.
     func consumers(of stream: PersistenceID, below position: Int64, limit: Int) async throws -> [LogConsumer]
+
+    /// Deletes the events of a stream up to a number, unless somebody has not come to the last of them: the first one who has
+    /// not is answered then, and nothing goes.
+    ///
+    /// Nobody can come in between: who is known before the first event goes is asked in the transaction in which it goes. Where
+    /// there are many, the others may go in later ones. Throws `StoreError`.
+    ///
+    /// - Parameters:
+    ///   - stream: the stream.
+    ///   - number: the last number that goes.
+    ///   - known: consumers that do not need these events, as long as they are where they are said to be, or further on.
+    /// - Returns: who needs them; nil where they are gone.
+    func deleteEvents(
+        of stream: PersistenceID, upTo number: Int64, besides known: [LogConsumer]
+    ) async throws -> LogConsumer?
 }
 
 /// Somebody who reads the log, and how far that one has got.
@@ -56,6 +71,13 @@ extension LogConsumer {
         self.init(
             .subscription(application: subscription.application, target: subscription.target),
             at: subscription.watermark)
+    }
+
+    /// The first consumer that is not known to need nothing; all stores decide by this.
+    package static func first(of found: [LogConsumer], besides known: [LogConsumer]) -> LogConsumer? {
+        found.first { consumer in
+            !known.contains { $0.name == consumer.name && $0.position <= consumer.position }
+        }
     }
 
     /// The versions of projections that still need events below a position; of each name all come together.

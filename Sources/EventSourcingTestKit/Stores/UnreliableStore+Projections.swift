@@ -63,6 +63,13 @@ extension UnreliableStore: ConsumerStore where Base: ConsumerStore {
         try await enter(stream)
         return try await base.consumers(of: stream, below: position, limit: limit)
     }
+
+    public func deleteEvents(
+        of stream: PersistenceID, upTo number: Int64, besides known: [LogConsumer]
+    ) async throws -> LogConsumer? {
+        try await enter(stream)
+        return try await base.deleteEvents(of: stream, upTo: number, besides: known)
+    }
 }
 
 extension UnreliableStore: RestorableStore where Base: RestorableStore {

@@ -53,7 +53,8 @@ extension Application {
         if let last = try await store.event(at: head.sequenceNumber, of: stream), StreamMark.closed.isMark(last.type) {
             throw OperatingError.isClosed(stream)
         }
-        try await requireUnneeded(stream, through: head.sequenceNumber)
+        guard let consumers = store as? any ConsumerStore else { throw lacking("ConsumerStore") }
+        _ = try await unneeded(stream, through: head.sequenceNumber, by: consumers)
         let taken = try await table.takeSnapshot(of: stream, in: self)
         guard taken.snapshot == taken.sequenceNumber else { throw OperatingError.noSnapshotCodec(stream) }
         await forget(stream)
@@ -64,7 +65,7 @@ extension Application {
     ///
     /// Throws `OperatingError`: `noSnapshot` where no snapshot does, `needed` where a subscription of any application, a
     /// correlation, a projection or a checkpoint has not come to the last of them, and `store` for one that can't say so.
-    /// Nothing was deleted then. Throws `StoreError` too.
+    /// Nothing was deleted then; who comes while it looks is seen too. Throws `StoreError` as well.
     ///
     /// - Parameters:
     ///   - stream: of any kind.
@@ -76,20 +77,23 @@ extension Application {
         _ stream: PersistenceID, before number: Int64, by operatorName: String? = nil, dryRun: Bool = false
     ) async throws -> StreamTruncation {
         guard let snapshots = store as? any EventStore & SnapshotStore else { throw lacking("SnapshotStore") }
+        guard let consumers = store as? any ConsumerStore else { throw lacking("ConsumerStore") }
         guard let snapshot = try await snapshots.newestSnapshot(of: stream, before: nil, atOrBelow: number - 1) else {
             throw OperatingError.noSnapshot(stream, before: number)
         }
-        let events = try await requireUnneeded(stream, through: snapshot.sequenceNumber)
-        let truncation = StreamTruncation(stream: stream, snapshot: snapshot.sequenceNumber, events: events)
+        let last = snapshot.sequenceNumber
+        let unneeded = try await unneeded(stream, through: last, by: consumers)
+        let truncation = StreamTruncation(stream: stream, snapshot: last, events: unneeded.count)
         if dryRun { return truncation }
-        _ = try await snapshots.truncate([
-            Truncation(stream, .behindSnapshot(atOrBelow: snapshot.sequenceNumber))
-        ])
+        if let consumer = try await consumers.deleteEvents(of: stream, upTo: last, besides: unneeded.known) {
+            throw OperatingError.needed(stream, through: last, by: consumer, position: unneeded.position)
+        }
+        try await snapshots.delete(of: stream, upTo: last - 1)
         try await remember(
             OperationNote(
-                "StreamTruncated", of: events, by: operatorName,
-                ["stream": .string("\(stream)"), "snapshot": .number(JSONNumber(snapshot.sequenceNumber))]),
-            count: events)
+                "StreamTruncated", of: unneeded.count, by: operatorName,
+                ["stream": .string("\(stream)"), "snapshot": .number(JSONNumber(last))]),
+            count: unneeded.count)
         return truncation
     }
 
@@ -123,28 +127,38 @@ extension Application {
         }
     }
 
-    /// How many events there are up to a number; throws `OperatingError.needed` where somebody has not come to the last one.
-    @discardableResult
-    private func requireUnneeded(_ stream: PersistenceID, through number: Int64) async throws -> Int {
-        guard let consumers = store as? any ConsumerStore else { throw lacking("ConsumerStore") }
-        let found = try await store.load(
-            stream, from: 1, through: number, fields: [], into: (count: 0, position: Int64(0))
+    /// Events that nobody needs.
+    private struct Unneeded: Sendable {
+        var count = 0
+        /// Of the last one.
+        var position: Int64 = 0
+        /// Who has not come to them, and does not want them.
+        var known: [LogConsumer] = []
+    }
+
+    /// The events up to a number; throws `OperatingError.needed` where somebody has not come to the last one.
+    private func unneeded(
+        _ stream: PersistenceID, through number: Int64, by consumers: any ConsumerStore
+    ) async throws -> Unneeded {
+        var found = try await store.load(
+            stream, from: 1, through: number, fields: [], into: Unneeded()
         ) { found, event in
             found.count += 1
             found.position = max(found.position, event.position)
             return .next
         }
-        guard found.count > 0 else { return 0 }
+        guard found.count > 0 else { return found }
         // The own correlation may be one of them, and one more decides.
         for consumer in try await consumers.consumers(of: stream, below: found.position, limit: 2) {
             if case .correlation(let application) = consumer.name, application.hasSameBytes(as: name),
                 try await !hasReactions(to: stream, behind: consumer.position, through: number)
             {
+                found.known.append(consumer)
                 continue
             }
             throw OperatingError.needed(stream, through: number, by: consumer, position: found.position)
         }
-        return found.count
+        return found
     }
 
     /// Whether the application's own reactions are for any of the events that it has not correlated.

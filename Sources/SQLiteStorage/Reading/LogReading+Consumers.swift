@@ -35,6 +35,19 @@ extension LogReading {
         return Array(found.prefix(max(0, limit)))
     }
 
+    /// The first one who has not come to a stream's last event up to a number, and is not known to need nothing.
+    func consumer(of stream: PersistenceID, upTo number: Int64, besides known: [LogConsumer]) throws -> LogConsumer? {
+        guard number > 0, let key = try keyedHead(of: stream)?.key else { return nil }
+        let last = try slots.lastPositionUpTo.use(on: connection) { statement in
+            try statement.bind(key, at: 1)
+            try statement.bind(number, at: 2)
+            return try statement.step() ? statement.integer(at: 0) : nil
+        }
+        guard let position = last else { return nil }
+        let found = try consumers(of: stream, below: position, limit: .max)
+        return LogConsumer.first(of: found, besides: known)
+    }
+
     private func each(_ sql: String, _ body: (borrowing Statement) throws -> Void) throws {
         let statement = try Statement(sql, on: connection)
         while try statement.step() { try body(statement) }

@@ -93,6 +93,12 @@ final class ReadingSlots {
         ORDER BY sequence_number DESC LIMIT 1
         """)
 
+    let lastPositionUpTo = StatementSlot(
+        """
+        SELECT position FROM events WHERE stream = ?1 AND sequence_number <= ?2
+        ORDER BY sequence_number DESC LIMIT 1
+        """)
+
     let command = StatementSlot("SELECT reply FROM commands WHERE id = ?1")
 
     let quarantined = StatementSlot(

@@ -2,6 +2,7 @@ import Actors
 import EventSourcing
 import EventSourcingTestKit
 import Reactions
+import TestSupport
 import Testing
 
 @Suite("Operators close, reopen and shorten streams")
@@ -222,6 +223,34 @@ struct ClosingTests {
         }
     }
 
+    @Test("who comes while it is found out who needs events keeps them too", arguments: StoreKind.allCases)
+    func meanwhile(_ kind: StoreKind) async throws {
+        let stage = try ReactionStage(kind)
+        let id = try Account.id("t")
+        let new = NewSubscription(try Journal.id("j"), source: .prefix("Account|"), workMark: 3)
+        let base = try #require(stage.store as? any SteppedStore & ConsumerStore)
+        let store = InterruptedStore(base: base) {
+            try await base.correlated([new], through: 3, of: "bank", at: .epoch)
+        }
+        try await stage.application(on: store) {
+            Account.self
+        } do: { app async throws in
+            for _ in 1...3 { try await app.do(Account.Add(), on: id) }
+            let snapshot = StoredSnapshot(
+                persistenceID: id, sequenceNumber: 3, stateType: "Account", schemaVersion: 1,
+                writer: try await stage.writer(of: id), epoch: 1, timestamp: stage.clock.now,
+                state: Array(#"{"sum":3}"#.utf8))
+            try await base.save(snapshot)
+            let error = try await #require(throws: OperatingError.self) { try await app.truncate(id, before: 4) }
+            #expect(
+                "\(error)" == """
+                    Account|t can't be truncated through #3, which is at position 3: the subscription Journal|j of 'bank' \
+                    is at position 0
+                    """)
+            #expect(try await base.head(of: id)?.eventCount == 3)
+        }
+    }
+
     @Test("a store that does not know who reads its log shortens nothing")
     func unknownConsumers() async throws {
         let stage = try ReactionStage(.memory)
@@ -233,5 +262,29 @@ struct ClosingTests {
             let error = try await #require(throws: OperatingError.self) { try await app.restart(id) }
             #expect("\(error)" == "a PlainStore can't do that: it is no ConsumerStore")
         }
+    }
+}
+
+/// A store in which somebody comes whenever it was asked who needs events.
+private struct InterruptedStore: ForwardingReactionStore, ConsumerStore {
+    let whole: any SteppedStore & ConsumerStore
+    let comes: @Sendable () async throws -> Void
+
+    init(base: any SteppedStore & ConsumerStore, comes: @escaping @Sendable () async throws -> Void) {
+        (whole, self.comes) = (base, comes)
+    }
+
+    var base: any SteppedStore { whole }
+
+    func consumers(of stream: PersistenceID, below position: Int64, limit: Int) async throws -> [LogConsumer] {
+        let found = try await whole.consumers(of: stream, below: position, limit: limit)
+        try await comes()
+        return found
+    }
+
+    func deleteEvents(
+        of stream: PersistenceID, upTo number: Int64, besides known: [LogConsumer]
+    ) async throws -> LogConsumer? {
+        try await whole.deleteEvents(of: stream, upTo: number, besides: known)
     }
 }
