@@ -45,6 +45,9 @@ struct ApplicationDefinition: Sendable {
             switch part.kind {
             case .aggregate(let type, let make):
                 let table = try make()
+                if table.entityType.hasSameBytes(as: OperationNote.entityType) {
+                    throw .reservedType(table.entityType)
+                }
                 guard entityTypes.insert(Array(table.entityType.utf8)).inserted else {
                     throw .aggregateTwice(table.entityType)
                 }

@@ -8,6 +8,8 @@ public enum ApplicationDefinitionError: Error, CustomStringConvertible {
     case aggregateTwice(String)
     /// No stream can have the entity type.
     case entityType(String, PersistenceIDError)
+    /// An aggregate has the entity type of the streams in which the store remembers what operators did.
+    case reservedType(String)
     /// An aggregate emits one type of event twice.
     case eventTwice(String, in: String)
     /// An aggregate accepts one type of action twice.
@@ -60,6 +62,8 @@ public enum ApplicationDefinitionError: Error, CustomStringConvertible {
             "the name of an application has from 1 to \(Subscription.longestName) bytes, not \(bytes)"
         case .aggregateTwice(let name): "two aggregates have the entity type \(name); each has its own"
         case .entityType(let name, let error): "'\(name)' can't be the entity type of an aggregate: \(error)"
+        case .reservedType(let name):
+            "no aggregate has the entity type \(name): in streams of that type it is remembered what operators did"
         case .eventTwice(let event, let name): "\(name) emits \(event) twice; each type of event is declared once"
         case .actionTwice(let action, let name): "\(name) accepts \(action) twice; each action is declared once"
         case .invariantTwice(let invariant, let name):

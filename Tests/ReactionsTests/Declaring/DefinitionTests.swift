@@ -84,6 +84,10 @@ private struct Piped: Aggregate {
     static let entityType = "A|B"
     static var parts: [AggregatePart<Self>] { Emits(Happened.self) { _, _ in } }
 }
+private struct Operations: Aggregate {
+    static let entityType = "Operations"
+    static var parts: [AggregatePart<Self>] { Emits(Happened.self) { _, _ in } }
+}
 private struct OtherCounter: Aggregate {
     static let entityType = "Counter"
     static var parts: [AggregatePart<Self>] { Emits(Happened.self) { _, _ in } }
@@ -121,6 +125,9 @@ struct DefinitionTests {
         Mistake("'A|B' can't be the entity type of an aggregate: Entity type must not contain pipe character") {
             Piped.self
         },
+        Mistake(
+            "no aggregate has the entity type Operations: in streams of that type it is remembered what operators did"
+        ) { Operations.self },
         Mistake("Odd emits Happened twice; each type of event is declared once") { TwoEvents.self },
         Mistake("Odd accepts Act twice; each action is declared once") { TwoActions.self },
         Mistake(twice) { TwoInvariants.self },
