@@ -14,8 +14,8 @@ struct SandboxStoreConformanceTests {
             on: { SandboxStore(over: InMemoryStore().reader()) }, reader: { $0.reader() })
     }
 
-    // A sandbox does not know the commands that were handled beneath it, and says so; and writing at once has no first
-    // writes that could be told from the rest.
+    // A sandbox does not count the commands beneath that it forgets, and says so; and writing at once has no first writes that
+    // could be told from the rest.
     static let layered =
         EventStoreConformance.appendCases + EventStoreConformance.writerCases + EventStoreConformance.loadCases
         + EventStoreConformance.fidelityCases + EventStoreConformance.deletionCases + EventStoreConformance.logCases

@@ -20,7 +20,9 @@ extension MemoryState {
         try restored.importHistory(history.events)
         for snapshot in history.snapshots { restored.save(snapshot) }
         for command in history.commands {
-            restored.commands[command.id] = (CommandRecord(id: command.id), command.event.event.timestamp)
+            restored.commands[command.id] = HandledCommand(
+                CommandRecord(id: command.id), time: command.event.event.timestamp,
+                stream: command.event.persistenceID, sequenceNumber: command.event.sequenceNumber)
         }
         let positions = log.lastPosition + 1..<restored.log.lastPosition + 1
         restored.changes = changes + 1

@@ -1,3 +1,5 @@
+import Actors
+
 /// What a store holds whose writes stay in memory, as it is read.
 protocol MemoryContents {
     var description: StoreDescription { get }
@@ -17,6 +19,8 @@ protocol MemoryContents {
     func quarantined(after event: QuarantinedEvent?, limit: Int) throws -> [QuarantinedEvent]
     /// The timers of an entity that are armed, by the bytes of their names.
     func timers(of id: PersistenceID) throws -> [StoredTimer]
+    /// The command with this id; nil where none was handled, or it was forgotten.
+    func handledCommand(_ id: ULID) throws -> HandledCommand?
     // What a `SubscriptionReader` answers.
     func applications() throws -> [String]
     func subscriptions(

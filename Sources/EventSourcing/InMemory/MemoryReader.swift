@@ -1,3 +1,5 @@
+import Actors
+
 /// Reads a store whose writes stay in memory; each call sees what was written before it.
 final class MemoryReader<Store: MemoryStore>: StoreReader, Sendable {
     private let store: Store
@@ -53,6 +55,10 @@ final class MemoryReader<Store: MemoryStore>: StoreReader, Sendable {
 
 extension MemoryReader: TimerReader {
     func timers(of id: PersistenceID) throws -> [StoredTimer] { try store.read { try $0.timers(of: id) } }
+}
+
+extension MemoryReader: CommandReader {
+    func handledCommand(_ id: ULID) throws -> HandledCommand? { try store.read { try $0.handledCommand(id) } }
 }
 
 extension MemoryReader: SubscriptionReader {

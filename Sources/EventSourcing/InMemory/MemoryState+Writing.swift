@@ -66,11 +66,13 @@ extension MemoryState {
         streams[index].head.note(
             events.count, through: number - 1, first: first.timestamp, last: last.timestamp, writer: writer,
             epoch: epoch)
-        keep(companions, at: place, time: last.timestamp)
+        keep(companions, at: place, time: last.timestamp, of: id, number: number - 1)
         changes += 1
         return AppendReceipt(
             sequenceNumbers: firstNumber..<number, positions: firstPosition..<log.lastPosition + 1, epoch: epoch)
     }
+
+    func handledCommand(_ id: ULID) -> HandledCommand? { commands[id] }
 
     /// Throws `CommandAlreadyHandledError` for a command whose id is known.
     func requireNew(_ command: ULID?) throws {
@@ -92,8 +94,20 @@ extension MemoryState {
     }
 
     /// Keeps what goes with a write, at the place that was found for it.
-    mutating func keep(_ companions: Companions, at place: CompanionPlace?, time: Timestamp) {
-        if let command = companions.command { commands[command.id] = (command, time) }
+    ///
+    /// - Parameters:
+    ///   - companions: what goes with it.
+    ///   - place: where it is kept; nil where there is only a command.
+    ///   - time: when it is written.
+    ///   - stream: the stream that is written to; nil for a durable state.
+    ///   - number: the number that the stream has then.
+    mutating func keep(
+        _ companions: Companions, at place: CompanionPlace?, time: Timestamp, of stream: PersistenceID? = nil,
+        number: Int64 = 0
+    ) {
+        if let command = companions.command {
+            commands[command.id] = HandledCommand(command, time: time, stream: stream, sequenceNumber: number)
+        }
         if let place, let rows = companions.rows { reactions.write(rows, at: place) }
     }
 
@@ -103,7 +117,7 @@ extension MemoryState {
     {
         let place = try place(companions, of: id, number: number, position: position, with: .none, at: nil)
         guard let place else { return }
-        keep(companions, at: place, time: place.time)
+        keep(companions, at: place, time: place.time, of: id, number: number)
         changes += 1
     }
 

@@ -17,7 +17,7 @@ struct MemoryState: Sendable {
     var nameOrder: [Int] = []
     var writers: [WriterRecord] = []
     var writerIndexes: [WriterID: Int] = [:]
-    var commands: [ULID: (record: CommandRecord, time: Timestamp)] = [:]
+    var commands: [ULID: HandledCommand] = [:]
     var snapshots: [PersistenceID: [StoredSnapshot]] = [:]
     var durableStates = DurableStateRows()
     var quarantine = QuarantineRows()

@@ -1,3 +1,5 @@
+import Actors
+
 /// What a sandbox holds: the store beneath it, opened for looking, and what was written over it.
 struct SandboxState {
     /// A stream that was written to: where the store beneath ends and the sandbox begins.
@@ -33,6 +35,8 @@ struct SandboxState {
     var hiddenEvents: Int64 = 0
     /// Snapshots beneath are deleted up to here, as the sandbox sees it.
     var hiddenSnapshots: [PersistenceID: Int64] = [:]
+    /// The commands beneath that were handled before this are forgotten, as the sandbox sees it.
+    var forgottenCommands = Timestamp(microseconds: .min)
     /// The events beneath that are set apart there, and not as the sandbox sees it.
     var releasedBeneath: Set<EventName> = []
     var notice: (@Sendable () -> Void)?
@@ -80,6 +84,9 @@ extension SandboxState {
     ) throws -> AppendReceipt {
         // Nobody else writes to a sandbox, and the locks are those of the store beneath.
         let companions = companions.withoutLock
+        if let command = companions.command?.id, let known = try handledCommand(command) {
+            throw CommandAlreadyHandledError(command: known.record)
+        }
         // A refused or an empty batch must not fork the stream.
         let head = try head(of: id)
         _ = try memory.admit(

@@ -1,13 +1,11 @@
-public import Actors
-
 /// A store laid over another one that is only looked at: what is written stays in memory, and nothing beneath changes.
 ///
 /// It costs nothing however large the store beneath is. A stream that is written to goes on from where it stood beneath at
 /// that moment; the others follow the store beneath. From the first write on, the global log ends beneath at the position
-/// it had then, and goes on with the sandbox's own events. Command ids that were handled beneath are not known here, nor
-/// are the timers, the outbox, the dead letters, the projections, the checkpoints and the leases there: it begins without any,
-/// and keeps its own. Subscriptions go on from where they stand beneath; those of an application that never ran there begin
-/// at the end of the log.
+/// it had then, and goes on with the sandbox's own events. Commands that were handled beneath are known here, so that none is
+/// done twice, but for those whose events came to a stream after it was written to here. Subscriptions go on from where they
+/// stand beneath; those of an application that never ran there begin at the end of the log. The timers, the outbox, the dead
+/// letters, the projections, the checkpoints and the leases beneath are not known: it begins without any, and keeps its own.
 public final class SandboxStore: MemoryStore {
     // Safe to send: the reader beneath was handed over for good, and the state is reached only under the lock.
     private struct Guarded: @unchecked Sendable {
@@ -53,17 +51,6 @@ public final class SandboxStore: MemoryStore {
 /// It tells of its own changes, and not of those beneath.
 extension SandboxStore: LiveStore {
     public func watchChanges(_ notice: @escaping @Sendable () -> Void) -> ChangeWatch { watchers.add(notice) }
-}
-
-// MARK: - Commands
-
-extension SandboxStore: CommandStore {
-    public func command(_ id: ULID) async throws -> CommandRecord? { read { $0.memory.commands[id]?.record } }
-
-    @discardableResult
-    public func forgetCommands(before moment: Timestamp) async throws -> Int {
-        write { $0.memory.forgetCommands(before: moment) }
-    }
 }
 
 // MARK: - Events

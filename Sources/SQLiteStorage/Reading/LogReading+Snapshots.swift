@@ -45,4 +45,19 @@ extension LogReading {
             return CommandRecord(id: id, reply: statement.bytes(at: 0).map { Array($0) })
         }
     }
+
+    /// A command that was handled, and where.
+    func handledCommand(_ id: ULID) throws -> HandledCommand? {
+        try slots.handledCommand.use(on: connection) { statement in
+            try statement.bind(id, at: 1)
+            guard try statement.step() else { return nil }
+            // Others are the keys of durable states, or of nothing.
+            let key = statement.integer(at: 2).flatMap { $0 > 0 ? $0 : nil }
+            return HandledCommand(
+                CommandRecord(id: id, reply: statement.bytes(at: 0).map { Array($0) }),
+                time: Timestamp(microseconds: statement.integer(at: 1) ?? 0),
+                stream: try key.map { try streamName($0).id },
+                sequenceNumber: statement.integer(at: 3) ?? 0)
+        }
+    }
 }

@@ -101,6 +101,9 @@ final class ReadingSlots {
 
     let command = StatementSlot("SELECT reply FROM commands WHERE id = ?1")
 
+    let handledCommand = StatementSlot(
+        "SELECT reply, time, stream, sequence_number FROM commands WHERE id = ?1")
+
     let quarantined = StatementSlot(
         """
         SELECT persistence_id, sequence_number, reason, time, writer FROM quarantine

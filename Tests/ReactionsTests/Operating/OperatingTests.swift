@@ -143,6 +143,70 @@ struct OperatingTests {
         }
     }
 
+    @Test(
+        "a target that its own stream feeds beside another one begins again with both, also in another process",
+        arguments: StoreKind.allCases)
+    func againOfBoth(_ kind: StoreKind) async throws {
+        let (stage, record) = (try ReactionStage(kind), Record())
+        @ApplicationBuilder func parts() -> [ApplicationPart] {
+            Counter.self
+            Journal.self
+            On(Counter.Incremented.self, "note")
+                .to { event in .stream(try Journal.id(event.stream.entityID), from: .exact("\(event.stream)")) }
+                .do { event, stream, app in
+                    record.add("note \(event.amount)")
+                    try await app.do(Journal.Note(text: "\(event.amount)"), on: stream, reactingTo: event)
+                }
+            On(Journal.Noted.self, "echo").do { event, _, _ in record.add("echo \(event.text)") }
+        }
+        try await stage.increment("a", by: 1)
+        try await stage.application {
+            parts()
+        } do: { app async throws in
+            for _ in 1...2 {
+                try await app.correlate()
+                try await app.drain()
+            }
+        }
+        #expect(record.words == ["note 1", "echo 1"])
+        record.clear()
+        try await stage.application {
+            parts()
+        } do: { app async throws in
+            #expect(try await app.reset(.these(try Journal.id("a"))).count == 1)
+            try await app.settle()
+        }
+        #expect(record.words == ["note 1", "echo 1"])
+    }
+
+    @Test("what was done in the store beneath a sandbox is not done again in it, though it is reset there")
+    func againInSandbox() async throws {
+        let stage = try ReactionStage(.memory)
+        for amount in [1, 2] { try await stage.increment("a", by: amount) }
+        @ApplicationBuilder func parts() -> [ApplicationPart] {
+            Counter.self
+            Journal.self
+            Self.reaction(Switch(false))
+        }
+        try await stage.application {
+            parts()
+        } do: { app async throws in
+            #expect(try await app.settle().handled == 2)
+        }
+        let sandbox = SandboxStore(over: try stage.memory.reader())
+        try await stage.application(on: sandbox) {
+            parts()
+        } do: { app async throws in
+            #expect(try await app.reset(.all).count == 1)
+            #expect(try await app.settle().handled == 2)
+            #expect(try await app.load(Journal.self, Journal.id("a")).state.notes == ["1", "2"])
+            try await app.do(Counter.Increment(amount: 3), on: Counter.id("a"))
+            try await app.settle()
+            #expect(try await app.load(Journal.self, Journal.id("a")).state.notes == ["1", "2", "3"])
+        }
+        #expect(try await stage.store.head(of: Journal.id("a"))?.sequenceNumber == 2)
+    }
+
     @Test("a pattern that is richer than a literal text is refused, by what would be right")
     func richerPatterns() {
         for text in ["^Journal.*", "regex Journal", "exact"] {
