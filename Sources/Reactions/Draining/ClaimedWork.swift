@@ -39,6 +39,20 @@ struct ClaimReading: Sendable {
         return try await scan(claim, limit: limit)
     }
 
+    /// The same, as far as the log has to be read for one; nil where no event is for a reaction of the application.
+    func readOwn(_ claim: SubscriptionClaim, limit: Int) async throws -> ClaimedWork? {
+        var rest = claim
+        while true {
+            let work = try await read(rest, limit: limit)
+            if !work.events.isEmpty { return work }
+            guard work.through > rest.subscription.watermark, work.through < rest.subscription.workMark else {
+                return nil
+            }
+            rest.subscription.watermark = work.through
+            try Task.checkCancellation()
+        }
+    }
+
     private var store: any ReactionStore { application.store }
 
     /// What is known to concern the target.

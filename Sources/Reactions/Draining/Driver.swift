@@ -138,6 +138,7 @@ final class Driver: @unchecked Sendable {
             }
             if drains {
                 for lane in lanes.indices { hasWork = try await claim(lane, in: context) || hasWork }
+                if !hasWork { hasWork = try await claimStray(in: context) }
             }
             hasWork = hasWork || inHand.hasFinished
         }
@@ -187,39 +188,69 @@ final class Driver: @unchecked Sendable {
 
     private func claim(_ lane: Int, in context: ActorContext<Message>) async throws -> Bool {
         guard lanes[lane].hasPlaces, !inHand.isStopping else { return false }
-        let claims = try await store.claim(
-            lanes[lane].places, in: lanes[lane].name, of: application.name, for: settings.lease,
-            by: application.system.writerID,
-            at: now)
-        let driver = context.myself
-        for (place, claim) in claims.enumerated() {
-            hasMoved = true
-            let limit = lanes[lane].eventLimit(of: claim)
-            // One of its own whose lease ran out is ended first, however long that takes: nothing is handled twice at once.
-            let isRunning = lanes.contains { $0.running[claim.target] != nil }
-            let before = isRunning ? inHand.cancel(claim.target) : []
-            // Most handlers do not wait, so that half of them go here and the others beside them.
-            let isHere = place % 2 == 1 && lanes[lane].isQuick && before.isEmpty
-            let task = application.system.beginTask(here: isHere) { [self] in
-                for task in before { await task.value }
-                await handle(claim, in: lane, limit: limit)
-                bell.ring { driver.tell(.look) }
-            }
-            inHand.begin(claim, task)
-            lanes[lane].running[claim.target] = claim
-        }
+        let claims = try await claims(lanes[lane].places, in: lanes[lane].name)
+        for (place, claim) in claims.enumerated() { begin(claim, in: lane, at: place, context) }
         return !claims.isEmpty
     }
 
-    private func handle(_ claim: SubscriptionClaim, in lane: Int, limit: Int) async {
+    /// Claims one that may be in a lane in which no reaction is, which is a lane like any other from then on; answers whether
+    /// there was one.
+    private func claimStray(in context: ActorContext<Message>) async throws -> Bool {
+        // Where a lane has no place left, what is claimed would be its own.
+        guard !lanes.isEmpty, lanes.allSatisfy(\.hasPlaces), !inHand.isStopping else { return false }
+        guard let claim = try await claims(ClaimPlaces(lagging: 1, leading: 0), in: nil).first else { return false }
+        let name = claim.subscription.lane
+        // Another one may have put it into a known lane just now.
+        let known = lanes.firstIndex { $0.name.hasSameBytes(as: name) }
+        if known == nil {
+            context.log(
+                .warning, "There is work in a lane in which no reaction is; what of it the reactions are for is done.",
+                ["application": application.name, "lane": name])
+            lanes.append(LaneDrain(name, limits: settings.limits(of: name), isStray: true))
+        }
+        begin(claim, in: known ?? lanes.count - 1, at: 0, context)
+        return true
+    }
+
+    private func claims(_ places: ClaimPlaces, in lane: String?) async throws -> [SubscriptionClaim] {
+        try await store.claim(
+            places, in: lane, of: application.name, for: settings.lease, by: application.system.writerID, at: now)
+    }
+
+    private func begin(_ claim: SubscriptionClaim, in lane: Int, at place: Int, _ context: ActorContext<Message>) {
+        hasMoved = true
+        let driver = context.myself
+        let drain = lanes[lane]
+        // One of its own whose lease ran out is ended first, however long that takes: nothing is handled twice at once.
+        let isRunning = lanes.contains { $0.running[claim.target] != nil }
+        let before = isRunning ? inHand.cancel(claim.target) : []
+        // Most handlers do not wait, so that half of them go here and the others beside them.
+        let isHere = place % 2 == 1 && drain.isQuick && before.isEmpty
+        let (limit, isStray) = (drain.eventLimit(of: claim), drain.isStray)
+        let task = application.system.beginTask(here: isHere) { [self] in
+            for task in before { await task.value }
+            await handle(claim, in: lane, limit: limit, isStray: isStray)
+            bell.ring { driver.tell(.look) }
+        }
+        inHand.begin(claim, task)
+        lanes[lane].running[claim.target] = claim
+    }
+
+    private func handle(_ claim: SubscriptionClaim, in lane: Int, limit: Int, isStray: Bool) async {
         let handling = StreamHandling(
             application: application, claim: claim, isStopping: { [inHand] in inHand.isStopping },
             activity: inHand.activity(under: claim))
         let start = ContinuousClock.now
         var (handled, failure) = (Progress(claim).end(), (any Error)?.none)
         do {
-            let work = try await ClaimReading(application: application, index: index).read(claim, limit: limit)
-            handled = await handling.run(work)
+            let reading = ClaimReading(application: application, index: index)
+            let work = try await isStray ? reading.readOwn(claim, limit: limit) : reading.read(claim, limit: limit)
+            if let work {
+                handled = await handling.run(work)
+            } else {
+                // Another program's, perhaps, which has the lane: it is left as it is, and looked at again behind a while.
+                handled = Progress(claim).end(due: now.adding(settings.longestSleep))
+            }
         } catch let error as StoreError where error.reason == .corrupt {
             handled = handling.end(unreadable: error)
         } catch {

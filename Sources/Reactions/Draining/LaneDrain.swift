@@ -5,6 +5,8 @@ import EventSourcing
 struct LaneDrain: Sendable {
     let name: String
     let limits: ApplicationSettings.Limits
+    /// Whether no reaction is in it, and others may know more of it.
+    let isStray: Bool
     /// The claims in hand.
     var running: [PersistenceID: SubscriptionClaim] = [:]
     /// Follows the events that were handled at each end, from 0.2 to 0.8.
@@ -12,9 +14,10 @@ struct LaneDrain: Sendable {
     /// How many claims must go beside the driver before some may go on its own thread.
     private var claimsApart = 10
 
-    init(_ name: String, limits: ApplicationSettings.Limits) {
+    init(_ name: String, limits: ApplicationSettings.Limits, isStray: Bool = false) {
         self.name = name
         self.limits = limits
+        self.isStray = isStray
     }
 
     /// How many more streams may be claimed, and from which end.

@@ -1,0 +1,99 @@
+import EventSourcing
+import Reactions
+import Testing
+
+@Suite("Lanes in which no reaction is")
+struct StrayLaneTests {
+    private let warning = "There is work in a lane in which no reaction is; what of it the reactions are for is done."
+
+    /// An application whose reaction is in a lane.
+    private func application(
+        _ stage: SteppedStage, in lane: String, isSelfDriving: Bool = true, _ record: Record
+    ) throws -> Application {
+        try stage.application(settings: ApplicationSettings(isSelfDriving: isSelfDriving)) {
+            Counter.self
+            On(Counter.Incremented.self, "note").lane(lane).do { event, stream, _ in
+                record.add("\(stream.entityID) \(event.amount)")
+            }
+        }
+    }
+
+    /// Leaves work behind in a lane.
+    private func leave(in lane: String, _ stage: SteppedStage, _ ids: String...) throws {
+        let app = try application(stage, in: lane, isSelfDriving: false, Record())
+        for id in ids { try stage.increment(app, id, by: 1, 2) }
+        try stage.run { try await app.correlate() }
+        try stage.shutdown(app)
+    }
+
+    @Test(
+        "what was left in a lane that has another name by now is done, and that is told", arguments: StoreKind.allCases)
+    func renamed(_ kind: StoreKind) throws {
+        let (stage, record) = (try SteppedStage(kind), Record())
+        try leave(in: "old", stage, "c-1", "c-2")
+        let app = try application(stage, in: "new", record)
+        stage.work()
+        #expect(record.words.filter { $0.hasPrefix("c-1") } == ["c-1 1", "c-1 2"])
+        #expect(record.words.filter { $0.hasPrefix("c-2") } == ["c-2 1", "c-2 2"])
+        #expect(stage.log.warnings == [warning])
+        try stage.increment(app, by: 3)
+        stage.work()
+        #expect(record.words.last == "c-1 3")
+        #expect(try stage.subscriptions().map(\.lane) == ["new", "old"])
+        #expect(try stage.subscriptions().allSatisfy { $0.watermark == $0.workMark && $0.due == nil })
+        try stage.shutdown(app)
+    }
+
+    @Test(
+        "what comes to work in such a lane later is done by itself, and in a settling too",
+        arguments: StoreKind.allCases)
+    func later(_ kind: StoreKind) throws {
+        let (stage, record) = (try SteppedStage(kind), Record())
+        try leave(in: "old", stage, "c-1")
+        let first = try application(stage, in: "new", isSelfDriving: false, record)
+        #expect(try stage.run { try await first.drain().handled } == 2)
+        try stage.shutdown(first)
+        let app = try application(stage, in: "new", record)
+        stage.work()
+        record.clear()
+        try stage.run { try await app.reset(.all) }
+        stage.work()
+        #expect(record.words == ["c-1 1", "c-1 2"])
+        #expect(try stage.subscriptions().map(\.lane) == ["old"])
+        try stage.shutdown(app)
+    }
+
+    @Test(
+        "what none of the reactions is for is left to the program that has the lane, and is not lost",
+        arguments: StoreKind.allCases)
+    func left(_ kind: StoreKind) throws {
+        let (stage, record) = (try SteppedStage(kind), Record())
+        try leave(in: "mail", stage, "c-1")
+        let older = try stage.application {
+            Counter.self
+            On(Counter.Reset.self, "other").do { _, _, _ in record.add("other") }
+        }
+        stage.work()
+        let waiting = try #require(try stage.subscriptions().first)
+        #expect(waiting.watermark == 0 && waiting.workMark == 2 && waiting.due == stage.now.adding(.seconds(60)))
+        stage.advance(by: .seconds(130))
+        #expect(try stage.subscriptions().first?.watermark == 0)
+        #expect(stage.log.warnings == [warning])
+        try stage.shutdown(older)
+        let newer = try application(stage, in: "mail", record)
+        stage.advance(by: .seconds(60))
+        #expect(record.words == ["c-1 1", "c-1 2"])
+        try stage.shutdown(newer)
+    }
+
+    @Test("where no reaction is drained, nothing is claimed from any lane")
+    func none() throws {
+        let stage = try SteppedStage(.memory)
+        try leave(in: "mail", stage, "c-1")
+        let app = try stage.application { Counter.self }
+        stage.work()
+        let left = try #require(try stage.subscriptions().first)
+        #expect(left.watermark == 0 && left.fencingNumber == 0)
+        try stage.shutdown(app)
+    }
+}
