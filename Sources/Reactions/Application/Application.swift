@@ -78,22 +78,28 @@ public final class Application: Sendable {
     /// Correlates what is new, has reactions called until nothing moves, and has projections follow; answers what that came to.
     ///
     /// On an idle application it runs at once; of the calls that come while it runs, all are served by one more run. It waits
-    /// for reactions that run, and not for those that are due later. Throws `StoreError` where the store does not answer, and
-    /// `CancellationError` where the application shuts down meanwhile.
+    /// for reactions that run, and not for those that are due later. Throws `StoreError` where the store does not answer,
+    /// `WaitsForItselfError` within a reaction, and `CancellationError` where the application shuts down meanwhile or its task
+    /// is cancelled; what was begun goes on then.
     @discardableResult
     public func settle() async throws -> SettledTotals {
-        let totals = try await driving.run(correlating: true, draining: true)
+        let totals = try await run(correlating: true, draining: true)
         if !definition.projections.isEmpty { try await advanceProjections() }
         return totals
     }
 
     /// Correlates what is new, and calls no reaction; throws as `settle`.
     @discardableResult
-    public func correlate() async throws -> SettledTotals { try await driving.run(correlating: true, draining: false) }
+    public func correlate() async throws -> SettledTotals { try await run(correlating: true, draining: false) }
 
     /// Has the reactions called to what was correlated before; throws as `settle`.
     @discardableResult
-    public func drain() async throws -> SettledTotals { try await driving.run(correlating: false, draining: true) }
+    public func drain() async throws -> SettledTotals { try await run(correlating: false, draining: true) }
+
+    private func run(correlating correlates: Bool, draining drains: Bool) async throws -> SettledTotals {
+        try ReactionScope.requireOutside(of: self)
+        return try await driving.run(correlating: correlates, draining: drains)
+    }
 
     /// The reactions that run in this process now, the oldest first.
     public var running: [RunningReaction] { driving.driver?.inHand.running ?? [] }

@@ -246,7 +246,9 @@ final class Driver: @unchecked Sendable {
             let reading = ClaimReading(application: application, index: index)
             let work = try await isStray ? reading.readOwn(claim, limit: limit) : reading.read(claim, limit: limit)
             if let work {
-                handled = await handling.run(work)
+                handled = await ReactionScope.$present.withValue(ReactionScope(of: application, under: claim)) {
+                    await handling.run(work)
+                }
             } else {
                 // Another program's, perhaps, which has the lane: it is left as it is, and looked at again behind a while.
                 handled = Progress(claim).end(due: now.adding(settings.longestSleep))

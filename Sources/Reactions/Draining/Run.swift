@@ -19,14 +19,19 @@ final class Run: Sendable {
         self.drains = drains
     }
 
+    /// What it came to; throws `CancellationError` to whoever is cancelled while it waits, and the run goes on.
     var totals: SettledTotals {
         get async throws {
-            let result = await withUnsafeContinuation { continuation in
-                let result = state.withLock { state in
-                    if state.result == nil { state.waiting.append(continuation) }
-                    return state.result
+            let result = await withTaskCancellationHandler {
+                await withUnsafeContinuation { continuation in
+                    let result = state.withLock { state in
+                        if state.result == nil { state.waiting.append(continuation) }
+                        return state.result
+                    }
+                    if let result { continuation.resume(returning: result) }
                 }
-                if let result { continuation.resume(returning: result) }
+            } onCancel: {
+                end(.failure(CancellationError()))
             }
             return try result.get()
         }

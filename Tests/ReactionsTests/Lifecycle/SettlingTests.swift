@@ -138,6 +138,71 @@ struct SettlingTests {
         try stage.shutdown(app)
     }
 
+    @Test(
+        "whoever waits within a reaction is told at once that it would wait for itself", arguments: StoreKind.allCases)
+    func withinReaction(_ kind: StoreKind) throws {
+        let (stage, record) = (try SteppedStage(kind), Record())
+        let other = try stage.application("other") { Counter.self }
+        let app = try stage.application {
+            Counter.self
+            On(Counter.Incremented.self, "wait").do { _, _, app in
+                for wait in [Application.settle, Application.drain, Application.correlate] {
+                    do {
+                        _ = try await wait(app)()
+                    } catch {
+                        record.add("\(error)")
+                    }
+                }
+                try await other.settle()
+                record.add("other")
+            }
+        }
+        try stage.increment(app, by: 1)
+        let totals = try stage.run { try await app.settle() }
+        let words =
+            "a reaction for Counter|c-1 can't wait until all reactions are done, because it is one of them; "
+            + "let it return, and wait outside of it"
+        #expect(record.words == [words, words, words, "other"])
+        #expect(totals.failed == 0)
+        #expect(try stage.subscriptions().first?.watermark == 1)
+        try stage.shutdown(app, other)
+    }
+
+    @Test("whoever is cancelled waits no longer, and what was begun goes on", arguments: StoreKind.allCases)
+    func cancelled(_ kind: StoreKind) throws {
+        let (stage, gate, record) = (try SteppedStage(kind), Gate(), Record())
+        let app = try stage.application(settings: ApplicationSettings(isSelfDriving: false)) {
+            Counter.self
+            On(Counter.Incremented.self, "stay").do { _, _, _ in await gate.pass() }
+        }
+        try stage.increment(app, by: 1)
+        func wait(_ name: String) -> Task<Void, Never> {
+            Task.detached(executorPreference: stage.scheduler) {
+                do {
+                    try await app.settle()
+                    record.add("\(name) settled")
+                } catch {
+                    record.add("\(name) \(type(of: error))")
+                }
+            }
+        }
+        let (first, _) = (wait("first"), wait("second"))
+        stage.work()
+        #expect(gate.held == 1)
+        first.cancel()
+        stage.work()
+        #expect(record.words == ["first CancellationError"])
+        // One that is cancelled before it waits is no different.
+        wait("third").cancel()
+        stage.work()
+        #expect(record.words == ["first CancellationError", "third CancellationError"])
+        gate.open()
+        stage.work()
+        #expect(record.words.last == "second settled")
+        #expect(try stage.subscriptions().first?.watermark == 1)
+        try stage.shutdown(app)
+    }
+
     @Test("several applications live on one system, each with its own subscriptions", arguments: StoreKind.allCases)
     func several(_ kind: StoreKind) throws {
         let (stage, record) = (try SteppedStage(kind), Record())
