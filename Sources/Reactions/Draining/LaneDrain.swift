@@ -40,10 +40,7 @@ struct LaneDrain: Sendable {
     /// How many events are handled under a claim.
     ///
     /// Where a worker ended with its claim one of these ended it, perhaps: then one at a time, so that it is found.
-    func eventLimit(of claim: SubscriptionClaim) -> Int {
-        let subscription = claim.subscription
-        return subscription.retries > Int64(subscription.failure?.attempts.count ?? 0) ? 1 : limits.events
-    }
+    func eventLimit(of claim: SubscriptionClaim) -> Int { Progress(claim).isSuspect ? 1 : limits.events }
 
     /// Takes note of how many events were handled at each end.
     mutating func note(lagging: Int, leading: Int) {

@@ -33,10 +33,24 @@ struct Progress: Sendable {
     /// Whether a reaction is done with the next event.
     func isDone(_ reaction: Reaction) -> Bool { handled.contains { $0.hasSameBytes(as: reaction.name) } }
 
+    /// How often a worker had the next event and never said what became of it.
+    private var silences: Int64 {
+        let attempts = failure?.attempts.count ?? 0
+        // Where some are forgotten, nobody can tell those that were not told.
+        return attempts < Self.remembered ? max(0, retries - Int64(attempts)) : 0
+    }
+
+    /// Whether one of the reactions to the next events ended the worker that had them, perhaps: then they are called one at a
+    /// time, and the end of each is told before the next one is called.
+    var isSuspect: Bool { silences > 0 }
+
     /// How often a reaction was tried with the next event, also by a worker that never said what became of it.
+    ///
+    /// Of the first of these nobody knows which reaction it was that had been called: it counts where that one was not the last,
+    /// for what was called behind it was called alone.
     func tries(of reaction: String) -> Int {
-        guard let failure else { return Int(retries) }
-        return failure.reaction.hasSameBytes(as: reaction) ? Int(retries) : 0
+        if let failure, !failure.reaction.hasSameBytes(as: reaction) { return 0 }
+        return Int(silences == 1 ? retries - 1 : retries)
     }
 
     /// Goes on behind an event.
@@ -81,6 +95,12 @@ struct Progress: Sendable {
         ended(
             Acknowledgement(
                 claim, watermark: watermark, handled: handled, retries: retries, failure: failure, due: due))
+    }
+
+    /// The next event is handled again, as far as its reactions are not done; they go on being called one at a time.
+    mutating func endOfOne() -> HandledClaim {
+        (failure, retries) = (nil, 1)
+        return end()
     }
 
     /// The next event blocks the subscription.

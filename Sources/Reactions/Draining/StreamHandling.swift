@@ -33,6 +33,7 @@ struct StreamHandling: Sendable {
     /// Handles events until one fails or is to wait, or there are no more.
     func run(_ work: ClaimedWork) async -> HandledClaim {
         var progress = Progress(claim)
+        let isOneAtATime = progress.isSuspect
         var index = 0
         while index < work.events.count {
             if isStopping() || Task.isCancelled { return progress.end() }
@@ -40,11 +41,14 @@ struct StreamHandling: Sendable {
             if let due = due(of: event) { return progress.end(due: due) }
             let window = event.window(in: work.events[index...], handled: progress.handled)
             do {
-                try await handle(event, and: window, &progress)
+                if try await !handle(event, and: window, &progress, one: isOneAtATime) { return progress.endOfOne() }
             } catch let failure as CallFailure {
                 if let ended = end(failure, &progress) { return ended }
                 // Its other reactions are called all the same.
                 progress.passOver(failure.reaction)
+                if isOneAtATime, event.reactions.contains(where: { !progress.isDone($0) }) {
+                    return progress.endOfOne()
+                }
                 continue
             } catch {
                 return progress.lost()
@@ -71,10 +75,15 @@ struct StreamHandling: Sendable {
         let error: any Error
     }
 
+    /// Calls the reactions that are not done, or one of them; answers whether all are.
     private func handle(
-        _ event: ClaimedWork.Event, and window: ArraySlice<ClaimedWork.Event>, _ progress: inout Progress
-    ) async throws {
+        _ event: ClaimedWork.Event, and window: ArraySlice<ClaimedWork.Event>, _ progress: inout Progress,
+        one isOneAtATime: Bool
+    ) async throws -> Bool {
+        var hasCalled = false
         for reaction in event.reactions where !progress.isDone(reaction) {
+            if isOneAtATime, hasCalled { return false }
+            hasCalled = true
             do {
                 let tries = progress.tries(of: reaction.name)
                 if tries > reaction.retry.maxRetries { throw GivenUp(tries: tries) }
@@ -88,6 +97,7 @@ struct StreamHandling: Sendable {
             }
             progress.handled.append(reaction.name)
         }
+        return true
     }
 
     private func call(
