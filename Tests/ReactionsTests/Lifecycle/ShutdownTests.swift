@@ -113,6 +113,47 @@ struct ShutdownTests {
         #expect(["settled", "CancellationError"].contains(try stage.run { await run.value }))
     }
 
+    /// Takes note of when it is let go of.
+    private struct NotedCache: StateCache {
+        let record: Record
+        let hasLeases: @Sendable () async throws -> Bool
+
+        func get(_ stream: PersistenceID) async throws -> CachedState? { nil }
+        func set(_ state: CachedState, of stream: PersistenceID) async throws {}
+        func invalidate(_ stream: PersistenceID) async throws {}
+        func clear() async throws {}
+        func dispose() async throws { record.add(try await hasLeases() ? "cache before leases" : "cache") }
+    }
+
+    @Test(
+        "what it has is let go of in the reverse order of its beginning: what is in hand, its leases, its cache",
+        arguments: StoreKind.allCases)
+    func order(_ kind: StoreKind) throws {
+        let (stage, record, gate) = (try SteppedStage(kind), Record(), Gate())
+        let cache = NotedCache(record: record) { [store = stage.store, now = stage.now] in
+            try await store.get("correlate/counting", at: now) != nil
+        }
+        let app = try stage.application(cache: cache) {
+            Counter.self
+            On(Counter.Incremented.self, "stay").do { _, _, _ in
+                await gate.pass()
+                record.add("in hand")
+            }
+        }
+        try stage.increment(app, by: 1)
+        stage.work()
+        #expect(gate.held == 1)
+        Task.detached(executorPreference: stage.scheduler) {
+            await app.shutdown()
+            record.add("over")
+        }
+        stage.work()
+        #expect(record.words.isEmpty)
+        gate.open()
+        stage.work()
+        #expect(record.words == ["in hand", "cache", "over"])
+    }
+
     @Test("it is not kept by anything once it has shut down", arguments: StoreKind.allCases)
     func leaks(_ kind: StoreKind) throws {
         let stage = try SteppedStage(kind)
