@@ -110,7 +110,7 @@ private struct Refused {
         case let error as InvariantError: reason = "it must hold that it \(error.invariant)"
         case ActionError.invalid(_, let cause): reason = "\(cause)"
         case is ActionError, is ConcurrencyError, is StoreError, is RecoveryError, is EventCodingError,
-            is WriterFencedError, is CancellationError, is ParameterError:
+            is WriterFencedError, is CancellationError, is ParameterError, is AskError:
             return nil
         default: reason = "\(error)"
         }
@@ -136,7 +136,11 @@ private final class AggregateEntity<State: Aggregate>: LiveEntity {
         let start = ContinuousClock.now
         var (appended, refusal): ([CommandOutcome.AppendedEvent], String?) = ([], nil)
         do {
-            appended = try await done(form.action(command))
+            let action = try form.action(command)
+            guard let done = try await Patience.wait(timeout, for: { [self] in try await self.done(action) }) else {
+                throw AskError.outcomeUnknown(UnansweredAction(stream: id, patience: timeout))
+            }
+            appended = done
         } catch {
             guard let refused = Refused(error) else { throw error }
             refusal = refused.reason
@@ -155,4 +159,14 @@ private final class AggregateEntity<State: Aggregate>: LiveEntity {
 
     // Nothing of it runs between two actions.
     func stop() async {}
+}
+
+/// An action took longer than whoever sent it waits.
+private struct UnansweredAction: Error, CustomStringConvertible {
+    let stream: PersistenceID
+    let patience: Duration
+
+    var description: String {
+        "the action on \(stream) was not done within \(patience), and may still be; look at the stream first"
+    }
 }

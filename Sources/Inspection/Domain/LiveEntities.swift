@@ -110,14 +110,22 @@ public final class LiveEntities: Sendable {
 
     /// Has the reactions of the applications that run called until nothing moves; what is due later is not waited for.
     ///
-    /// Throws `StoreError`.
-    public func settleReactions() async throws {
-        // What one of them writes, another one may react to.
-        while true {
-            var handled = 0
-            for application in host.applications.all { handled += try await application.settle().handled }
-            if handled == 0 { return }
+    /// Answers whether that came about in time: reactions may go on for ever where they react to one another. They go on when
+    /// nobody waits for them any more. Throws `StoreError`.
+    ///
+    /// - Parameter patience: how long it is waited for.
+    public func settleReactions(within patience: Duration) async throws -> Bool {
+        let applications = host.applications
+        if applications.all.isEmpty { return true }
+        let settled = try await Patience.wait(patience) {
+            // What one of them writes, another one may react to.
+            while true {
+                var handled = 0
+                for application in applications.all { handled += try await application.settle().handled }
+                if handled == 0 { return true }
+            }
         }
+        return settled ?? false
     }
 
     /// Ends what runs beside the entities; they go on until the host's system shuts down.

@@ -54,6 +54,7 @@ enum SendCommand {
             program.data.writeLine(result.line)
         }
         program.say(warnings.takeAll())
+        if let note = result.note { program.say(note) }
         if let reason = result.reason { program.say("\(result.outcome): \(reason)") }
         return result.code
     }
@@ -102,20 +103,24 @@ enum SendCommand {
         guard let entity = try live.entity(id) else {
             throw UsageError("The domain \(id.entityType) has no commands.")
         }
-        return SendResult(
-            try waitFor {
-                try await store.register(writer)
-                // What was due before the command comes before it, and what it produced is carried before the end.
-                try live.attend()
-                guard try await live.settle(id, within: patience) else {
-                    throw StoreError(.busy, stream: id, detail: "a timer that is due does not fire")
-                }
-                let outcome = try await entity.send(command, timeout: patience)
-                _ = try? await live.settle(id, within: patience)
-                try? await live.settleReactions()
-                await live.stop()
-                return outcome
-            })
+        let (outcome, hasSettled) = try waitFor {
+            try await store.register(writer)
+            // What was due before the command comes before it, and what it produced is carried before the end.
+            try live.attend()
+            guard try await live.settle(id, within: patience) else {
+                throw StoreError(.busy, stream: id, detail: "a timer that is due does not fire")
+            }
+            let outcome = try await entity.send(command, timeout: patience)
+            _ = try? await live.settle(id, within: patience)
+            let hasSettled = (try? await live.settleReactions(within: patience)) ?? false
+            await live.stop()
+            return (outcome, hasSettled)
+        }
+        var result = SendResult(outcome)
+        if !hasSettled {
+            result.note = "its reactions are not all done; they go on when the store is written to next"
+        }
+        return result
     }
 }
 
@@ -128,6 +133,8 @@ struct SendResult {
     /// Why it was refused or failed, in a clause; nil where it was not.
     let reason: String?
     let code: ExitCode
+    /// What else there is to say of it; nil for nothing.
+    var note: DisplayText?
 
     init(_ decision: Decision) {
         isWritten = false
