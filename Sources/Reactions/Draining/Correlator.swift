@@ -124,6 +124,7 @@ final class Correlator: @unchecked Sendable {
         guard !isRegistered else { return }
         let targets = application.definition.fixedTargets
         if !targets.isEmpty { pass.subscribed += try await application.store.subscribe(targets, of: application.name) }
+        await application.compareReactions()
         isRegistered = true
     }
 
