@@ -53,7 +53,8 @@ let package = Package(
             name: "ShippedThemes", path: "Themes",
             resources: [.embedInCode("dusk.theme"), .embedInCode("day.theme"), .embedInCode("mono.theme")]),
         .target(
-            name: "Workbench", dependencies: ["Terminal", "Inspection", "StateMachines", "EventSourcing", "Actors"],
+            name: "Workbench",
+            dependencies: ["Terminal", "Inspection", "StateMachines", "Reactions", "EventSourcing", "Actors"],
             swiftSettings: strict),
         .target(
             name: "PlayheadWorkbench",
@@ -176,8 +177,8 @@ let package = Package(
         .testTarget(
             name: "WorkbenchTests",
             dependencies: [
-                "Workbench", "Terminal", "Inspection", "StateMachines", "EventSourcing", "Actors", "SampleDomain",
-                "TestSupport",
+                "Workbench", "Terminal", "Inspection", "StateMachines", "Reactions", "EventSourcing", "Actors",
+                "SampleDomain", "TestSupport",
             ],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(

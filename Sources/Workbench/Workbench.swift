@@ -37,6 +37,7 @@ package struct Workbench: Sendable {
             }
             take(progress, of: request)
         case .storeChanged: takeStoreChange()
+        case .drain(let news): take(news)
         case .warned(let warnings): take(warnings)
         }
         askForWhatIsMissing()

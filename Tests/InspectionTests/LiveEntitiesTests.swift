@@ -100,7 +100,7 @@ struct LiveEntitiesTests {
 
     @Test("a command that is looked at stage by stage holds up no other entity")
     func stepping() async throws {
-        let steps = CommitSteps()
+        let steps = Steps()
         let stepped = LiveEntities(
             [try Gate.domain()],
             on: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID), steps: steps)

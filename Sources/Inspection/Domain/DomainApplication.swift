@@ -30,25 +30,33 @@ public struct DomainApplication: Sendable {
 
 /// The applications that run on a host.
 final class HostedApplications: Sendable {
-    private let running = Locked<[String: Application]>([:])
+    private struct State {
+        var running: [String: Application] = [:]
+        var steps: Steps?
+    }
+
+    private let state = Locked(State())
+
+    /// Has those that begin from now on gone through by a person.
+    func step(by steps: Steps) { state.withLock { $0.steps = steps } }
 
     func running(_ name: String, _ make: () throws -> Application) throws -> Application {
-        try running.withLock { running in
-            if let application = running[name] { return application }
-            let application = try make()
-            running[name] = application
+        try state.withLock { state in
+            if let application = state.running[name] { return application }
+            let application = try Application.$steppedBy.withValue(state.steps) { try make() }
+            state.running[name] = application
             return application
         }
     }
 
     /// All that run, by their names.
-    var all: [Application] { running.withLock { $0.values.sorted { $0.name < $1.name } } }
+    var all: [Application] { state.withLock { $0.running.values.sorted { $0.name < $1.name } } }
 
     /// Ends them, and returns when they have ended; one that is asked for later begins anew.
     func stop() async {
-        let ending = running.withLock { running in
-            defer { running = [:] }
-            return running.values.map(\.self)
+        let ending = state.withLock { state in
+            defer { state.running = [:] }
+            return state.running.values.map(\.self)
         }
         for application in ending { await application.shutdown(grace: .seconds(2)) }
     }

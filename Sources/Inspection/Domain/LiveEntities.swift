@@ -25,11 +25,13 @@ public final class LiveEntities: Sendable {
     /// - Parameters:
     ///   - domains: what the entities of each type do; of two for one type the last one counts.
     ///   - host: where they run and write.
-    ///   - steps: by which a person lets a command go through its commit stage by stage.
-    public init(_ domains: [Domain], on host: EntityHost, steps: CommitSteps? = nil) {
+    ///   - steps: by which a person lets a command go through its commit stage by stage, and applications through their
+    ///     drains.
+    public init(_ domains: [Domain], on host: EntityHost, steps: Steps? = nil) {
         self.domains = Dictionary(domains.map { ($0.entityType, $0) }) { _, last in last }
         self.host = host
-        ground = steps?.stepping(host) ?? host
+        ground = steps.map(host.stepped) ?? host
+        if let steps { host.applications.step(by: steps) }
     }
 
     /// The entity with an id, the same one at every call; nil where its domain has no commands.
@@ -39,7 +41,7 @@ public final class LiveEntities: Sendable {
         try state.withLock { state in
             if let entity = state.entities[id] { return entity }
             let domain = domains[id.entityType]
-            // What an application writes goes by its own steps.
+            // An application has its own store stepped, so that reactions find it, too.
             let entity = try domain?.open(id, on: domain?.application == nil ? ground : host)
             state.entities[id] = entity
             return entity

@@ -13,6 +13,7 @@ public final class ReactionsJob: InspectionJob {
     private let reader: (any SubscriptionReader)?
     private let query: ReactionsQuery
     private let now: Timestamp
+    private let live: LiveEntities?
     private var view: ReactionsView
     /// What is still to be read, the next one last; nil before the first step.
     private var stretches: [Stretch]?
@@ -27,10 +28,11 @@ public final class ReactionsJob: InspectionJob {
         var last: PersistenceID?
     }
 
-    init(_ inspector: Inspector, _ query: ReactionsQuery, now: Timestamp) {
+    init(_ inspector: Inspector, _ query: ReactionsQuery, now: Timestamp, live: LiveEntities?) {
         self.inspector = inspector
         self.query = query
         self.now = now
+        self.live = live
         view = ReactionsView(now: now)
         reader = inspector.reader as? any SubscriptionReader
     }
@@ -73,13 +75,15 @@ public final class ReactionsJob: InspectionJob {
     private func begin(_ reader: any SubscriptionReader) throws {
         let names = try reader.applications()
         view.applications = try names.map { name in
-            ApplicationProgress(
+            var progress = ApplicationProgress(
                 name: name, checkpoint: try reader.checkpoint(of: name),
                 correlator: try reader.lease(Application.correlationLease(of: name)).map { lease in
                     LeaseHolder(
                         name: try inspector.name(of: lease.holder), until: lease.expires,
                         hasRunOut: lease.expires <= now)
                 })
+            progress.presence = live?.presence(of: name) ?? .elsewhere
+            return progress
         }
         view.projections = try reader.projections()
         beginReading()
@@ -110,6 +114,16 @@ public final class ReactionsJob: InspectionJob {
             subscription, at: now, holderName: try subscription.holding.map { try inspector.name(of: $0.holder) })
     }
 
+    private func shown(_ hosted: HostedReaction) throws -> RunningView {
+        let running = hosted.running
+        let row = try reader?.subscriptions(
+            SubscriptionFilter(.these([running.target])), of: hosted.application, after: nil, limit: 1
+        ).first
+        return RunningView(
+            application: hosted.application, reaction: running.reaction, target: running.target,
+            position: running.position, since: running.since, until: row?.holding?.until)
+    }
+
     /// The view, once all is read; nil where nothing begins with the text, so that it is looked for everywhere.
     private func finish() throws -> ReactionsView? {
         if view.subscriptions.isEmpty, !query.text.isEmpty, !isContaining, !query.text.contains("|") {
@@ -119,6 +133,7 @@ public final class ReactionsJob: InspectionJob {
             return nil
         }
         view.lastPosition = try inspector.reader.totals().lastPosition
+        view.running = try (live?.running ?? []).map(shown)
         // The order of reading, which is by application and target, stays within a standing.
         view.subscriptions = SubscriptionView.Standing.allCases.flatMap { standing in
             view.subscriptions.filter { $0.standing == standing }
@@ -134,7 +149,10 @@ extension Inspector {
     /// - Parameters:
     ///   - query: which subscriptions are meant.
     ///   - now: what leases and due times are compared with.
-    public func reactions(_ query: ReactionsQuery = ReactionsQuery(), now: Timestamp) -> ReactionsJob {
-        ReactionsJob(self, query, now: now)
+    ///   - live: what runs in this process; nil where nothing does.
+    public func reactions(
+        _ query: ReactionsQuery = ReactionsQuery(), now: Timestamp, live: LiveEntities? = nil
+    ) -> ReactionsJob {
+        ReactionsJob(self, query, now: now, live: live)
     }
 }

@@ -7,6 +7,8 @@ public struct ReactionsView: Hashable, Sendable {
     public var applications: [ApplicationProgress] = []
     /// The subscriptions that fit, by standing, then by application and target.
     public var subscriptions: [SubscriptionView] = []
+    /// What runs in this process, the oldest first.
+    public var running: [RunningView] = []
     /// Whether there are more than those.
     public var isCut = false
     /// Every version of every projection.
@@ -28,6 +30,42 @@ public struct ReactionsView: Hashable, Sendable {
     public func application(_ name: String) -> ApplicationProgress? {
         applications.first { $0.name.utf8.elementsEqual(name.utf8) }
     }
+
+    /// What runs for a subscription in this process; nil where nothing does.
+    public func running(for subscription: Subscription) -> RunningView? {
+        running.first {
+            $0.target == subscription.target && $0.application.utf8.elementsEqual(subscription.application.utf8)
+        }
+    }
+}
+
+/// A reaction that runs in this process.
+public struct RunningView: Hashable, Sendable {
+    /// Of which application.
+    public var application: String
+    /// Its name.
+    public var reaction: String
+    /// For which target.
+    public var target: PersistenceID
+    /// The place of its event in the store.
+    public var position: Int64
+    /// When it was called: UTC, microseconds.
+    public var since: Timestamp
+    /// Until when its claim is held if nobody renews it, which its application does; nil where it has none any more.
+    public var until: Timestamp?
+
+    /// Describes one.
+    public init(
+        application: String, reaction: String, target: PersistenceID, position: Int64, since: Timestamp,
+        until: Timestamp? = nil
+    ) {
+        self.application = application
+        self.reaction = reaction
+        self.target = target
+        self.position = position
+        self.since = since
+        self.until = until
+    }
 }
 
 /// How far an application has looked through the log for what concerns its targets.
@@ -38,8 +76,20 @@ public struct ApplicationProgress: Hashable, Sendable {
     public var checkpoint: Int64
     /// Who correlates for it, where somebody does.
     public var correlator: LeaseHolder?
+    /// Whether it runs in this process.
+    public var presence = Presence.elsewhere
 
-    /// Describes an application.
+    /// Whether an application runs in this process.
+    public enum Presence: Hashable, Sendable {
+        /// It does.
+        case runs
+        /// It would, with the first command or the first change of its subscriptions.
+        case begins
+        /// Nobody here knows its reactions.
+        case elsewhere
+    }
+
+    /// Describes an application that runs elsewhere, if at all.
     public init(name: String, checkpoint: Int64, correlator: LeaseHolder? = nil) {
         self.name = name
         self.checkpoint = checkpoint

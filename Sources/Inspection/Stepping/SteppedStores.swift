@@ -4,13 +4,14 @@ import EventSourcing
 /// An event store that waits before and after each append, and before it deletes.
 struct SteppedEvents: EventStore {
     let base: any EventStore
-    let steps: CommitSteps
+    let steps: Steps
 
     func append(
         _ events: [NewEvent], to id: PersistenceID, expecting: ExpectedNumber, by writer: WriterID, epoch: Int64?,
         with companions: Companions
     ) async throws -> AppendReceipt {
-        guard steps.isStepping(id) else {
+        // What a reaction writes is a stage of its drain.
+        guard companions.claim == nil, steps.isStepping(id) else {
             return try await base.append(
                 events, to: id, expecting: expecting, by: writer, epoch: epoch, with: companions)
         }
@@ -90,7 +91,7 @@ extension SteppedEvents: CommandStore, QuarantineStore {
 /// A snapshot store that waits before it saves and before it deletes.
 struct SteppedSnapshots: SnapshotStore {
     let base: any SnapshotStore
-    let steps: CommitSteps
+    let steps: Steps
 
     func save(_ snapshot: StoredSnapshot) async throws {
         try await steps.pause(at: .snapshot(snapshot.description), of: snapshot.description.persistenceID)

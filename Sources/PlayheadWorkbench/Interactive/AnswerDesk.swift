@@ -23,8 +23,9 @@ final class AnswerDesk {
     private var live: LiveEntities?
     private var sending: SendingLine
     /// The stages of the command that is looked at, and the request that carries it.
-    private var steps = CommitSteps()
+    private var steps = Steps()
     private var stepped: Request?
+    private var looksAtDrains = false
     private let domains: [Domain]
     private let open: StoreOpening
     private let outbox: Outbox
@@ -66,8 +67,23 @@ final class AnswerDesk {
         store.close()
     }
 
-    /// Does what a person wants of the command that waits at a stage.
-    func step(_ wish: StepWish) { steps.perform(wish) }
+    /// Has drains wait at each stage from now on, or run as they do.
+    func lookAtDrains(_ looks: Bool) {
+        looksAtDrains = looks
+        let outbox = outbox
+        if looks {
+            steps.lookAtDrains { news in outbox.tell(news) }
+        } else {
+            steps.lookAtDrains(nil)
+            outbox.drainRests()
+        }
+    }
+
+    /// Does what a person wants of the command or the drain that waits at a stage.
+    func step(_ wish: StepWish) {
+        // It may have gone on by itself meanwhile.
+        if !steps.perform(wish) { outbox.drainRests() }
+    }
 
     /// Shows what stands under keys like `password`, or masks it.
     func reveal(_ reveals: Bool) { inspector.showsSecrets = reveals }
@@ -106,7 +122,7 @@ final class AnswerDesk {
         case .event(let position): return .answer(.event(try inspector.event(atPosition: position)))
         case .reactions(let query):
             return .job(
-                SlicedWork(inspector.reactions(query, now: WallClock().now), answer: { .reactions($0) }),
+                SlicedWork(inspector.reactions(query, now: WallClock().now, live: live), answer: { .reactions($0) }),
                 isBackground: false)
         case .findings, .search, .chain: return try scan(question)
         case .state, .machine, .difference, .setter, .setters, .jump, .recovery, .filters: return try fold(question)
@@ -235,7 +251,7 @@ extension AnswerDesk {
             return .answer(.sent(CommandReport(time: now, result: .misspelt(CommandProblem(error)))))
         }
         do {
-            guard let entity = try live?.entity(id) else {
+            guard let live, !inspector.domain(for: id.entityType).commands.isEmpty else {
                 return .answer(.failed("the domain \(id.entityType) has no commands"))
             }
             let (outbox, session, steps, showsSecrets) = (outbox, sessionAfterSending(), steps, inspector.showsSecrets)
@@ -245,17 +261,24 @@ extension AnswerDesk {
                 if isStepped {
                     steps.begin(of: id, before: before, showsSecrets: showsSecrets) { outbox.pause(request, at: $0) }
                 }
-                defer { steps.end() }
                 let result: CommandReport.Result
                 do {
+                    // Its application may begin with it, whose drain is looked at behind it.
+                    guard let entity = try live.entity(id) else {
+                        throw StoreError(.invalid, stream: id, detail: "the domain \(id.entityType) has no commands")
+                    }
                     // A person who looks at each stage is given time for it.
                     let timeout = Duration.seconds(isStepped ? 86_400 : 10)
                     result = .outcome(try await entity.send(command, timeout: timeout))
                 } catch {
                     result = CommandReport.Result(error)
                 }
+                let isFollowed = isStepped && live.isReacting
+                if isFollowed { outbox.beginFollowing() }
                 outbox.answer(
                     request, .sent(CommandReport(time: host.system.now, result: result, session: session)))
+                steps.end()
+                if isFollowed { Self.follow(live, outbox) }
             }
             return .elsewhere
         } catch {
@@ -263,18 +286,30 @@ extension AnswerDesk {
         }
     }
 
+    /// Waits until what was done has led to nothing more, which may take as long as a person likes; other commands need not
+    /// wait for that.
+    private static func follow(_ live: LiveEntities, _ outbox: Outbox) {
+        Task {
+            // Where the store fails, the application says so and tries again by itself.
+            _ = try? await live.settleReactions(within: .seconds(86_400))
+            outbox.endFollowing()
+        }
+    }
+
     /// Changes subscriptions, behind what was sent before.
     private func operate(_ operations: [ReactionOperation], for request: Request) -> Work {
         guard let live else { return .answer(.failed("this store is only looked at; open it with --write")) }
-        let outbox = outbox
+        let (outbox, operatorName, looksAtDrains) = (outbox, OperatorName.here, looksAtDrains)
         sending.add {
             var done: [String] = []
             do {
                 for operation in operations {
-                    let count = try await live.operate(operation, by: "playhead")
+                    let count = try await live.operate(operation, by: operatorName)
                     done.append("\(operation.kind.pastWord) \(count) of \(operation.application)")
                 }
+                if looksAtDrains { outbox.beginFollowing() }
                 outbox.answer(request, .done(done.joined(separator: ", ")))
+                if looksAtDrains { Self.follow(live, outbox) }
             } catch {
                 outbox.answer(request, .failed((done + ["\(error)"]).joined(separator: ", ")))
             }
@@ -291,10 +326,13 @@ extension AnswerDesk {
         return session
     }
 
-    /// The head of a stream that has no event yet, where a machine of a file says what its first one may be.
+    /// The head of a stream that has no event yet, where a machine of a file says what its first one may be, or it is an
+    /// aggregate's, which begins with any of its actions.
     private func unwritten(_ id: PersistenceID) -> StreamHead? {
         let domain = inspector.domain(for: id.entityType)
-        guard let host = store.host, domain.ruleFile != nil, domain.machine != nil else { return nil }
+        let isFileMachine = domain.ruleFile != nil && domain.machine != nil
+        let isAggregate = domain.application != nil && !domain.commands.isEmpty
+        guard let host = store.host, isFileMachine || isAggregate else { return nil }
         let now = host.system.now
         return StreamHead(
             persistenceID: id, sequenceNumber: 0, eventCount: 0, firstTime: now, lastTime: now, lastWriter: nil,
@@ -328,7 +366,8 @@ extension AnswerDesk {
         store = other
         inspector = Inspector(other.reader, domains: domains)
         session = other.session
-        steps = CommitSteps()
+        steps = Steps()
+        lookAtDrains(looksAtDrains)
         stepped = nil
         sending = SendingLine(other.host)
         live = makeLive()
@@ -349,7 +388,7 @@ extension CommandReport.Result {
             let expected: Int64 = if case .number(let number) = conflict.expected { number } else { 0 }
             self = .conflict(expected: expected, actual: conflict.actual)
         case let fenced as WriterFencedError: self = .fenced(by: "\(fenced.writer)")
-        case let error as StoreError where error.detail == CommitSteps.stopped: self = .failed(error.detail)
+        case let error as StoreError where error.detail == Steps.stopped: self = .failed(error.detail)
         default: self = .failed("\(error)")
         }
     }

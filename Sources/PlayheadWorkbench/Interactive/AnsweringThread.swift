@@ -141,6 +141,7 @@ private final class Answering {
             if !mail.questions.isEmpty { lastAsked = .now }
             if mail.isClosed { return desk.close() }
             if let reveals = mail.revealsSecrets { desk.reveal(reveals) }
+            if let looks = mail.looksAtDrains { desk.lookAtDrains(looks) }
             for wish in mail.wishes { desk.step(wish) }
             drop(mail.cancelled)
             for (request, question) in mail.questions {

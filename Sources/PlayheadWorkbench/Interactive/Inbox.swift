@@ -9,11 +9,14 @@ final class Inbox: Sendable {
         var questions: [(request: Request, question: Question)] = []
         var cancelled: Set<Request> = []
         var revealsSecrets: Bool?
-        /// What a person wants of the command that waits at a stage.
+        /// Whether drains are looked at from now on.
+        var looksAtDrains: Bool?
+        /// What a person wants of the command or the drain that waits at a stage.
         var wishes: [StepWish] = []
         var isClosed = false
         var isEmpty: Bool {
-            questions.isEmpty && cancelled.isEmpty && revealsSecrets == nil && wishes.isEmpty && !isClosed
+            questions.isEmpty && cancelled.isEmpty && revealsSecrets == nil && looksAtDrains == nil && wishes.isEmpty
+                && !isClosed
         }
     }
 
@@ -70,6 +73,10 @@ final class Outbox: Sendable {
         var open = 0
         /// Those of `open` that the screen waits for.
         var openInFront = 0
+        /// Whether a drain that is looked at is on its way to its next stage, or to its end.
+        var isDraining = false
+        /// How many commands there are whose consequences are not at their end.
+        var followed = 0
         var failure: String?
 
         mutating func count(_ request: Request, _ change: Int) {
@@ -100,6 +107,44 @@ final class Outbox: Sendable {
         state.withLock { state in
             state.messages.append(.progress(request, .stage(stage)))
             state.count(request, -1)
+            // None goes on before the command does.
+            state.isDraining = false
+        }
+        ring()
+    }
+
+    /// A drain that is looked at is on its way: its news is expected.
+    func drainGoesOn() { state.withLock { $0.isDraining = true } }
+
+    /// Nothing is expected of a drain any more.
+    func drainRests() {
+        state.withLock { $0.isDraining = false }
+        ring()
+    }
+
+    /// A drain waits for a person, or has settled.
+    func tell(_ news: DrainNews) {
+        state.withLock { state in
+            state.messages.append(.drain(news))
+            // What was done a moment ago may be correlated only behind what was to be done before.
+            if case .settled = news { state.isDraining = state.followed > 0 } else { state.isDraining = false }
+        }
+        ring()
+    }
+
+    /// A command is answered, and what it leads to begins: stages of drains are expected until it ends.
+    func beginFollowing() {
+        state.withLock { state in
+            state.followed += 1
+            state.isDraining = true
+        }
+    }
+
+    /// What a command has led to is at its end.
+    func endFollowing() {
+        state.withLock { state in
+            state.followed -= 1
+            if state.followed == 0 { state.isDraining = false }
         }
         ring()
     }
@@ -131,7 +176,9 @@ final class Outbox: Sendable {
     var failure: String? { state.withLock { $0.failure } }
 
     /// Whether everything that was asked is answered, and everything that was answered is taken.
-    var isQuiet: Bool { state.withLock { $0.open == 0 && $0.messages.isEmpty && $0.warnings.isEmpty } }
+    var isQuiet: Bool {
+        state.withLock { $0.open == 0 && !$0.isDraining && $0.messages.isEmpty && $0.warnings.isEmpty }
+    }
 
     /// Whether nothing is under way but scans in the background, which the screen fills in when they come.
     var isSettled: Bool { state.withLock { $0.openInFront == 0 && $0.messages.isEmpty } }

@@ -84,6 +84,10 @@ final class WorkbenchRun {
         case .step(let request, let wish):
             answering.outbox.expectAnswer(to: request)
             answering.inbox.post { $0.wishes.append(wish) }
+        case .lookAtDrains(let looks): answering.inbox.post { $0.looksAtDrains = looks }
+        case .stepDrain(let wish):
+            answering.outbox.drainGoesOn()
+            answering.inbox.post { $0.wishes.append(wish) }
         case .redraw: stage.redraw()
         case .suspend: for input in stage.suspend() { handle(input) }
         case .quit: isOver = true

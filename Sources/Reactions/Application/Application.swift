@@ -35,6 +35,10 @@ public final class Application: Sendable {
     private let isShutDown = Locked(false)
     private let end = WorkEnd()
     let projectionFailures = ProjectionFailures()
+    /// Who goes through what it does; nil for nobody.
+    let steps: (any ApplicationSteps)?
+    /// What aggregates are read from and written to.
+    let entityStores: (events: any EventStore, snapshots: (any SnapshotStore)?)
 
     /// Builds an application, and lets it begin to drive itself.
     ///
@@ -64,6 +68,8 @@ public final class Application: Sendable {
         self.settings = try settings ?? ApplicationSettings()
         self.cache = cache ?? LeastRecentlyUsedCache()
         ownsSystem = system == nil
+        steps = Self.steppedBy
+        entityStores = steps?.entityStores(over: store) ?? (store, store as? any SnapshotStore)
         driving.begin(Driver(self), in: self.system)
         if self.settings.isSelfDriving, !definition.projections.isEmpty {
             driving.begin(ProjectionDriver(self), in: self.system)

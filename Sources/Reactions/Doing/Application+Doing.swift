@@ -66,7 +66,10 @@ extension Application {
             application: self, table: table, part: part, action: action, stream: stream, expected: expected,
             origin: origin, call: call)
         let (result, written) = try await doing.run()
-        if !written.isEmpty { await announce(result, written, of: Done.name) }
+        if !written.isEmpty {
+            call?.writes?.add(written)
+            await announce(result, written, of: Done.name)
+        }
         return result
     }
 

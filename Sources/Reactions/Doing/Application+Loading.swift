@@ -69,7 +69,7 @@ extension Application {
     func access<State>(_ table: AggregateTable<State>) -> EntityAccess<StateEvent, State> {
         let (system, clock) = (system, clock)
         return EntityAccess(
-            table.kind, events: store, snapshots: store as? any SnapshotStore, writer: system.writerID,
+            table.kind, events: entityStores.events, snapshots: entityStores.snapshots, writer: system.writerID,
             now: { clock.now }, warn: { message, fields in system.log(.warning, message, fields) })
     }
 

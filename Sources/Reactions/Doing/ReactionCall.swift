@@ -8,16 +8,22 @@ final class ReactionCall: Sendable {
     let reaction: String
     /// The claim that it runs under.
     let claim: SubscriptionClaim
+    /// Is told what it writes; nil where nobody looks.
+    let writes: CallWrites?
     private let event: PersistenceID
     private let sequenceNumber: Int64
     private let timestamp: Timestamp
     /// How often each action was done to each stream.
     private let counts = Locked([String: Int]())
 
-    init(of reaction: String, in application: String, about event: RecordedEvent, under claim: SubscriptionClaim) {
+    init(
+        of reaction: String, in application: String, about event: RecordedEvent, under claim: SubscriptionClaim,
+        noting writes: CallWrites? = nil
+    ) {
         self.application = application
         self.reaction = reaction
         self.claim = claim
+        self.writes = writes
         self.event = event.persistenceID
         sequenceNumber = event.sequenceNumber
         timestamp = event.timestamp

@@ -16,6 +16,15 @@ struct ClaimedWork: Sendable {
     var through: Int64
 }
 
+extension ClaimedWork {
+    /// What was read, for whoever looks.
+    func shown(under claim: SubscriptionClaim) -> DrainStage.Fetched {
+        DrainStage.Fetched(
+            target: claim.target, watermark: claim.subscription.watermark, through: through,
+            events: events.map { DrainStage.Event($0.record) })
+    }
+}
+
 /// Reads what is to be handled under a claim.
 struct ClaimReading: Sendable {
     /// How many events are looked through at once for those of one target.

@@ -27,6 +27,7 @@ final class Correlator: @unchecked Sendable {
 
     private let application: Application
     private let index: WorkIndex
+    private let stages: DrainStages
     private var lease: Lease?
     private var acquisition: ULID?
     /// Whether the targets that are no function of an event are registered.
@@ -34,9 +35,10 @@ final class Correlator: @unchecked Sendable {
     /// The position up to which this process has scanned, and where the checkpoint was then.
     private var scanned: (position: Int64, checkpoint: Int64)?
 
-    init(_ application: Application, index: WorkIndex) {
+    init(_ application: Application, index: WorkIndex, stages: DrainStages) {
         self.application = application
         self.index = index
+        self.stages = stages
     }
 
     /// Scans what is new, unless another worker does; throws what the store throws, and may then be called again.
@@ -171,6 +173,7 @@ final class Correlator: @unchecked Sendable {
         }
         let subscriptions = found.subscriptions
         let known = scanned ?? (found.start, 0)
+        let before = stages.isLookedAt ? try await rows(of: subscriptions) : []
         if !subscriptions.isEmpty || found.last - known.checkpoint >= Self.slack {
             let correlation = try await application.store.correlated(
                 subscriptions, through: found.last, of: application.name, at: application.clock.now)
@@ -180,6 +183,17 @@ final class Correlator: @unchecked Sendable {
             scanned = (found.last, known.checkpoint)
         }
         index.add(found.places, behind: found.start, through: found.last)
+        await stages.come(
+            to: .correlate(
+                found.shown(before, checkpointBefore: known.checkpoint, checkpoint: scanned?.checkpoint ?? 0)))
+    }
+
+    /// What the store has of subscriptions before they are written.
+    private func rows(of subscriptions: [NewSubscription]) async throws -> [Subscription] {
+        if subscriptions.isEmpty { return [] }
+        return try await application.store.list(
+            SubscriptionFilter(.these(subscriptions.map(\.target))), of: application.name, after: nil,
+            limit: subscriptions.count)
     }
 }
 
@@ -199,6 +213,8 @@ private struct CorrelatedEvents: Sendable {
 
     let start: Int64
     var events = 0
+    /// The first position that was looked at, once one was.
+    private(set) var first: Int64 = .max
     var last: Int64
     var failures: [Failure] = []
     private var indexes: [PersistenceID: Int] = [:]
@@ -217,6 +233,7 @@ private struct CorrelatedEvents: Sendable {
 
     mutating func add(_ event: borrowing StoredEvent, by definition: ApplicationDefinition) {
         events += 1
+        first = min(first, event.position)
         last = event.position
         if definition.mayConcern(event) {
             return fail(
@@ -265,6 +282,26 @@ private struct CorrelatedEvents: Sendable {
                         target, source: source, lane: lane, priority: priority, workMark: place.position),
                     places: [place]))
         }
+    }
+}
+
+extension CorrelatedEvents {
+    /// What was found, for whoever looks.
+    ///
+    /// - Parameters:
+    ///   - before: the subscriptions of its targets as they were.
+    ///   - checkpointBefore: where the checkpoint was.
+    ///   - checkpoint: where it is now.
+    fileprivate func shown(
+        _ before: [Subscription], checkpointBefore: Int64, checkpoint: Int64
+    ) -> DrainStage.Correlated {
+        let marks = Dictionary(before.map { ($0.target, $0.workMark) }) { first, _ in first }
+        return DrainStage.Correlated(
+            positions: min(first, last)...last, count: events,
+            targets: subscriptions.map {
+                DrainStage.Correlated.Target(
+                    $0.target, markBefore: marks[$0.target], mark: max($0.workMark, marks[$0.target] ?? 0))
+            }, checkpointBefore: checkpointBefore, checkpoint: checkpoint)
     }
 }
 

@@ -23,9 +23,12 @@ final class Driver: @unchecked Sendable {
     let index = WorkIndex()
     let inHand = ClaimsInHand()
     let end = WorkEnd()
+    let stages: DrainStages
     private let bell = ChangeBell()
     private let correlator: Correlator
     private var lanes: [LaneDrain]
+    /// Claims whose handling has not begun; only where somebody looks, for whom one follows the other.
+    private var inLine: [ClaimInLine] = []
     private var breaker: CircuitBreaker
     private var runs: [Run] = []
     /// What somebody waits for, told or not: whatever is left at the end is told that it is over.
@@ -42,7 +45,8 @@ final class Driver: @unchecked Sendable {
     init(_ application: Application) {
         self.application = application
         let settings = application.settings
-        correlator = Correlator(application, index: index)
+        stages = DrainStages(of: application, inHand: inHand)
+        correlator = Correlator(application, index: index, stages: stages)
         lanes = application.definition.lanes.map { LaneDrain($0, limits: settings.limits(of: $0)) }
         breaker = CircuitBreaker(failuresInRow: settings.breakerFailures, pause: settings.breakerPause)
     }
@@ -128,18 +132,23 @@ final class Driver: @unchecked Sendable {
         while hasWork {
             hasWork = try await endFinished()
             try await renew()
-            if correlates, obstacle == nil, !inHand.isStopping {
+            // For somebody who looks, a stream comes to its end before anything else is begun.
+            let isFree = !stages.isLookedAt || !isHandling
+            if correlates, isFree, obstacle == nil, !inHand.isStopping {
                 do {
                     hasWork = try await correlate() || hasWork
                 } catch {
                     // What is correlated already does not wait for it.
                     obstacle = error
                 }
+                // Whoever looked has taken their time.
+                if stages.isLookedAt { try await renew() }
             }
-            if drains {
+            if drains, isFree {
                 for lane in lanes.indices { hasWork = try await claim(lane, in: context) || hasWork }
                 if !hasWork { hasWork = try await claimStray(in: context) }
             }
+            beginInLine(in: context)
             hasWork = hasWork || inHand.hasFinished
         }
         if let obstacle { throw obstacle }
@@ -159,10 +168,16 @@ final class Driver: @unchecked Sendable {
     /// Whether nothing is in hand.
     private var isIdle: Bool { lanes.allSatisfy(\.running.isEmpty) }
 
+    /// Whether a stream is handled, and not only claimed.
+    private var isHandling: Bool { lanes.reduce(0) { $0 + $1.running.count } > inLine.count }
+
     /// Says that all that could be done was done.
     private func settle() {
         let totals = totals
-        if hasMoved || !runs.isEmpty { application.lifecycleHub.tell(.settled(totals)) }
+        if hasMoved || !runs.isEmpty {
+            application.lifecycleHub.tell(.settled(totals))
+            stages.settled(totals)
+        }
         (self.totals, hasMoved) = (SettledTotals(), false)
         // What was left undone because of the stop is told with its end.
         if inHand.isStopping { return }
@@ -189,7 +204,7 @@ final class Driver: @unchecked Sendable {
     private func claim(_ lane: Int, in context: ActorContext<Message>) async throws -> Bool {
         guard lanes[lane].hasPlaces, !inHand.isStopping else { return false }
         let claims = try await claims(lanes[lane].places, in: lanes[lane].name)
-        for (place, claim) in claims.enumerated() { begin(claim, in: lane, at: place, context) }
+        for (place, claim) in claims.enumerated() { take(claim, in: lane, at: place, context) }
         return !claims.isEmpty
     }
 
@@ -208,13 +223,36 @@ final class Driver: @unchecked Sendable {
                 ["application": application.name, "lane": name])
             lanes.append(LaneDrain(name, limits: settings.limits(of: name), isStray: true))
         }
-        begin(claim, in: known ?? lanes.count - 1, at: 0, context)
+        take(claim, in: known ?? lanes.count - 1, at: 0, context)
         return true
     }
 
     private func claims(_ places: ClaimPlaces, in lane: String?) async throws -> [SubscriptionClaim] {
-        try await store.claim(
+        let claims = try await store.claim(
             places, in: lane, of: application.name, for: settings.lease, by: application.system.writerID, at: now)
+        if let first = claims.first {
+            let lane = lane ?? first.subscription.lane
+            await stages.come(to: .claim(DrainStage.Claimed(lane: lane, places: places, claims: claims)))
+        }
+        return claims
+    }
+
+    /// Begins the handling of a claim, for somebody who looks when all before it has come to its end.
+    private func take(_ claim: SubscriptionClaim, in lane: Int, at place: Int, _ context: ActorContext<Message>) {
+        guard stages.isLookedAt else { return begin(claim, in: lane, at: place, context) }
+        hasMoved = true
+        inLine.removeAll { $0.claim.target == claim.target }
+        inLine.append(ClaimInLine(claim: claim, lane: lane))
+        lanes[lane].running[claim.target] = claim
+    }
+
+    /// Begins the handling of claims in line: of the first one where somebody looks, else of all.
+    private func beginInLine(in context: ActorContext<Message>) {
+        while !inLine.isEmpty, !stages.isLookedAt || !isHandling {
+            let first = inLine.removeFirst()
+            // As it is by now: it may have been renewed.
+            begin(lanes[first.lane].running[first.claim.target] ?? first.claim, in: first.lane, at: 0, context)
+        }
     }
 
     private func begin(_ claim: SubscriptionClaim, in lane: Int, at place: Int, _ context: ActorContext<Message>) {
@@ -239,13 +277,14 @@ final class Driver: @unchecked Sendable {
     private func handle(_ claim: SubscriptionClaim, in lane: Int, limit: Int, isStray: Bool) async {
         let handling = StreamHandling(
             application: application, claim: claim, isStopping: { [inHand] in inHand.isStopping },
-            activity: inHand.activity(under: claim))
+            activity: inHand.activity(under: claim), stages: stages)
         let start = ContinuousClock.now
         var (handled, failure) = (Progress(claim).end(), (any Error)?.none)
         do {
             let reading = ClaimReading(application: application, index: index)
             let work = try await isStray ? reading.readOwn(claim, limit: limit) : reading.read(claim, limit: limit)
             if let work {
+                await stages.come(to: .fetch(work.shown(under: claim)))
                 handled = await ReactionScope.$present.withValue(ReactionScope(of: application, under: claim)) {
                     await handling.run(work)
                 }
@@ -279,6 +318,8 @@ final class Driver: @unchecked Sendable {
         totals.blocked += blocked.count
         if !acked.isEmpty { application.lifecycleHub.tell(.acked(acked)) }
         for subscription in blocked { application.lifecycleHub.tell(.blocked(subscription)) }
+        await stages.come(
+            to: .ack(DrainStage.Ended(of: done.map(\.claim.acknowledgement), acked: acked, blocked: blocked)))
         if let failure = done.lazy.compactMap(\.failure).first { throw failure }
         return true
     }

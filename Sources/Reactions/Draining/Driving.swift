@@ -68,6 +68,7 @@ final class Driving: Sendable {
         guard let (driver, actor) = begun else { return }
         // Also where it is in the midst of much work.
         driver.inHand.stop()
+        driver.stages.letGo()
         actor.tell(.stop(grace: max(.zero, grace)))
         await withUnsafeContinuation { _ = driver.end.wait($0) }
         guard let projections else { return }

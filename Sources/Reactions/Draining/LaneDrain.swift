@@ -1,6 +1,13 @@
 import Actors
 import EventSourcing
 
+/// A claim whose handling has not begun.
+struct ClaimInLine: Sendable {
+    let claim: SubscriptionClaim
+    /// The index of its lane.
+    let lane: Int
+}
+
 /// The streams of one lane that are handled at this moment, and the share of its places that goes to those that lag behind.
 struct LaneDrain: Sendable {
     let name: String

@@ -29,6 +29,7 @@ struct StreamHandling: Sendable {
     let isStopping: @Sendable () -> Bool
     /// Is told what runs.
     let activity: ClaimActivity
+    let stages: DrainStages
 
     /// Handles events until one fails or is to wait, or there are no more.
     func run(_ work: ClaimedWork) async -> HandledClaim {
@@ -103,7 +104,28 @@ struct StreamHandling: Sendable {
     private func call(
         _ reaction: Reaction, _ event: ClaimedWork.Event, _ window: ArraySlice<ClaimedWork.Event>
     ) async throws {
-        let first = try heard(event, by: reaction)
+        guard stages.isLookedAt else { return try await call(reaction, event, window, noting: nil) }
+        let shown = DrainStage.Call(
+            reaction: reaction.name, target: claim.target, event: DrainStage.Event(event.record),
+            count: 1 + window.count)
+        let writes = CallWrites()
+        do {
+            guard await stages.come(to: .handle(shown)) else { throw StoppedByHand() }
+            try Task.checkCancellation()
+            try await call(reaction, event, window, noting: writes)
+        } catch {
+            let failure = (error as? Defer).map { "deferred until \($0.until)" } ?? "\(error)"
+            await stages.come(to: .handled(shown, wrote: writes.all, failure: failure))
+            throw error
+        }
+        await stages.come(to: .handled(shown, wrote: writes.all, failure: nil))
+    }
+
+    private func call(
+        _ reaction: Reaction, _ event: ClaimedWork.Event, _ window: ArraySlice<ClaimedWork.Event>,
+        noting writes: CallWrites?
+    ) async throws {
+        let first = try heard(event, by: reaction, noting: writes)
         let target: PersistenceID
         if UnresolvedTarget(claim.target) == nil {
             target = claim.target
@@ -115,15 +137,19 @@ struct StreamHandling: Sendable {
         switch reaction.handler {
         case .each(let handle): try await handle(first, target, application)
         case .window(let handle):
-            try await handle([first] + window.map { try heard($0, by: reaction) }, target, application)
+            let window = try window.map { try heard($0, by: reaction, noting: writes) }
+            try await handle([first] + window, target, application)
         case .void: break
         }
     }
 
-    private func heard(_ event: ClaimedWork.Event, by reaction: Reaction) throws -> HeardEvent {
+    private func heard(
+        _ event: ClaimedWork.Event, by reaction: Reaction, noting writes: CallWrites?
+    ) throws -> HeardEvent {
         HeardEvent(
             record: event.record, payload: try event.payload.get(),
-            call: ReactionCall(of: reaction.name, in: application.name, about: event.record, under: claim))
+            call: ReactionCall(
+                of: reaction.name, in: application.name, about: event.record, under: claim, noting: writes))
     }
 
     // MARK: - Failing

@@ -82,6 +82,7 @@ extension Command {
         case failedEvent = "failed-event"
         case unblock
         case reset
+        case cancel
 
         // Typing.
         case command
@@ -104,6 +105,7 @@ extension Command {
 
         // Store and program.
         case step
+        case runOn = "run-on"
         case follow
         case sandbox
         case openStore = "open"

@@ -58,6 +58,11 @@ extension CommandTable {
             "Lets the chosen subscription, or all of the list, begin again at the first event, after a question.",
             whyNot: { $0.whyNoOperation }),
         Command(
+            .cancel, ["x"], argument: "[TARGET]", in: [.reactions], .panes,
+            hint: .init("x", "cancel", short: "cancel", isDue: { $0.reactions.view?.running.isEmpty == false }),
+            "Has a reaction end that runs in this process, after a question; that counts as a failed try.",
+            whyNot: { $0.whyNothingToCancel }),
+        Command(
             .filterReactions, ["/"], in: [.reactions], .panes, hint: .init("/", "filter", short: "filter"),
             "Shows only subscriptions whose target begins with a text, else those that contain it."),
     ]

@@ -11,8 +11,14 @@ extension CommandTable {
             whyNot: { $0.session.mode == .sandbox ? "this is the sandbox copy already" : nil }),
         Command(
             .step, [], argument: "on|off", in: Command.Context.browsing, .store,
-            "Sends commands one stage at a time: decide, fold dry, append, advance, snapshot, retention, reply.",
-            whyNot: { $0.commandRefusal }),
+            "Goes one stage at a time: a commit's are decide, fold dry, append, advance, snapshot, retention, reply; "
+                + "a drain's correlate, claim, fetch, handle, ack.", whyNot: { $0.whyNoStepping }),
+        Command(
+            .runOn, ["^R"], in: Command.Context.browsing.union([.typing]), .store,
+            hint: .init(
+                "^R", "run on", short: "run on", in: [.typing], isDue: { $0.commands.waiting != nil }),
+            "Lets what waits at a stage run on: a command to its reply, a drain until it has settled.",
+            whyNot: { $0.commands.waiting == nil ? "nothing waits at a stage: :step on has commands do so" : nil }),
         Command(
             .openStore, [], argument: "[--write] FILE", in: Command.Context.browsing, .store,
             "Opens a store, for looking or for writing."),
@@ -36,4 +42,13 @@ extension CommandTable {
             hint: .init("q", "quit", short: "quit", in: [.help], isAlwaysShown: true),
             "Leaves; ^C stops what is running, and twice when nothing is running leaves too."),
     ]
+}
+
+extension Model {
+    /// Why nothing can be gone through step by step; nil where it can, and where it can be ended.
+    var whyNoStepping: DisplayText? {
+        if commands.isStepping { return nil }
+        if case .nowhere(let reason, let way) = session.commands { return "\(reason): \(way)" }
+        return nil
+    }
 }

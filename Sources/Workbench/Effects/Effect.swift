@@ -18,6 +18,10 @@ package enum Effect: Hashable, Sendable {
     case reveal(Bool)
     /// Let the command that waits at a stage go on, or stop it there.
     case step(Request, StepWish)
+    /// Have drains wait at each stage, told by `Message.drain`, or let them run as they do.
+    case lookAtDrains(Bool)
+    /// Let the drain that waits at a stage go on, or stop the call there.
+    case stepDrain(StepWish)
     /// Draw the whole screen anew.
     case redraw
     /// Give the terminal back and stop until the program is continued.

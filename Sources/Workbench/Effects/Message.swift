@@ -1,3 +1,4 @@
+package import Inspection
 package import Terminal
 
 /// Something that happened: the only way anything reaches the workbench.
@@ -10,6 +11,8 @@ package enum Message: Sendable {
     case progress(Request, Progress)
     /// The store holds something else than before, whoever wrote it.
     case storeChanged
+    /// A drain that is looked at has come to a stage, or has settled; nobody asked for it.
+    case drain(DrainNews)
     /// The engine warned of something; nobody asked for it.
     case warned(Warnings)
 }

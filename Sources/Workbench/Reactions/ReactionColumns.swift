@@ -53,13 +53,21 @@ struct ReactionColumns: Equatable {
         guard rows >= 9, lines > 0 else { return 0 }
         return min(lines + 1, max(2, rows / 3))
     }
+
+    /// How many rows stand above the subscriptions: what runs in this process.
+    static func head(of view: ReactionsView, rows: Int) -> Int {
+        guard rows >= 4 else { return 0 }
+        return min(view.running.count, rows >= 12 ? 3 : 1)
+    }
 }
 
 extension Model {
     /// How many subscriptions are seen at once.
     var reactionRows: Int {
         let area = layout[.timeline]
-        let foot = reactions.view.map { ReactionColumns.foot(of: $0, rows: area.rows) } ?? 0
-        return ReactionColumns.rows(in: area, foot: foot)
+        guard let view = reactions.view else { return ReactionColumns.rows(in: area, foot: 0) }
+        return ReactionColumns.rows(
+            in: area,
+            foot: ReactionColumns.foot(of: view, rows: area.rows) + ReactionColumns.head(of: view, rows: area.rows))
     }
 }

@@ -50,10 +50,12 @@ struct ReactionLines {
         case .eligible: text = "eligible: any worker may claim it"
         case .idle: text = "idle: all is handled"
         }
-        return [
+        let lines = [
             line("target", DisplayText(subscription.target.description, as: .name)),
             line("standing", text, Self.role(of: row.standing)),
         ]
+        guard let view = list.view, let running = view.running(for: subscription) else { return lines }
+        return lines + [line("runs", Self.text(of: running, now: view.now) + " (x cancels)", .accent)]
     }
 
     private func failure(of subscription: Subscription) -> [StateLines.Line] {
@@ -132,9 +134,28 @@ struct ReactionLines {
         return DisplayText(holder.name, as: .name) + verb + Words.dateAndClock(holder.until)
     }
 
+    /// `ship for Shipment|sale-6: 12 s, event 47, lease to 10:16:21`.
+    static func line(of running: RunningView, now: Timestamp) -> DisplayText {
+        var text: DisplayText = "\(running.reaction, as: .name) for \(running.target.description, as: .name): "
+        text += passed(running, now) + ", event " + Words.grouped(running.position)
+        if let until = running.until { text += ", lease to " + Words.clock(until) }
+        return text
+    }
+
+    /// `ship, for 12 s, event at position 47; its lease is renewed until it ends`.
+    static func text(of running: RunningView, now: Timestamp) -> DisplayText {
+        DisplayText(running.reaction, as: .name) + ", for " + passed(running, now) + ", event at position "
+            + Words.grouped(running.position) + "; its lease is renewed until it ends"
+    }
+
+    private static func passed(_ running: RunningView, _ now: Timestamp) -> DisplayText {
+        Words.span(max(.zero, now.duration(since: running.since)))
+    }
+
     /// `through 513 of 520, 7 behind; lease of web-1 until 2025-03-02 10:16:21`.
     static func text(of progress: ApplicationProgress, last: Int64) -> DisplayText {
         var text = place(progress.checkpoint, last)
+        if progress.presence == .runs { text += "; runs here" }
         if let holder = progress.correlator { text += "; lease of " + Self.text(of: holder) }
         return text
     }

@@ -49,7 +49,20 @@ package struct ReactionList: Hashable, Sendable {
 
 extension ReactionsView {
     /// How many milliseconds pass until a lease runs out or a due time comes; nil where nothing waits for a time.
+    ///
+    /// As long as something runs in this process, a second: how long it does is told.
     var pause: Int? {
+        let moment = momentPause
+        let isRunning =
+            !running.isEmpty
+            // What is claimed here runs in a moment, and nobody tells of that.
+            || subscriptions.contains { row in
+                row.standing == .leased && application(row.subscription.application)?.presence == .runs
+            }
+        return isRunning ? min(moment ?? 1_000, 1_000) : moment
+    }
+
+    private var momentPause: Int? {
         subscriptions.compactMap { row -> Int? in
             let moment =
                 switch row.standing {

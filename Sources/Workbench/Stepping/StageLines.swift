@@ -1,8 +1,9 @@
 import EventSourcing
 import Inspection
+import Reactions
 import Terminal
 
-/// The stages of a commit as lines: what each works on.
+/// The stages of a commit or of a drain as lines: what each works on.
 enum StageLines {
     struct Line {
         var name: DisplayText
@@ -11,19 +12,22 @@ enum StageLines {
     }
 
     /// The stages that a command has come to; of one that is answered also those that there was nothing to do in.
-    static func lines(of entry: CommandPane.Entry, model: Model) -> [Line] {
-        var lines = entry.stages.enumerated().map { index, stage in
-            var line = line(of: stage, model: model)
-            if entry.isWaiting, index == entry.stages.count - 1 { line.role = .accent }
-            return line
+    static func lines(of entry: CommandPane.Entry, model: Model, glyphs: Glyphs) -> [Line] {
+        var lines = entry.stages.enumerated().flatMap { index, stage in
+            var lines = Self.lines(of: stage, model: model, glyphs: glyphs)
+            if entry.isWaiting, index == entry.stages.count - 1 {
+                for line in lines.indices { lines[line].role = .accent }
+            }
+            return lines
         }
-        let isDurable = entry.stages.contains { if case .advance = $0 { true } else { false } }
+        let stages = entry.stages.compactMap { if case .commit(let stage) = $0 { stage } else { nil } }
+        let isDurable = stages.contains { if case .advance = $0 { true } else { false } }
         guard entry.report != nil, isDurable else { return lines }
         // Retention follows a snapshot, and nothing else.
-        guard entry.stages.contains(where: { if case .snapshot = $0 { true } else { false } }) else {
+        guard stages.contains(where: { if case .snapshot = $0 { true } else { false } }) else {
             return lines + [Line(name: "snapshot", text: "none is due, so nothing is deleted", role: .muted)]
         }
-        let hasRetention = entry.stages.contains { stage in
+        let hasRetention = stages.contains { stage in
             switch stage {
             case .deleteEvents, .deleteSnapshots: true
             default: false
@@ -33,7 +37,39 @@ enum StageLines {
         return lines
     }
 
-    /// A stage with what it works on.
+    /// A stage with what it works on; of a drain often more than one line.
+    static func lines(of stage: StepStage, model: Model, glyphs: Glyphs) -> [Line] {
+        switch stage {
+        case .commit(let stage): [line(of: stage, model: model)]
+        case .drain(let stage): DrainLines(glyphs: glyphs).lines(of: stage)
+        }
+    }
+
+    /// How it goes on from a stage.
+    static func way(from stage: StepStage) -> DisplayText {
+        switch stage {
+        case .commit: stage.canBeStopped ? "Enter goes on, Esc stops" : "Enter goes on; it is written"
+        case .drain: stage.canBeStopped ? "Enter calls it, Esc has it fail" : "Enter goes on"
+        }
+    }
+
+    /// The same, where what follows counts more.
+    static func shortWay(from stage: StepStage) -> DisplayText {
+        switch stage {
+        case .commit: way(from: stage)
+        case .drain: stage.canBeStopped ? "Enter, or Esc to fail" : "Enter"
+        }
+    }
+
+    /// What a drain came to.
+    static func text(of totals: SettledTotals) -> DisplayText {
+        var text = Words.count(Int64(totals.handled), "event", "events") + " handled"
+        if totals.failed > 0 { text += ", " + Words.count(Int64(totals.failed), "call", "calls") + " failed" }
+        if totals.blocked > 0 { text += ", \(totals.blocked) blocked" }
+        return text + "; nothing moves now"
+    }
+
+    /// A stage of a commit with what it works on.
     static func line(of stage: CommitStage, model: Model) -> Line {
         switch stage {
         case .decide(let events):

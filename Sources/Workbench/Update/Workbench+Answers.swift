@@ -23,7 +23,9 @@ extension Workbench {
         }
         model.requests.end(request.purpose)
         switch answer {
-        case .session(let session): reopen(session)
+        case .session(let session):
+            model.commands.leaveDrains()
+            reopen(session)
         case .overview(let overview): model.overview = overview
         case .head(let head): take(head, for: request.purpose)
         case .streams(let heads): take(heads, to: question)

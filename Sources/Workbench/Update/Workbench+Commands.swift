@@ -18,7 +18,8 @@ extension Workbench {
         let text = model.commands.editor.text.trimmingSpaces
         if model.commands.waiting != nil {
             guard text.isEmpty else {
-                model.message = StatusMessage("a command waits: empty this line and press Enter to go on")
+                let what = model.commands.isDrainWaiting ? "a drain" : "a command"
+                model.message = StatusMessage("\(what) waits: empty this line and press Enter to go on")
                 return
             }
             stepOn(.goOn)
@@ -40,8 +41,7 @@ extension Workbench {
             return
         }
         let number = model.requests.upcoming
-        model.commands.entries.append(CommandPane.Entry(text: text, id: stream.id, number: number))
-        if model.commands.entries.count > CommandPane.longestHistory { model.commands.entries.removeFirst() }
+        model.commands.add(CommandPane.Entry(text: text, id: stream.id, number: number))
         model.commands.history.add(text)
         model.commands.editor = LineEditor()
         model.commands.scrolledBack = 0
@@ -57,11 +57,11 @@ extension Workbench {
     /// Takes what came of a sent command; the playhead goes to what it appended.
     mutating func take(_ report: CommandReport, of request: Request) {
         guard case .command(let number) = request.purpose,
-            let index = model.commands.entries.firstIndex(where: { $0.number == number })
+            let index = model.commands.entries.firstIndex(where: { $0.number == number }),
+            let id = model.commands.entries[index].id
         else { return }
         model.commands.entries[index].report = report
         model.commands.entries[index].isWaiting = false
-        let id = model.commands.entries[index].id
         var landing: Int64?
         if case .outcome(let outcome) = report.result { landing = outcome.appended.last?.sequenceNumber }
         if var session = report.session {

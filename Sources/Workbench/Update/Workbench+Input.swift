@@ -82,7 +82,7 @@ extension Workbench {
             return true
         }
         if model.focus == .commands, let index = model.commands.waiting,
-            model.commands.entries[index].stages.last?.isBeforeAppend == true
+            model.commands.entries[index].stages.last?.canBeStopped == true
         {
             stepOn(.stop)
             return true

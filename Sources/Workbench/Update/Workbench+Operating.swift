@@ -15,7 +15,10 @@ extension Workbench {
         let meant = argument == "all" ? listed : [model.reactions.chosen].compactMap(\.self)
         let rows = kind == .unblock ? meant.filter { $0.standing == .blocked } : meant
         guard let first = rows.first?.subscription else {
-            model.message = StatusMessage(argument == "all" ? "none of these is blocked" : "this one is not blocked")
+            let isAll = argument == "all"
+            model.message = StatusMessage(
+                kind == .unblock
+                    ? isAll ? "none of these is blocked" : "this one is not blocked" : "nothing is listed to be reset")
             return
         }
         let groups = Dictionary(grouping: rows.map(\.subscription)) { Array($0.application.utf8) }
@@ -25,8 +28,45 @@ extension Workbench {
         var text: DisplayText = "would \(kind.word) \(rows.count): \(first.target.description, as: .name)"
         if rows.count > 1 { text += " and \(rows.count - 1) more" }
         if kind == .reset { text += ", from the first event on" }
-        model.reactions.question = "y/n: " + text
+        ask(text + consequence)
+    }
+
+    /// Says what would be cancelled: what runs for the chosen subscription, else the only one that runs, or what runs for a
+    /// target.
+    mutating func previewCancelling(_ argument: String) {
+        let running = model.reactions.view?.running ?? []
+        let chosen = model.reactions.chosen.flatMap { model.reactions.view?.running(for: $0.subscription) }
+        let meant =
+            argument.isEmpty
+            ? [chosen ?? (running.count == 1 ? running[0] : nil)].compactMap(\.self)
+            : running.filter { $0.target.description.utf8.elementsEqual(argument.utf8) }
+        guard let first = meant.first else {
+            model.message = StatusMessage(
+                argument.isEmpty
+                    ? "nothing runs for this one: choose one that runs, or say :cancel TARGET"
+                    : "nothing runs for \(argument, as: .name) here")
+            return
+        }
+        model.reactions.pending = meant.map { ReactionOperation(.cancel, [$0.target], of: $0.application) }
+        ask(
+            "would cancel \(first.reaction, as: .name) for \(first.target.description, as: .name): a failed try, "
+                + "after which it waits to be tried again")
+    }
+
+    private mutating func ask(_ question: DisplayText) {
+        model.reactions.question = "y/n: " + question
         model.message = StatusMessage(model.reactions.question, .warning)
+    }
+
+    /// What follows by itself: the reactions of an application that runs here happen, and one that could begins.
+    private var consequence: DisplayText {
+        let names = model.reactions.pending.map(\.application)
+        let known = names.compactMap { model.reactions.view?.application($0) }
+        if let begun = known.first(where: { $0.presence == .begins }) {
+            return "; then \(begun.name, as: .name) runs here, and its reactions happen"
+        }
+        if known.contains(where: { $0.presence == .runs }) { return "; then its reactions happen" }
+        return "; \(names[0], as: .name) does not run here, so only that is noted"
     }
 
     /// Takes the key behind the question; whether there was a question.
@@ -54,7 +94,14 @@ extension Model {
         switch session.mode {
         case .demo, .write, .sandbox: return nil
         case .readOnly:
-            return "this file is only looked at: :sandbox tries it on a copy, :open --write changes the file"
+            return "only looked at, no reaction runs: :sandbox tries it on a copy, :open --write changes the file"
         }
+    }
+
+    /// Why there is nothing to cancel; nil where something runs.
+    var whyNothingToCancel: DisplayText? {
+        if layout.form == .oneLine { return "this needs 30 x 6" }
+        guard place == .reactions else { return "gR lists what runs" }
+        return reactions.view?.running.isEmpty == false ? nil : "no reaction runs in this process now"
     }
 }

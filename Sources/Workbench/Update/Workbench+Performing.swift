@@ -40,9 +40,11 @@ extension Workbench {
         case .reactions, .filterReactions, .failedEvent: performInReactions(id)
         case .unblock: preview(.unblock, argument)
         case .reset: preview(.reset, argument)
+        case .cancel: previewCancelling(argument)
         case .send, .accept, .complete, .older, .newer, .left, .right, .lineStart, .lineEnd, .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd, .resultsBack, .resultsForward:
             performTyping(id)
+        case .runOn: stepOn(.runOn)
         case .command, .help, .step, .follow, .sandbox, .openStore, .theme, .warnings, .redraw, .suspend, .quit:
             performOnStore(id, argument: argument)
         }

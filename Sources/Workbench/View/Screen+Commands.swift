@@ -87,15 +87,19 @@ extension Screen {
     private func resultLines(of entry: CommandPane.Entry, in area: Area) -> [ResultLine] {
         let columns = area.columns
         let time = entry.report.map { Words.clock($0.time) } ?? "        "
-        let left = time + " > " + DisplayText(entry.text)
+        let left = time + (entry.drain == nil ? " > " : "   ") + DisplayText(entry.text)
         let (right, role) = result(of: entry)
         let column = max(resultColumn(columns), left.width + 3)
         // What came of it stands below its stages.
         if !entry.stages.isEmpty {
-            let stages = StageLines.lines(of: entry, model: model).map { line in
-                ResultLine(left: "  " + line.name.padded(to: 11) + line.text, right: "", role: line.role)
+            let stages = StageLines.lines(of: entry, model: model, glyphs: glyphs).flatMap { line in
+                let texts = entry.drain == nil ? [line.text] : HelpLines.wrapped(line.text, columns: columns - 15)
+                return texts.enumerated().map { row, text in
+                    let name = row == 0 ? line.name : DisplayText()
+                    return ResultLine(left: "  " + name.padded(to: 11) + text, right: "", role: line.role)
+                }
             }
-            let name: DisplayText = entry.isWaiting ? "waits" : "reply"
+            let name: DisplayText = entry.isWaiting ? "waits" : entry.drain == nil ? "reply" : "settled"
             let replies = folded(right, columns: columns - 15, rows: max(1, area.rows - 1)).enumerated().map {
                 row, text in
                 let label = row == 0 ? name : DisplayText()
@@ -111,12 +115,16 @@ extension Screen {
 
     private func result(of entry: CommandPane.Entry, isShort: Bool = false) -> (DisplayText, Role) {
         if let failure = entry.failure { return (glyphs.anomaly + " " + DisplayText(failure), .error) }
+        if let totals = entry.totals { return (StageLines.text(of: totals), .text) }
+        if entry.isUnseen { return ("it runs on, and is not looked at", .muted) }
         guard let report = entry.report else {
-            guard entry.isWaiting, let stage = entry.stages.last else { return ("sending" + glyphs.ellipsis, .muted) }
-            let way: DisplayText = stage.isBeforeAppend ? "Enter goes on, Esc stops" : "Enter goes on; it is written"
-            if !isShort { return (way, .accent) }
-            let line = StageLines.line(of: stage, model: model)
-            return (way + ": " + line.name + " " + line.text, .accent)
+            guard entry.isWaiting, let stage = entry.stages.last else {
+                return ((entry.drain == nil ? "sending" : "going on") + glyphs.ellipsis, .muted)
+            }
+            if !isShort { return (StageLines.way(from: stage), .accent) }
+            let lines = StageLines.lines(of: stage, model: model, glyphs: glyphs)
+            let words = lines.flatMap { [$0.name, $0.text] }.filter { !$0.isEmpty }
+            return (words.reduce(StageLines.shortWay(from: stage) + ":") { $0 + " " + $1 }, .accent)
         }
         switch report.result {
         case .outcome(let outcome):

@@ -15,15 +15,18 @@ extension Screen {
             return
         }
         let foot = reactionFoot(of: view, rows: area.rows)
-        let (lower, upper) = area.split(bottom: foot.count)
-        for (line, text) in foot.enumerated() { put(text, 2, line, in: lower, role: .muted) }
+        let (footArea, upper) = area.split(bottom: foot.count)
+        for (line, text) in foot.enumerated() { put(text, 2, line, in: footArea, role: .muted) }
         guard !view.subscriptions.isEmpty else {
             drawNoSubscription(view, list, in: upper)
             return
         }
-        let rows = ReactionColumns.rows(in: area, foot: foot.count)
+        let running = runningLines(of: view, rows: area.rows)
+        let (top, lower) = upper.split(top: running.count)
+        for (line, text) in running.enumerated() { put(text, 0, line, in: top, role: .accent) }
+        let rows = ReactionColumns.rows(in: area, foot: foot.count + running.count)
         let columns = ReactionColumns(columns: area.columns, hasApplications: view.applications.count > 1)
-        let (head, lines) = upper.split(top: upper.rows - rows)
+        let (head, lines) = lower.split(top: lower.rows - rows)
         drawReactionHead(columns, in: head)
         for line in 0..<lines.rows {
             let index = list.cursor.top + line
@@ -40,6 +43,7 @@ extension Screen {
             (atLeast + Words.count(Int64(view.subscriptions.count), "subscription", "subscriptions"), .muted))
         let blocked = view.count(.blocked)
         if blocked > 0 { parts.append(("\(blocked) blocked", .error)) }
+        if !view.running.isEmpty { parts.append(("\(view.running.count) running here", .accent)) }
         if !list.text.isEmpty { parts.append(("with \(list.text, as: .name)", .accent)) }
         return parts
     }
@@ -119,6 +123,17 @@ extension Screen {
         case .waiting: row.subscription.due
         case .eligible, .idle: nil
         }
+    }
+
+    /// What runs in this process, as many as have room above the subscriptions.
+    private func runningLines(of view: ReactionsView, rows: Int) -> [DisplayText] {
+        let room = ReactionColumns.head(of: view, rows: rows)
+        let lines = view.running.map { glyphs.mark + " runs  " + ReactionLines.line(of: $0, now: view.now) }
+        guard lines.count > room, room > 0 else { return Array(lines.prefix(room)) }
+        let more = lines.count - room + 1
+        return room == 1
+            ? [fit(lines[0], layout[.timeline].columns - 14) + ", and \(more - 1) more"]
+            : lines.prefix(room - 1) + [glyphs.mark + " " + glyphs.ellipsis + " and \(more) more"]
     }
 
     /// The applications and the projections, as many as have room below the subscriptions.

@@ -103,7 +103,7 @@ struct SubscriptionsCommandTests {
             #expect(run.data.contains(part), "\(part)")
         }
         let refused = try await playhead("screenshot", file, "--keys", "gR u", "--format", "text")
-        #expect(refused.data.contains("this file is only looked at"))
+        #expect(refused.data.contains("only looked at, no reaction runs"))
     }
 
     @Test("chain lists what belongs to an event, as text and as JSON")

@@ -16,6 +16,8 @@ final class WorkbenchDriver {
     private(set) var held: [(request: Request, question: Question)] = []
     /// What the time is for deadlines.
     var now = Timestamp(microseconds: 1_740_910_000_000_000)
+    /// What this process has to do with reactions, which no store tells.
+    var here: (inout ReactionsView) -> Void = { _ in }
     /// What comes of the next commands that are sent.
     var reports: [CommandReport] = []
 
@@ -114,7 +116,10 @@ final class WorkbenchDriver {
         case .machine(let id, let number):
             let job = inspector.machine(of: id, at: number, now: now) { DisplayText(String($0)).width }
             return try job.map { .machine(try $0.finish()) } ?? .failed("no machine")
-        case .reactions(let query): return .reactions(try inspector.reactions(query, now: now).finish())
+        case .reactions(let query):
+            var view = try inspector.reactions(query, now: now).finish()
+            here(&view)
+            return .reactions(view)
         case .chain(let id, let number): return .chain(try inspector.chain(of: id, at: number).finish())
         case .event(let position): return .event(try inspector.event(atPosition: position))
         case .difference(let id, let from, let to):

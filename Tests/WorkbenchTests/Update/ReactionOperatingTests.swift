@@ -54,17 +54,47 @@ struct ReactionOperatingTests {
         driver.press(":")
         driver.type("unblock all")
         driver.press("Enter")
-        #expect(driver.message.hasSuffix(" and 1 more"))
+        #expect(driver.message.contains(" and 1 more; fulfilment does not run here, so only that is noted"))
         driver.press("y")
         #expect(asked(driver).map(\.targets.count) == [2])
         let other = try await self.driver()
         for keys in ["/", "A", "u", "d", "Enter", ":"] { other.press(keys) }
         other.type("reset all")
         other.press("Enter")
-        #expect(other.message.hasSuffix(" and 3 more, from the first event on"))
+        #expect(other.message.contains(" and 3 more, from the first event on; fulfilment does not run here"))
         other.press("y")
         #expect(asked(other).first?.targets.allSatisfy { $0.entityType == "Audit" } == true)
         #expect(asked(other).map(\.kind) == [.reset])
+    }
+
+    @Test(
+        "the question says whether reactions happen then", arguments: [ApplicationProgress.Presence.runs, .begins],
+        ["u", "R"])
+    func consequence(presence: ApplicationProgress.Presence, key: String) async throws {
+        let driver = try await driver()
+        driver.here = { view in for index in view.applications.indices { view.applications[index].presence = presence }
+        }
+        driver.tell(.storeChanged)
+        driver.press(key)
+        #expect(
+            driver.message.hasSuffix(
+                presence == .runs
+                    ? "; then its reactions happen" : "; then fulfilment runs here, and its reactions happen"))
+    }
+
+    @Test("of a list without blocked ones none is unblocked, and of an empty one nothing is reset")
+    func nothingListed() async throws {
+        func said(_ line: String, _ listed: @escaping (SubscriptionView) -> Bool) async throws -> String {
+            let driver = try await driver()
+            driver.here = { view in view.subscriptions = view.subscriptions.filter(listed) }
+            driver.tell(.storeChanged)
+            driver.press(":")
+            driver.type(line)
+            driver.press("Enter")
+            return driver.message
+        }
+        #expect(try await said("unblock all") { $0.standing != .blocked } == "none of these is blocked")
+        #expect(try await said("reset all") { _ in false } == "there is no subscription here: gR lists them")
     }
 
     @Test("what is not blocked is not unblocked, and a word that means nothing is told")
@@ -89,7 +119,9 @@ struct ReactionOperatingTests {
         let driver = try await driver(.readOnly)
         for key in ["u", "R"] {
             driver.press(key)
-            #expect(driver.message.contains(":sandbox tries it on a copy, :open --write changes the file"))
+            #expect(
+                driver.message.contains(
+                    "no reaction runs: :sandbox tries it on a copy, :open --write changes the file"))
             driver.press("y")
         }
         #expect(asked(driver).isEmpty)
