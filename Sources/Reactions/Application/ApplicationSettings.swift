@@ -20,7 +20,9 @@ public struct ApplicationSettings: Sendable {
     public var limits: Limits
     /// The same for single lanes, by their names.
     public var lanes: [String: Limits]
-    /// For how long a claim holds; it is renewed while its handlers run.
+    /// For how long a claim is nobody else's; it is renewed while its handlers run.
+    ///
+    /// Of those that share a store none may be more than `Subscription.termsAhead` times another's.
     public var lease: Duration
     /// How often an action is decided again where others write, before that is an error.
     public var conflictRetries: Int

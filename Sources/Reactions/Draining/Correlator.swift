@@ -114,11 +114,11 @@ final class Correlator: @unchecked Sendable {
             lease = taken
             return nil
         case .held(let other):
-            guard other.expires > Subscription.latestEnd(for: term, at: now) else { return other.expires }
-            // It is from before the clock was put back; where its holder goes on all the same, what is correlated twice is found
-            // once.
-            try await application.store.release(other)
-            return now
+            // One that goes on for so long is from before the clock was put back. Where its holder goes on all the same, what is
+            // correlated twice is found once.
+            let isOfBefore = other.expires > Subscription.latestEnd(for: term, at: now)
+            guard isOfBefore, try await application.store.release(other) else { return other.expires }
+            return try await heldByAnother()
         }
     }
 

@@ -116,4 +116,21 @@ struct LeaseTests {
         #expect(try stage.subscriptions(.these(Counter.id("c-1"))).first?.watermark == 1)
         try stage.shutdown(one, follower)
     }
+
+    @Test("who correlates by hand does not wait for who has done so before the clock was put back either")
+    func correlatedBefore() async throws {
+        let stage = try ReactionStage(.memory)
+        try await stage.increment(by: 2)
+        let before = stage.clock.now.adding(.seconds(3_600))
+        _ = try await stage.store.acquire(
+            "correlate/counting", for: .seconds(10), as: ULID(high: 1, low: 1), by: WriterID(ULID(high: 1, low: 1)),
+            at: before)
+        try await stage.application {
+            Counter.self
+            On(Counter.Incremented.self, "note").do { event, _, _ in record.add("\(event.amount)") }
+        } do: { app async throws in
+            #expect(try await app.settle().handled == 1)
+        }
+        #expect(record.words == ["2"])
+    }
 }
