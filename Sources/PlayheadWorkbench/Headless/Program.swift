@@ -21,6 +21,8 @@ final class Program {
     let talk: PlainOutput
     /// What was done and must be told where standard output takes nothing; nil where there is no such thing.
     var acknowledgement: DisplayText?
+    /// How long the reactions to a command are waited for.
+    var reactionPatience = Duration.seconds(30)
     /// How many names were cut, because one long one would fill every line.
     private(set) var cutNames = 0
 

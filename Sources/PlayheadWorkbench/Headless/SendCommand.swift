@@ -103,6 +103,7 @@ enum SendCommand {
         guard let entity = try live.entity(id) else {
             throw UsageError("The domain \(id.entityType) has no commands.")
         }
+        let reactionPatience = program.reactionPatience
         let (outcome, hasSettled) = try waitFor {
             try await store.register(writer)
             // What was due before the command comes before it, and what it produced is carried before the end.
@@ -112,7 +113,7 @@ enum SendCommand {
             }
             let outcome = try await entity.send(command, timeout: patience)
             _ = try? await live.settle(id, within: patience)
-            let hasSettled = (try? await live.settleReactions(within: patience)) ?? false
+            let hasSettled = (try? await live.settleReactions(within: reactionPatience)) ?? false
             await live.stop()
             return (outcome, hasSettled)
         }

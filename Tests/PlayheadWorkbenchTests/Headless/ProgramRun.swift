@@ -51,37 +51,42 @@ func playhead(_ words: [String], data: Int32) async throws -> (code: ExitCode, t
 }
 
 func playhead(
-    _ words: [String], terminal: Bool = false, domains: [Domain]? = nil
+    _ words: [String], terminal: Bool = false, domains: [Domain]? = nil,
+    with settings: @escaping @Sendable (Program) -> Void = { _ in }
 ) async throws -> ProgramRun {
     // On a thread of its own: the program blocks where it waits, and a blocked pool answers nobody.
     try await withCheckedThrowingContinuation { continuation in
         let thread = OwnThread {
-            continuation.resume(with: Result { try run(words, terminal: terminal, domains: domains) })
+            continuation.resume(with: Result { try run(words, terminal: terminal, domains: domains, with: settings) })
         }
         if let thread { thread.detach() } else { continuation.resume(throwing: CocoaError(.featureUnsupported)) }
     }
 }
 
-private func run(_ words: [String], terminal: Bool, domains: [Domain]?) throws -> ProgramRun {
+private func run(
+    _ words: [String], terminal: Bool, domains: [Domain]?, with settings: (Program) -> Void
+) throws -> ProgramRun {
     let folder = try TemporaryFolder()
     let (data, talk) = (try capture(folder.file("data")), try capture(folder.file("talk")))
     defer {
         close(data)
         close(talk)
     }
-    let code = try run(words, data: data, talk: talk, terminal: terminal, domains: domains)
+    let code = try run(words, data: data, talk: talk, terminal: terminal, domains: domains, with: settings)
     return ProgramRun(
         code: code, data: try String(contentsOfFile: folder.file("data"), encoding: .utf8),
         talk: try String(contentsOfFile: folder.file("talk"), encoding: .utf8))
 }
 
 private func run(
-    _ words: [String], data: Int32, talk: Int32, terminal: Bool, domains: [Domain]? = nil
+    _ words: [String], data: Int32, talk: Int32, terminal: Bool, domains: [Domain]? = nil,
+    with settings: (Program) -> Void = { _ in }
 ) throws -> ExitCode {
     let program = Program(
         name: "playhead", domains: try domains ?? SampleDomains.all(), sample: .orders,
         data: PlainOutput(descriptor: data, isTerminal: terminal),
         talk: PlainOutput(descriptor: talk, isTerminal: terminal))
+    settings(program)
     return program.run(words)
 }
 

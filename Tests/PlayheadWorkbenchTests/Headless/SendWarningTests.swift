@@ -1,11 +1,41 @@
 import Actors
 import EventSourcing
 import Inspection
+import Reactions
 import TestSupport
 import Testing
 
 @testable import PlayheadWorkbench
 @testable import SQLiteStorage
+
+/// Says something again because it was said.
+private struct Echo: Aggregate, Encodable {
+    struct Said: Codable {}
+
+    struct Say: Action {
+        typealias State = Echo
+    }
+
+    static let entityType = "Echo"
+    var count = 0
+
+    static var parts: [AggregatePart<Echo>] {
+        Emits(Said.self) { echo, _ in echo.count += 1 }
+        Accepts(Say.self) { _, _ in [Said()] }
+    }
+
+    static func domain() throws -> Domain {
+        let application = DomainApplication("echoes") { store, system in
+            try Application("echoes", on: store, in: system) {
+                Echo.self
+                On(Said.self, "again").do { event, stream, app in
+                    try await app.do(Say(), on: stream, reactingTo: event)
+                }
+            }
+        }
+        return try Domain(Echo.self, of: application, commands: [DomainAction("say", "Say it") { Say() }])
+    }
+}
 
 @Suite("What the engine does around a command that is sent")
 struct SendWarningTests {
@@ -42,6 +72,18 @@ struct SendWarningTests {
         let id = try PersistenceID("Tally", "t")
         #expect(try reader.snapshots(of: id).map(\.sequenceNumber) == [1, 2, 3])
         #expect(try reader.snapshot(of: id, atOrBelow: .max)?.state == Array("6".utf8))
+    }
+
+    @Test("reactions that come to no end are said in a line, and not waited for")
+    func reactionsForEver() async throws {
+        try SQLiteStore.create(store).close()
+        let sent = try await playhead(["send", "--write", store + "#Echo|e", "say"], domains: [Echo.domain()]) {
+            $0.reactionPatience = .milliseconds(20)
+        }
+        #expect(sent.code == .fine)
+        #expect(sent.data == "appended #1 Said\n")
+        #expect(
+            sent.talk == "playhead: its reactions are not all done; they go on when the store is written to next\n")
     }
 
     @Test("a recovery that fails is said once")
