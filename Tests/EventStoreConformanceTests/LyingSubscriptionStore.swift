@@ -19,6 +19,7 @@ struct LyingSubscriptionStore: SubscriptionStore {
         case mixesApplications
         case movesNoCheckpoint
         case listsBackwards
+        case listsLanesBackwards
         case listsWhateverFeedsIt
         case waitsForNothing
         case renewsForAnybody
@@ -44,6 +45,7 @@ struct LyingSubscriptionStore: SubscriptionStore {
             case .mixesApplications: "what one application operates on"
             case .movesNoCheckpoint: "reactions 35, 36, 37, 38, 39"
             case .listsBackwards: "reactions 117"
+            case .listsLanesBackwards: "the lanes in which something can be claimed"
             case .listsWhateverFeedsIt: "reactions 132"
             case .waitsForNothing: "the next moment"
             case .renewsForAnybody: "of several claims those that are held are renewed"
@@ -168,6 +170,11 @@ struct LyingSubscriptionStore: SubscriptionStore {
         if lie == .listsWhateverFeedsIt { filter.fedBy = nil }
         let found = try await inner.list(filter, of: name(application), after: target, limit: limit)
         return lie == .listsBackwards ? found.reversed() : found
+    }
+
+    func lanes(of application: String) async throws -> [String] {
+        let lanes = try await inner.lanes(of: name(application))
+        return lie == .listsLanesBackwards ? lanes.reversed() : lanes
     }
 
     func nextDue(of application: String) async throws -> Timestamp? {

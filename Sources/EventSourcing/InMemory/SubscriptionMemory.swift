@@ -96,6 +96,11 @@ extension SubscriptionMemory {
         }
     }
 
+    public func lanes(of application: String) async throws -> [String] {
+        try Subscription.require([], of: application)
+        return try askSubscriptions(of: application) { $0.lanes(of: application) }
+    }
+
     @discardableResult
     public func renew(
         _ claims: [SubscriptionClaim], for term: Duration, at now: Timestamp

@@ -132,6 +132,13 @@ struct SubscriptionRows: Sendable {
         return correlations + subscriptions
     }
 
+    /// The lanes in which something can be claimed, by the bytes of their names.
+    func lanes(of application: String) -> [String] {
+        guard let application = applications[Array(application.utf8)] else { return [] }
+        let names = application.lanes.lazy.filter { $0.lowest.first != nil }.map(\.name)
+        return Array(names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(Subscription.mostLanes))
+    }
+
     func nextDue(of application: String) -> Timestamp? {
         guard let application = applications[Array(application.utf8)] else { return nil }
         return [application.leased.first, application.waiting.first].compactMap { $0?.first }.min()

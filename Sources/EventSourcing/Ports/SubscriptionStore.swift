@@ -51,6 +51,11 @@ public protocol SubscriptionStore: Sendable {
         at now: Timestamp
     ) async throws -> [SubscriptionClaim]
 
+    /// The lanes in which something can be claimed, at most `Subscription.mostLanes`, in the order of the bytes of their names.
+    ///
+    /// What waited for a time that has come, or was held until one, is among it once a claim has been made since, from any lane.
+    func lanes(of application: String) async throws -> [String]
+
     /// Lets claims that are still held go on for a term from `now` on, and answers them as they are then, in their order; the
     /// others are left out, and untouched.
     ///

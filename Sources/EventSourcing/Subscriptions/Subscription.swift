@@ -49,6 +49,8 @@ public struct Subscription: Hashable, Sendable {
     public static let defaultLane = "default"
     /// The longest name of an application or lane, in bytes of UTF-8.
     public static let longestName = 255
+    /// How many lanes are listed at the most.
+    public static let mostLanes = 100
     /// How many run-out leases, how many that go on for too long, and how many due times one claim looks after.
     public static let wokenAtOnce = 100
     /// For how many terms of a claim another lease may still go on; one that goes on for longer is from before the clock was put

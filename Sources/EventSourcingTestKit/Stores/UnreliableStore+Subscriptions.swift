@@ -82,6 +82,11 @@ extension UnreliableStore: SubscriptionStore where Base: SubscriptionStore {
         return try await base.list(filter, of: application, after: target, limit: limit)
     }
 
+    public func lanes(of application: String) async throws -> [String] {
+        try await enter()
+        return try await base.lanes(of: application)
+    }
+
     public func nextDue(of application: String) async throws -> Timestamp? {
         try await enter()
         return try await base.nextDue(of: application)

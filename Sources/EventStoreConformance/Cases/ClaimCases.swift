@@ -146,6 +146,24 @@ extension EventStoreConformance {
             try expect(all.map(\.target.entityID), is: ["c", "a", "b"], "one order over all lanes")
             try expect(all.map(\.subscription.lane), is: ["slow", "slow", "fast"], "with their lanes")
         },
+        .subscriptions("the lanes in which something can be claimed are listed by the bytes of their names") { probe in
+            func lanes() async throws -> [String] { try await probe.store.lanes(of: probe.application) }
+            try expect(try await lanes(), is: [], "nothing is there")
+            for (name, lane, work) in [("a", "slow", 1), ("b", "Slow", 1), ("c", "slow", 1), ("d", "idle", 0)] {
+                try await probe.subscribe(name, lane: lane, work: Int64(work))
+            }
+            try expect(try await lanes(), is: ["Slow", "slow"], "each once, and not the one without work")
+            let claims = try await probe.claim(9, 9, in: "Slow")
+            try expect(try await lanes(), is: ["slow"], "what is held can't be claimed")
+            for claim in claims { try await probe.ack(claim, upTo: 0) }
+            try expect(try await lanes(), is: ["Slow", "slow"], "and is there again when it is given back")
+            try expect(try await probe.store.lanes(of: "shop"), is: [], "those of another application")
+            for number in 0..<Subscription.mostLanes {
+                try await probe.subscribe("many \(number)", lane: "lane \(1_000 + number)", work: 1)
+            }
+            let first = (0..<Subscription.mostLanes - 1).map { "lane \(1_000 + $0)" }
+            try expect(try await lanes(), is: ["Slow"] + first, "so many at the most")
+        },
     ]
 }
 

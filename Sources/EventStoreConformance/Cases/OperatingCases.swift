@@ -72,6 +72,7 @@ extension EventStoreConformance {
                 { try await store.prioritize(free, of: "", to: 1) },
                 { _ = try await store.list(free, of: "", after: nil, limit: 0) },
                 { _ = try await store.nextDue(of: "") }, { _ = try await store.checkpoint(of: "") },
+                { _ = try await store.lanes(of: "") },
             ] {
                 let error = try await expectError(StoreError.self, "it is refused") { try await work() }
                 try expect(error.reason, is: .invalid, "because of its name")

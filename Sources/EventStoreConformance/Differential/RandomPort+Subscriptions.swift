@@ -17,6 +17,9 @@ extension RandomPort {
                 RandomOperation(Subscriptions.self, "the checkpoint of \(application)") {
                     try await $0.checkpoint(of: application)
                 },
+                RandomOperation(Subscriptions.self, "the lanes of \(application)") {
+                    try await $0.lanes(of: application)
+                },
                 RandomOperation(Subscriptions.self, "what \(application) waits for") {
                     try await $0.nextDue(of: application)
                 },

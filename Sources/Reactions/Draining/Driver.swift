@@ -39,6 +39,8 @@ final class Driver: @unchecked Sendable {
     /// When another worker's lease to correlate runs out.
     private var correlationDue: Timestamp?
     private var grace: Duration?
+    /// Whether it was told that the store can't say which lanes there are.
+    private var hasDamagedLane = false
     /// The ends of claims whose handlers do not end.
     private var abandoned: [Acknowledgement] = []
 
@@ -146,7 +148,7 @@ final class Driver: @unchecked Sendable {
             }
             if drains, isFree {
                 for lane in lanes.indices { hasWork = try await claim(lane, in: context) || hasWork }
-                if !hasWork { hasWork = try await claimStray(in: context) }
+                if !hasWork { hasWork = try await findStrayLanes(in: context) }
             }
             beginInLine(in: context)
             hasWork = hasWork || inHand.hasFinished
@@ -203,38 +205,39 @@ final class Driver: @unchecked Sendable {
 
     private func claim(_ lane: Int, in context: ActorContext<Message>) async throws -> Bool {
         guard lanes[lane].hasPlaces, !inHand.isStopping else { return false }
-        let claims = try await claims(lanes[lane].places, in: lanes[lane].name)
+        let places = lanes[lane].places
+        let claims = try await store.claim(
+            places, in: lanes[lane].name, of: application.name, for: settings.lease, by: application.system.writerID,
+            at: now)
+        if !claims.isEmpty {
+            await stages.come(
+                to: .claim(DrainStage.Claimed(lane: lanes[lane].name, places: places, claims: claims)))
+        }
         for (place, claim) in claims.enumerated() { take(claim, in: lane, at: place, context) }
         return !claims.isEmpty
     }
 
-    /// Claims one that may be in a lane in which no reaction is, which is a lane like any other from then on; answers whether
-    /// there was one.
-    private func claimStray(in context: ActorContext<Message>) async throws -> Bool {
-        // Where a lane has no place left, what is claimed would be its own.
-        guard !lanes.isEmpty, lanes.allSatisfy(\.hasPlaces), !inHand.isStopping else { return false }
-        guard let claim = try await claims(ClaimPlaces(lagging: 1, leading: 0), in: nil).first else { return false }
-        let name = claim.subscription.lane
-        // Another one may have put it into a known lane just now.
-        let known = lanes.firstIndex { $0.name.hasSameBytes(as: name) }
-        if known == nil {
+    /// Finds lanes in which there is work and no reaction, which are lanes like any other from then on; answers whether there
+    /// were any.
+    private func findStrayLanes(in context: ActorContext<Message>) async throws -> Bool {
+        if lanes.isEmpty || inHand.isStopping { return false }
+        let found: [String]
+        do {
+            found = try await store.lanes(of: application.name)
+        } catch let error as StoreError where error.reason == .corrupt {
+            // What is sound is in lanes that are known.
+            if !hasDamagedLane { application.warn("The lanes in which there is work can't be listed.", because: error) }
+            hasDamagedLane = true
+            return false
+        }
+        let strays = found.filter { name in !lanes.contains { $0.name.hasSameBytes(as: name) } }
+        for name in strays {
             context.log(
                 .warning, "There is work in a lane in which no reaction is; what of it the reactions are for is done.",
                 ["application": application.name, "lane": name])
             lanes.append(LaneDrain(name, limits: settings.limits(of: name), isStray: true))
         }
-        take(claim, in: known ?? lanes.count - 1, at: 0, context)
-        return true
-    }
-
-    private func claims(_ places: ClaimPlaces, in lane: String?) async throws -> [SubscriptionClaim] {
-        let claims = try await store.claim(
-            places, in: lane, of: application.name, for: settings.lease, by: application.system.writerID, at: now)
-        if let first = claims.first {
-            let lane = lane ?? first.subscription.lane
-            await stages.come(to: .claim(DrainStage.Claimed(lane: lane, places: places, claims: claims)))
-        }
-        return claims
+        return !strays.isEmpty
     }
 
     /// Begins the handling of a claim, for somebody who looks when all before it has come to its end.

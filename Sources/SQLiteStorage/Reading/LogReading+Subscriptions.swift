@@ -123,6 +123,15 @@ extension LogReading {
         return frontier
     }
 
+    /// The lanes in which something can be claimed.
+    func lanes(of application: String) throws -> [String] {
+        var lanes: [String] = []
+        while lanes.count < Subscription.mostLanes, let next = try nextLane(of: application, after: lanes.last ?? "") {
+            lanes.append(next)
+        }
+        return lanes
+    }
+
     private func nextLane(of application: String, after lane: String) throws -> String? {
         try subscriptionSlots.nextLane.use(on: connection) { statement in
             try statement.bind(application, at: 1)

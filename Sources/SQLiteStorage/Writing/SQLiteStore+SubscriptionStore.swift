@@ -33,6 +33,11 @@ extension SQLiteStore: SubscriptionStore {
         }
     }
 
+    public func lanes(of application: String) async throws -> [String] {
+        try Subscription.require([], of: application)
+        return try await read(isShort: true) { try $0.lanes(of: application) }
+    }
+
     @discardableResult
     public func renew(
         _ claims: [SubscriptionClaim], for term: Duration, at now: Timestamp

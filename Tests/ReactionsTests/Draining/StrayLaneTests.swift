@@ -86,6 +86,48 @@ struct StrayLaneTests {
         try stage.shutdown(newer)
     }
 
+    @Test("what was left is done also while all places of another lane are taken", arguments: StoreKind.allCases)
+    func besides(_ kind: StoreKind) throws {
+        let (stage, record, gate) = (try SteppedStage(kind), Record(), Gate())
+        let settings = try ApplicationSettings(limits: .init(streams: 1))
+        let app = try stage.application(settings: settings) {
+            Counter.self
+            On(Counter.Incremented.self, "note").lane("new").do { event, stream, _ in
+                if stream.entityID == "held" { await gate.pass() }
+                record.add("\(stream.entityID) \(event.amount)")
+            }
+        }
+        for id in ["held", "next"] { try stage.increment(app, id, by: 1) }
+        stage.work()
+        #expect(gate.held == 1)
+        try stage.append("Incremented", #"{"amount":1}"#, to: Counter.id("c-2"))
+        try stage.ask { store in
+            try await store.subscribe(
+                [NewSubscription(try Counter.id("c-2"), source: .exact("Counter|c-2"), lane: "old", workMark: 3)],
+                of: "counting")
+        }
+        stage.advance(by: .seconds(5))
+        #expect(record.words == ["c-2 1"])
+        gate.open()
+        stage.work()
+        #expect(Set(record.words) == ["c-2 1", "held 1", "next 1"])
+        try stage.shutdown(app)
+    }
+
+    @Test("a store that can't say which lanes there are is told once, and the known lanes go on")
+    func damaged() throws {
+        let (stage, record) = (try SteppedStage(.memory), Record())
+        stage.store.fail { call in call == .lanes ? StoreError(.corrupt, detail: "a lane is no text") : nil }
+        let app = try application(stage, in: "new", record)
+        try stage.increment(app, by: 1)
+        stage.work()
+        try stage.increment(app, by: 2)
+        stage.advance(by: .seconds(70))
+        #expect(record.words == ["c-1 1", "c-1 2"])
+        #expect(stage.log.warnings == ["The lanes in which there is work can't be listed."])
+        try stage.shutdown(app)
+    }
+
     @Test("where no reaction is drained, nothing is claimed from any lane")
     func none() throws {
         let stage = try SteppedStage(.memory)

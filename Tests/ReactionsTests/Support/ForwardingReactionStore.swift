@@ -20,7 +20,7 @@ protocol ForwardingReactionStore: ForwardingStore, LeaseStore, SubscriptionStore
 enum StoreCall: Sendable {
     case append, load, readAll, head, streams, delete, snapshot, command, quarantine
     case acquire, release, renewLease, lease
-    case subscribe, correlated, checkpoint, claim, renew, ack, block, operate, list, nextDue
+    case subscribe, correlated, checkpoint, claim, renew, ack, block, operate, list, lanes, nextDue
 }
 
 extension ForwardingReactionStore {
@@ -202,6 +202,10 @@ extension ForwardingReactionStore {
         _ filter: SubscriptionFilter, of application: String, after target: PersistenceID?, limit: Int
     ) async throws -> [Subscription] {
         try await call(.list) { try await base.list(filter, of: application, after: target, limit: limit) }
+    }
+
+    func lanes(of application: String) async throws -> [String] {
+        try await call(.lanes) { try await base.lanes(of: application) }
     }
 
     func nextDue(of application: String) async throws -> Timestamp? {

@@ -80,5 +80,7 @@ extension PlainStore: SubscriptionStore {
         try await base.list(filter, of: application, after: target, limit: limit)
     }
 
+    func lanes(of application: String) async throws -> [String] { try await base.lanes(of: application) }
+
     func nextDue(of application: String) async throws -> Timestamp? { try await base.nextDue(of: application) }
 }
