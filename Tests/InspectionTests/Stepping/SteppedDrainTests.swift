@@ -15,7 +15,7 @@ struct SteppedDrainTests {
     @Test("each stage of the engine's own drain waits, in its order, with its data, until nothing moves")
     func order() throws {
         shop.look()
-        try shop.send("place cup 1", to: "Sale", "s")
+        try shop.place("s")
         #expect(
             shop.walk() == [
                 "correlate 3...3 Stock|cup new>3 checkpoint 0>3",
@@ -50,7 +50,7 @@ struct SteppedDrainTests {
     @Test("nothing goes on behind a stage before a person says so")
     func waiting() throws {
         shop.look()
-        try shop.send("place cup 1", to: "Sale", "s")
+        try shop.place("s")
         #expect(shop.news().count == 1)
         shop.scheduler.advance(by: .seconds(5))
         #expect(shop.news().isEmpty)
@@ -70,7 +70,7 @@ struct SteppedDrainTests {
     @Test("of two streams that are claimed at once one comes to its end before the other begins")
     func oneAfterTheOther() throws {
         shop.look()
-        try shop.send("place anvil 3 59700", to: "Sale", "s")
+        try shop.place("s", "anvil", quantity: 3, amount: 59_700)
         let lines = shop.walk()
         let handling = lines.compactMap { line -> Substring? in
             let words = line.split(separator: " ")
@@ -87,7 +87,7 @@ struct SteppedDrainTests {
     @Test("a call that is stopped fails, and is tried again; elsewhere there is nothing to stop")
     func stopping() throws {
         shop.look()
-        try shop.send("place cup 1", to: "Sale", "s")
+        try shop.place("s")
         var stopped = 0
         let lines = shop.walk { line in
             if line.hasPrefix("handle "), stopped == 0 {
@@ -109,10 +109,10 @@ struct SteppedDrainTests {
     @Test("a drain that runs on does so until it has settled, and the next one waits again")
     func runningOn() throws {
         shop.look()
-        try shop.send("place cup 1", to: "Sale", "s")
+        try shop.place("s")
         #expect(shop.walk { _ in .runOn }.count == 2)
         #expect(try shop.types("Sale", "s") == ["SalePlaced", "SaleCompleted"])
-        try shop.send("place cup 1", to: "Sale", "t")
+        try shop.place("t")
         #expect(shop.news().count == 1)
     }
 
@@ -123,7 +123,7 @@ struct SteppedDrainTests {
         for stage in 0..<8 {
             let shop = try SteppedShop()
             shop.look()
-            try shop.send("place cup 1", to: "Sale", "s")
+            try shop.place("s")
             for _ in 0..<stage {
                 _ = shop.news()
                 shop.steps.perform(.goOn)
@@ -147,7 +147,7 @@ struct SteppedDrainTests {
     @Test("a reaction runs while it waits to be called, and can be cancelled there, which is a failed try")
     func cancelling() throws {
         shop.look()
-        try shop.send("place cup 1", to: "Sale", "s")
+        try shop.place("s")
         _ = shop.walk { $0.hasPrefix("handle ") ? nil : .goOn }
         let running = shop.live.running
         #expect(running.map(\.running.reaction) == ["reserve stock"])
@@ -166,7 +166,7 @@ struct SteppedDrainTests {
     @Test("leases are renewed while somebody looks at a stream: all is done once, and in order")
     func slowPerson() throws {
         shop.look()
-        try shop.send("place anvil 3 59700", to: "Sale", "s")
+        try shop.place("s", "anvil", quantity: 3, amount: 59_700)
         let lines = shop.walk { line in
             if ["fetch", "handle", "handled"].contains(line.prefix { $0 != " " }) {
                 shop.scheduler.advance(by: .seconds(30))
@@ -185,7 +185,7 @@ struct SteppedDrainTests {
         let stages = Told<CommitStage>()
         let id = try PersistenceID("Sale", "s")
         shop.steps.begin(of: id, before: nil, showsSecrets: false) { stages.add($0) }
-        try shop.send("receive 1", to: "Stock", "cup")
+        try shop.receive(1, of: "cup")
         #expect(shop.news().isEmpty)
         #expect(stages.all.isEmpty)
         shop.steps.end()
@@ -201,7 +201,7 @@ struct SteppedDrainTests {
             stages.add(stage)
             steps.perform(.goOn)
         }
-        try shop.send("place cup 1", to: "Sale", "s")
+        try shop.place("s")
         let names = stages.all.map { stage in
             switch stage {
             case .decide(let events): "decide \(events.map(\.type))"

@@ -29,28 +29,38 @@ final class SteppedShop {
     let system: ActorSystem
     let steps = Steps()
     let live: LiveEntities
-    private let domains: [Domain]
     private let told = Told<DrainNews>()
 
     /// A shop that has eight of each article.
     init() throws {
-        domains = try Fulfilment.domains()
         system = ActorSystem(name: "shop", scheduler: scheduler)
         live = LiveEntities(
-            domains, on: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
+            try Fulfilment.domains(),
+            on: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
             steps: steps)
-        for item in ["anvil", "cup"] { try send("receive 8", to: "Stock", item) }
+        // The application begins with the first entity that belongs to it.
+        _ = try live.entity(Fulfilment.Sale.id("any"))
+        for item in ["anvil", "cup"] { try receive(8, of: item) }
         work()
     }
 
-    /// Sends a command, and answers the types of what it appended.
-    @discardableResult
-    func send(_ text: String, to type: String, _ name: String) throws -> [String] {
-        let id = try PersistenceID(type, name)
-        let domain = try #require(domains.first { $0.entityType == type })
-        let command = try CommandText.parse(text, for: domain.commands)
-        let entity = try #require(try live.entity(id))
-        return try scheduler.run { try await entity.send(command, timeout: .seconds(600)) }.appended.map(\.type)
+    private var application: Application { get throws { try #require(live.host.applications.all.first) } }
+
+    /// Takes some of an article in.
+    func receive(_ quantity: Int, of item: String) throws {
+        let application = try application
+        _ = try scheduler.run {
+            try await application.do(Fulfilment.Stock.Receive(quantity: quantity), on: Fulfilment.Stock.id(item))
+        }
+    }
+
+    /// Places a sale.
+    func place(_ sale: String, _ item: String = "cup", quantity: Int = 1, amount: Int = 900) throws {
+        let application = try application
+        _ = try scheduler.run {
+            try await application.do(
+                Fulfilment.Sale.Place(item: item, quantity: quantity, amount: amount), on: Fulfilment.Sale.id(sale))
+        }
     }
 
     /// Has drains waited for from now on.
