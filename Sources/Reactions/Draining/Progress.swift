@@ -73,12 +73,15 @@ struct Progress: Sendable {
         if silent > 0, attempts.count < Self.remembered {
             attempts += (0..<min(silent, 3)).map { _ in .init(time: now, message: Self.silence) }
         }
-        attempts.append(.init(time: now, message: StoredText.cut("\(error)", to: Self.longestMessage)))
+        attempts.append(.init(time: now, message: StoredText.cut(Self.words(for: error), to: Self.longestMessage)))
         if attempts.count > Self.remembered { attempts.remove(at: 1) }
         failure = SubscriptionFailure(reaction: reaction, position: position, attempts: attempts)
         retries = Int64(tries) == .max ? .max : Int64(tries) + 1
         failedCount += 1
     }
+
+    /// What is said of a failure.
+    static func words(for error: any Error) -> String { error is CancellationError ? "it was cancelled" : "\(error)" }
 
     private static let silence =
         "a worker had it, and never said what became of it; what handles it may end its process"

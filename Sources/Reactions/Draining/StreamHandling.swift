@@ -114,7 +114,7 @@ struct StreamHandling: Sendable {
             try Task.checkCancellation()
             try await call(reaction, event, window, noting: writes)
         } catch {
-            let failure = (error as? Defer).map { "deferred until \($0.until)" } ?? "\(error)"
+            let failure = (error as? Defer).map { "deferred until \($0.until)" } ?? Progress.words(for: error)
             await stages.come(to: .handled(shown, wrote: writes.all, failure: failure))
             throw error
         }

@@ -156,7 +156,7 @@ struct SteppedDrainTests {
         let operation = ReactionOperation(.cancel, [target], of: Fulfilment.name)
         let count = try shop.scheduler.run { try await live.operate(operation, by: "Ada") }
         #expect(count == 1)
-        #expect(shop.news() == ["failed reserve stock CancellationError()"])
+        #expect(shop.news() == ["failed reserve stock it was cancelled"])
         #expect(shop.live.running.map(\.running.reaction) == ["reserve stock"])
         shop.steps.perform(.goOn)
         #expect(shop.news() == ["ack Stock|cup 0/3"])

@@ -57,7 +57,7 @@ struct HeldHandlerTests {
         stage.work()
         #expect(app.running.isEmpty)
         let waiting = try #require(try stage.subscriptions().first)
-        #expect(waiting.retries == 1 && waiting.failure?.attempts.map(\.message) == ["CancellationError()"])
+        #expect(waiting.retries == 1 && waiting.failure?.attempts.map(\.message) == ["it was cancelled"])
         #expect(waiting.due == stage.now.adding(.seconds(5)))
         stage.advance(by: .seconds(5))
         #expect(app.running.count == 1)
