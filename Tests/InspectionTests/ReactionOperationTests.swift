@@ -58,6 +58,23 @@ struct ReactionOperationTests {
         #expect(try await operate(kind, [shipment], of: "nobody", domains: []) == 0)
     }
 
+    @Test("cancelling what does not run changes nothing, and begins no application")
+    func cancelling() async throws {
+        let system = ActorSystem(name: "test")
+        let host = EntityHost(system: system, events: store, snapshots: store, writer: system.writerID)
+        let live = LiveEntities(try Fulfilment.domains(), on: host)
+        let operation = ReactionOperation(.cancel, [shipment], of: Fulfilment.name)
+        #expect(try await live.operate(operation, by: "Ada") == 0)
+        #expect(!live.isReacting && live.running.isEmpty)
+        #expect(live.presence(of: Fulfilment.name) == .begins && live.presence(of: "other") == .elsewhere)
+        _ = try live.entity(shipment)
+        _ = try live.entity(PersistenceID("Sale", "any"))
+        #expect(live.isReacting && live.presence(of: Fulfilment.name) == .runs)
+        #expect(try await live.operate(operation, by: "Ada") == 0)
+        await live.stop()
+        await system.shutdown()
+    }
+
     @Test("a copy changes its own, and nothing beneath")
     func sandbox() async throws {
         let copy = SandboxStore(over: store.reader())

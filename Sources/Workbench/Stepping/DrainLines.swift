@@ -72,6 +72,19 @@ struct DrainLines {
         return text
     }
 
+    /// `lagging 5: Stock|cup 38 of 41; leading 5: nothing`, so that both ends have room in one line.
+    static func shortText(of claimed: DrainStage.Claimed) -> DisplayText {
+        func end(_ title: DisplayText, _ places: Int, _ claims: [SubscriptionClaim]) -> DisplayText {
+            let head = title + " \(places): "
+            guard let first = claims.first?.subscription else { return head + "nothing" }
+            let more: DisplayText = claims.count > 1 ? " and \(claims.count - 1) more" : ""
+            return head + DisplayText(first.target.description, as: .name) + " "
+                + Words.grouped(first.watermark) + " of " + Words.grouped(first.workMark) + more
+        }
+        return end("lagging", claimed.places.lagging, claimed.claims.filter(\.isLagging)) + "; "
+            + end("leading", claimed.places.leading, claimed.claims.filter { !$0.isLagging })
+    }
+
     // MARK: - Fetch and handle
 
     private func lines(of fetched: DrainStage.Fetched) -> [Line] {

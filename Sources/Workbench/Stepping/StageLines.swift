@@ -53,6 +53,14 @@ enum StageLines {
         }
     }
 
+    /// A stage in one line, its most telling words first.
+    static func shortText(of stage: StepStage, model: Model, glyphs: Glyphs) -> DisplayText {
+        if case .drain(.claim(let claimed)) = stage { return "claim " + DrainLines.shortText(of: claimed) }
+        let lines = lines(of: stage, model: model, glyphs: glyphs)
+        let words = lines.flatMap { [$0.name, $0.text] }.filter { !$0.isEmpty }
+        return words.dropFirst().reduce(words.first ?? "") { $0 + " " + $1 }
+    }
+
     /// The same, where what follows counts more.
     static func shortWay(from stage: StepStage) -> DisplayText {
         switch stage {

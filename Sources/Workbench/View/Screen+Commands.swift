@@ -122,9 +122,8 @@ extension Screen {
                 return ((entry.drain == nil ? "sending" : "going on") + glyphs.ellipsis, .muted)
             }
             if !isShort { return (StageLines.way(from: stage), .accent) }
-            let lines = StageLines.lines(of: stage, model: model, glyphs: glyphs)
-            let words = lines.flatMap { [$0.name, $0.text] }.filter { !$0.isEmpty }
-            return (words.reduce(StageLines.shortWay(from: stage) + ":") { $0 + " " + $1 }, .accent)
+            let way = StageLines.shortWay(from: stage)
+            return (way + ": " + StageLines.shortText(of: stage, model: model, glyphs: glyphs), .accent)
         }
         switch report.result {
         case .outcome(let outcome):

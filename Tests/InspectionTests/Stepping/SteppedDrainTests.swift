@@ -152,6 +152,11 @@ struct SteppedDrainTests {
         let running = shop.live.running
         #expect(running.map(\.running.reaction) == ["reserve stock"])
         #expect(running.map(\.application) == [Fulfilment.name])
+        let view = try Inspector(shop.store.reader()).reactions(now: shop.system.now, live: shop.live).finish()
+        #expect(view.running.map(\.reaction) == ["reserve stock"] && view.running.map(\.position) == [3])
+        let holding = try #require(try shop.subscription("Stock", "cup").holding)
+        #expect(view.running.first?.until == holding.until)
+        #expect(view.application(Fulfilment.name)?.presence == .runs)
         let (live, target) = (shop.live, try PersistenceID("Stock", "cup"))
         let operation = ReactionOperation(.cancel, [target], of: Fulfilment.name)
         let count = try shop.scheduler.run { try await live.operate(operation, by: "Ada") }
