@@ -24,7 +24,8 @@ extension Domain {
         let rules = try AggregateRules(of: aggregate)
         let byName = Dictionary(commands.map { ($0.description.name, $0) }) { first, _ in first }
         let open: @Sendable (PersistenceID, EntityHost) throws -> any LiveEntity = { id, host in
-            AggregateEntity(id: id, commands: byName, application: try application.running(on: host))
+            AggregateEntity(
+                id: id, commands: byName, application: try application.running(on: host), in: host.system)
         }
         self.init(
             entityType: State.entityType, isGeneric: false, eventTypes: rules.eventTypes,
@@ -122,11 +123,15 @@ private final class AggregateEntity<State: Aggregate>: LiveEntity {
     private let id: PersistenceID
     private let commands: [String: DomainAction<State>]
     private let application: Application
+    private let system: ActorSystem
 
-    init(id: PersistenceID, commands: [String: DomainAction<State>], application: Application) {
+    init(
+        id: PersistenceID, commands: [String: DomainAction<State>], application: Application, in system: ActorSystem
+    ) {
         self.id = id
         self.commands = commands
         self.application = application
+        self.system = system
     }
 
     func send(_ command: ParsedCommand, timeout: Duration) async throws -> CommandOutcome {
@@ -137,7 +142,8 @@ private final class AggregateEntity<State: Aggregate>: LiveEntity {
         var (appended, refusal): ([CommandOutcome.AppendedEvent], String?) = ([], nil)
         do {
             let action = try form.action(command)
-            guard let done = try await Patience.wait(timeout, for: { [self] in try await self.done(action) }) else {
+            let done = try await Patience.wait(timeout, in: system) { [self] in try await self.done(action) }
+            guard let done else {
                 throw AskError.outcomeUnknown(UnansweredAction(stream: id, patience: timeout))
             }
             appended = done

@@ -119,7 +119,7 @@ public final class LiveEntities: Sendable {
     public func settleReactions(within patience: Duration) async throws -> Bool {
         let applications = host.applications
         if applications.all.isEmpty { return true }
-        let settled = try await Patience.wait(patience) {
+        let settled = try await Patience.wait(patience, in: host.system) {
             // What one of them writes, another one may react to.
             while true {
                 var handled = 0

@@ -6,11 +6,16 @@ enum Patience {
     ///
     /// The body is cancelled then, and goes on where it does not mind that. Throws what the body throws, and
     /// `CancellationError` where the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - patience: how long, in the time of the machine.
+    ///   - system: by whose scheduler the body runs, so that a stepped one steps it.
+    ///   - body: what is waited for.
     static func wait<Value: Sendable>(
-        _ patience: Duration, for body: @escaping @Sendable () async throws -> Value
+        _ patience: Duration, in system: ActorSystem, for body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value? {
         let first = FirstResult<Value?>()
-        let work = Task {
+        let work = system.beginTask(here: false) {
             do { first.come(.success(try await body())) } catch { first.come(.failure(error)) }
         }
         let end = Task {
