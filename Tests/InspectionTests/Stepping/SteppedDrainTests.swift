@@ -177,6 +177,8 @@ struct SteppedDrainTests {
             return .goOn
         }
         #expect(!lines.contains { $0.hasPrefix("failed") || $0.contains("lost") })
+        let claims = lines.filter { $0.hasPrefix("claim") && $0.contains("Stock|anvil") }
+        #expect(claims.count == 2, "what is in line is not claimed again: \(claims)")
         #expect(try shop.types("Stock", "anvil") == ["StockReceived", "StockReserved", "StockReleased"])
         #expect(try shop.types("Sale", "s") == ["SalePlaced", "SaleCancelled"])
         #expect(try shop.types("Charge", "s") == ["PaymentDeclined"])
