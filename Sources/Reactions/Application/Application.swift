@@ -116,6 +116,9 @@ public final class Application: Sendable {
 
     /// Finishes what is in hand, gives back all leases, and lets go of everything; a second call waits for the first.
     ///
+    /// What drives it ends first, then its listeners, its cache, and its system where that is its own. The store is whoever's
+    /// made it, and stays.
+    ///
     /// Reactions that still run behind the grace are cancelled; one that does not end behind as long again is left behind, and
     /// what it writes from then on is refused.
     public func shutdown(grace: Duration = .seconds(5)) async {
