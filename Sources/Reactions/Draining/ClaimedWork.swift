@@ -27,9 +27,6 @@ extension ClaimedWork {
 
 /// Reads what is to be handled under a claim.
 struct ClaimReading: Sendable {
-    /// How many events are looked through at once for those of one target.
-    private static let stretch = 10_000
-
     let application: Application
     let index: WorkIndex
 
@@ -40,12 +37,15 @@ struct ClaimReading: Sendable {
         if let places = index.places(
             of: subscription.target, behind: subscription.watermark, through: subscription.workMark, limit: limit)
         {
-            return try await read(Array(places), claim, limit: limit)
+            return try await read(places, claim, limit: limit)
         }
         if case .exact(let text) = subscription.source, let stream = try? PersistenceID(parsing: text) {
             return try await read(stream, claim, limit: limit)
         }
-        return try await scan(claim, limit: limit)
+        let places = try await index.olderPlaces(
+            of: subscription.target, behind: subscription.watermark, through: subscription.workMark, limit: limit
+        ) { position, limit in try await application.correlatedEvents(behind: position, limit: limit) }
+        return try await read(places, claim, limit: limit)
     }
 
     /// The same, as far as the log has to be read for one; nil where no event is for a reaction of the application.
@@ -65,7 +65,10 @@ struct ClaimReading: Sendable {
     private var store: any ReactionStore { application.store }
 
     /// What is known to concern the target.
-    private func read(_ places: [WorkIndex.Place], _ claim: SubscriptionClaim, limit: Int) async throws -> ClaimedWork {
+    private func read(
+        _ known: WorkIndex.Places, _ claim: SubscriptionClaim, limit: Int
+    ) async throws -> ClaimedWork {
+        let places = Array(known.places)
         var work = Gathering(application.definition, claim, limit: places.count)
         var start = 0
         while start < places.count {
@@ -83,26 +86,25 @@ struct ClaimReading: Sendable {
             start = end
         }
         work.isFull = false
-        return work.result(readThrough: places.count < limit ? claim.subscription.workMark : places.last?.position ?? 0)
+        return work.result(readThrough: places.count < limit ? known.through : places.last?.position ?? 0)
     }
 
     /// The events of the one stream that feeds the target.
     private func read(_ stream: PersistenceID, _ claim: SubscriptionClaim, limit: Int) async throws -> ClaimedWork {
-        let first = try await store.firstNumber(of: stream, behind: claim.subscription.watermark)
+        let watermark = claim.subscription.watermark
+        let first: Int64
+        if let known = index.next(in: stream, behind: watermark) {
+            first = known
+        } else {
+            first = try await store.firstNumber(of: stream, behind: watermark)
+        }
         let work = try await store.load(
             stream, from: first, through: .max, fields: .all,
             into: Gathering(application.definition, claim, limit: limit)
         ) { work, event in work.add(event) }
-        return work.result(readThrough: claim.subscription.workMark)
-    }
-
-    /// The events of all streams, looked through in stretches.
-    private func scan(_ claim: SubscriptionClaim, limit: Int) async throws -> ClaimedWork {
-        let work = try await store.readAll(
-            after: claim.subscription.watermark, limit: Self.stretch, fields: .all,
-            into: Gathering(application.definition, claim, of: claim.subscription.source, limit: limit)
-        ) { work, event in work.add(event) }
-        return work.result(readThrough: work.seen == Self.stretch ? work.last : claim.subscription.workMark)
+        let result = work.result(readThrough: claim.subscription.workMark)
+        if let last = work.lastNumber, last < .max { index.remember(last + 1, in: stream, behind: result.through) }
+        return result
     }
 
     /// The event whose target could not be computed.
@@ -121,22 +123,18 @@ struct ClaimReading: Sendable {
 private struct Gathering: Sendable {
     private let definition: ApplicationDefinition
     private let target: PersistenceID
-    /// Which streams are looked at; nil for all, also where only such events are read.
-    private let source: StreamPattern?
     private let workMark: Int64
     private let limit: Int
     private var events: [ClaimedWork.Event] = []
-    /// How many events were looked at.
-    var seen = 0
-    /// The position of the last of them.
-    var last: Int64
+    /// The position of the last event that was looked at, and its number in its stream.
+    private var last: Int64
+    private(set) var lastNumber: Int64?
     /// Whether there may be more behind those that were taken.
     var isFull = false
 
-    init(_ definition: ApplicationDefinition, _ claim: SubscriptionClaim, of source: StreamPattern? = nil, limit: Int) {
+    init(_ definition: ApplicationDefinition, _ claim: SubscriptionClaim, limit: Int) {
         self.definition = definition
         target = claim.subscription.target
-        self.source = source
         workMark = claim.subscription.workMark
         self.limit = limit
         last = claim.subscription.watermark
@@ -148,11 +146,9 @@ private struct Gathering: Sendable {
 
     mutating func add(_ event: borrowing StoredEvent) -> Visit {
         guard event.position <= workMark else { return .stop }
-        seen += 1
-        last = event.position
+        (last, lastNumber) = (event.position, event.sequenceNumber)
         let stream = event.persistenceID
-        guard let listeners = definition.listeners(to: event.type, of: stream.entityType), !listeners.drained.isEmpty,
-            source?.matches(stream.description) ?? true
+        guard let listeners = definition.listeners(to: event.type, of: stream.entityType), !listeners.drained.isEmpty
         else { return .next }
         let payload = Result { try listeners.events.heard(event) }
         if case .success(nil) = payload { return .next }
@@ -166,7 +162,6 @@ private struct Gathering: Sendable {
     }
 
     mutating func add(_ event: borrowing StoredEvent, of unresolved: UnresolvedTarget) throws -> Visit {
-        seen += 1
         last = event.position
         let stream = event.persistenceID
         if definition.mayConcern(event) {
@@ -198,7 +193,8 @@ extension EventStore {
     /// Positions rise with the numbers, so that a few events are looked at.
     fileprivate func firstNumber(of stream: PersistenceID, behind position: Int64) async throws -> Int64 {
         guard position > 0, let head = try await head(of: stream) else { return 1 }
-        var (low, high) = (head.deletedTo + 1, head.sequenceNumber + 1)
+        // A damaged file may claim the highest number.
+        var (low, high) = (min(head.deletedTo, .max - 1) + 1, min(head.sequenceNumber, .max - 1) + 1)
         while low < high {
             let middle = low + (high - low) / 2
             let found = try await load(stream, from: middle, through: high, fields: [], into: Int64?.none) {
