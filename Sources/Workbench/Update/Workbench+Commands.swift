@@ -65,8 +65,9 @@ extension Workbench {
         var landing: Int64?
         if case .outcome(let outcome) = report.result { landing = outcome.appended.last?.sequenceNumber }
         if var session = report.session {
-            session.stream = session.stream ?? id
-            session.sequenceNumber = session.sequenceNumber ?? landing
+            // Where it was sent, and not where the program was told to begin.
+            session.stream = id
+            session.sequenceNumber = landing ?? (model.stream?.id == id ? model.stream?.playhead : nil)
             reopen(session)
             return
         }

@@ -71,6 +71,7 @@ struct ReactionScreenTests {
             try terminal.screen(showing: stage, "waits ")
             try terminal.press("Enter")
         }
+        try terminal.screen(showing: "▸ new", "#1 of 1", "SANDBOX copy")
         for stage in ["correlate ", "lagging frontier", "fetch ", "handle "] {
             try terminal.screen(showing: stage, "waits ")
             if stage != "handle " { try terminal.press("Enter") }

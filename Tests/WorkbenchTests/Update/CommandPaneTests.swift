@@ -103,6 +103,27 @@ struct CommandPaneTests {
         #expect(driver.model.commands.editor.isEmpty)
     }
 
+    @Test("the first command in a sandbox stays where it was sent, wherever the program began")
+    func firstInSandbox() throws {
+        let driver = try WorkbenchDriver(StoreFixture(), session: .fixture(StoreFixture.basket, at: 1))
+        driver.start()
+        driver.press(":")
+        driver.type("goto \(StoreFixture.order)@7")
+        driver.press("Enter")
+        #expect(driver.playhead == 7)
+        var report = report(
+            .outcome(
+                CommandOutcome(
+                    appended: [.init(sequenceNumber: 20, type: "ItemAdded")], reply: nil, refusal: nil, microseconds: 1)
+            ))
+        report.session = .fixture(StoreFixture.basket, at: 1, mode: .sandbox, commands: .store)
+        driver.reports = [report]
+        driver.type(">ship carrier=post")
+        driver.press("Enter")
+        #expect(driver.model.stream?.id == StoreFixture.order && driver.playhead == 20)
+        #expect(driver.model.session.mode == .sandbox)
+    }
+
     @Test("Tab completes names, arguments and choices")
     func completion() throws {
         let driver = try driver(StoreFixture())
