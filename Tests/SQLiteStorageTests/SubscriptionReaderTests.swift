@@ -215,7 +215,7 @@ struct SubscriptionReaderTests {
         "a subscription that can't be is left out, the others are there, and the reader says so",
         arguments: [
             "target = 'no stream'", "target = CAST(x'417C' AS TEXT)", "source = '^(a|b)$'", "watermark = -1",
-            "fencing_number = -1", "holder = x'00'",
+            "fencing_number = -1", "retries = -9223372036854775808", "holder = x'00'",
         ])
     func impossibleRow(change: String) async throws {
         let folder = try TemporaryFolder.inMemory()

@@ -11,7 +11,8 @@ public protocol ConsumerStore: Sendable {
     /// not is answered then, and nothing goes.
     ///
     /// Nobody can come in between: who is known before the first event goes is asked in the transaction in which it goes. Where
-    /// there are many, the others may go in later ones. Throws `StoreError`.
+    /// there are many, the others may go in later ones. All subscriptions are gone through meanwhile, and others wait to write:
+    /// about a second for each million. Throws `StoreError`.
     ///
     /// - Parameters:
     ///   - stream: the stream.

@@ -38,6 +38,11 @@ struct LogStretch: Sendable {
     private(set) var windows: [Window] = []
     private(set) var entries: [Entry] = []
     private(set) var bytes: [UInt8] = []
+    /// Whether it ends for its size.
+    private var isCut = false
+
+    /// How many bytes of payloads are copied at most before a window and a stretch end, but for the last event.
+    private static let mostBytes = 8 << 20
 
     private init(of table: ProjectionTable) { self.table = table }
 
@@ -51,7 +56,6 @@ struct LogStretch: Sendable {
             after: position, limit: size(of: table), fields: .all, into: LogStretch(of: table)
         ) { stretch, event in
             stretch.take(event)
-            return .next
         }
     }
 
@@ -66,8 +70,7 @@ struct LogStretch: Sendable {
         do {
             try await store.readAll(after: position, limit: size(of: table), fields: .all, into: ()) { _, event in
                 guard event.position < obstacle else { return .stop }
-                box.stretch.withLock { $0.take(event) }
-                return .next
+                return box.stretch.withLock { $0.take(event) }
             }
         } catch let error as StoreError where error.reason == .corrupt && error.position == obstacle {}
         return box.stretch.withLock { $0 }
@@ -89,9 +92,9 @@ struct LogStretch: Sendable {
     var last: Int64? { windows.last?.last }
 
     /// Whether there may be more.
-    var isFull: Bool { windows.reduce(0) { $0 + $1.count } == Self.size(of: table) }
+    var isFull: Bool { isCut || windows.reduce(0) { $0 + $1.count } == Self.size(of: table) }
 
-    private mutating func take(_ event: borrowing StoredEvent) {
+    private mutating func take(_ event: borrowing StoredEvent) -> Visit {
         if windows.last?.count ?? table.declaration.window == table.declaration.window {
             windows.append(Window(entries: entries.count..<entries.count))
         }
@@ -108,6 +111,8 @@ struct LogStretch: Sendable {
         windows[place].count += 1
         windows[place].last = event.position
         windows[place].entries = windows[place].entries.lowerBound..<entries.count
+        isCut = bytes.count >= Self.mostBytes
+        return isCut ? .stop : .next
     }
 
     private mutating func steps(for event: borrowing StoredEvent) -> Int? {

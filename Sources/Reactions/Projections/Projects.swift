@@ -20,7 +20,8 @@ public struct Projects<Row: Codable & Sendable>: Sendable {
     ///   - name: what it is called in the store, from 1 to `Projection.longestName` bytes.
     ///   - row: the type of its rows.
     ///   - version: raise it with every change of the folds or of the rows; from 1.
-    ///   - window: how many events are folded at most before rows and position are written, from 1.
+    ///   - window: how many events are folded at most before rows and position are written, from 1; fewer where their payloads
+    ///     come to more than 8 MiB.
     ///   - rowsInMemory: how many rows are kept at most from one window to the next, while there is more to read.
     ///   - dropsFormer: whether lower versions are removed as soon as this one has taken their place.
     ///   - backoff: how long it waits before it tries an event again that can't be folded.

@@ -204,7 +204,8 @@ extension LogReading {
             throw StoreError(.corrupt, detail: "a subscription has a target that no stream can be")
         }
         func corrupt(_ detail: String) -> StoreError { StoreError(.corrupt, stream: target, detail: detail) }
-        guard let watermark = statement.integer(at: 5), watermark >= 0, let retries = statement.integer(at: 7),
+        guard let watermark = statement.integer(at: 5), watermark >= 0,
+            let retries = statement.integer(at: 7), retries >= 0,
             let fencingNumber = statement.integer(at: 12), fencingNumber >= 0
         else { throw corrupt("its subscription has a number below zero") }
         var row = Subscription(

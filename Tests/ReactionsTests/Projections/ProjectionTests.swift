@@ -266,6 +266,29 @@ struct ProjectionTests {
         }
     }
 
+    @Test("a window ends before its events fill the memory, and all of them are folded")
+    func large() async throws {
+        let stage = try ReactionStage(.memory)
+        let note = String(repeating: "x", count: 1 << 20)
+        let events = (1...20).map { number in
+            NewEvent(
+                type: "Incremented", payload: Array(#"{"amount":\#(number),"note":"\#(note)"}"#.utf8),
+                timestamp: stage.clock.now)
+        }
+        _ = try await stage.store.append(
+            events, to: Counter.id("a"), expecting: .number(0), by: WriterID(ULID(high: 1, low: 1)), epoch: nil,
+            with: .none)
+        let store = UnreliableStore(over: try stage.memory)
+        try await stage.application(on: store) {
+            Counter.self
+            Self.totals()
+        } do: { app async throws in
+            #expect(try await app.advanceProjections() == 20)
+            #expect(try await app.projection("totals", of: Total.self).get("a") == Total(sum: 210, count: 20))
+            #expect(store.projectionChanges == [1, 1, 1])
+        }
+    }
+
     @Test("a pass that is cancelled ends behind a window, and the next one goes on there")
     func cancelled() async throws {
         let stage = try ReactionStage(.memory)
