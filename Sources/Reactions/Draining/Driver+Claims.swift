@@ -3,19 +3,21 @@ import EventSourcing
 
 // What the driver claims: how it begins, how it goes on, and how it ends.
 extension Driver {
-    /// Claims as many of a lane as it has places, and answers whether there were any.
+    /// Claims as many of a lane as it has places, and answers whether anything is other than before.
     func claim(_ lane: Int, in context: ActorContext<Message>) async throws -> Bool {
-        guard lanes[lane].hasPlaces, !inHand.isStopping else { return false }
+        guard lanes[lane].hasPlaces, !inHand.isStopping, mayClaim(in: lane) else { return false }
+        let hadSuspect = hasSuspectWaiting(in: lane)
         let places = lanes[lane].places
-        let claims = try await store.claim(
+        let claimed = try await store.claim(
             places, in: lanes[lane].name, of: application.name, for: settings.lease, by: application.system.writerID,
             at: now)
+        let claims = try await begun(of: claimed, in: lane)
         if !claims.isEmpty {
             await stages.come(
                 to: .claim(DrainStage.Claimed(lane: lanes[lane].name, places: places, claims: claims)))
         }
         for (place, claim) in claims.enumerated() { take(claim, in: lane, at: place, context) }
-        return !claims.isEmpty
+        return !claimed.isEmpty || hadSuspect
     }
 
     /// Finds lanes in which there is work and no reaction, which are lanes like any other from then on; answers whether there

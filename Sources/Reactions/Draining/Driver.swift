@@ -29,6 +29,10 @@ final class Driver: @unchecked Sendable {
     var lanes: [LaneDrain]
     /// Claims whose handling has not begun; only where somebody looks, for whom one follows the other.
     var inLine: [ClaimInLine] = []
+    /// What may have ended a worker is handled alone.
+    var suspectTurn = SuspectTurn.nobody
+    /// The fencing numbers of claims that were in hand for longer than that waits, by their targets.
+    var slowClaims: [PersistenceID: Int64] = [:]
     private var breaker: CircuitBreaker
     private var runs: [Run] = []
     /// What somebody waits for, told or not: whatever is left at the end is told that it is over.
@@ -168,7 +172,7 @@ final class Driver: @unchecked Sendable {
     }
 
     /// Whether nothing is in hand.
-    private var isIdle: Bool { lanes.allSatisfy(\.running.isEmpty) }
+    var isIdle: Bool { lanes.allSatisfy(\.running.isEmpty) }
 
     /// Whether a stream is handled, and not only claimed.
     var isHandling: Bool { lanes.reduce(0) { $0 + $1.running.count } > inLine.count }
@@ -194,8 +198,10 @@ final class Driver: @unchecked Sendable {
         if !isIdle { wait = min(wait, settings.lease / 3) }
         let now = now
         if let correlationDue { wait = min(wait, correlationDue.duration(since: now)) }
-        // Where all places are taken, nothing that is due can be begun before one of them is free.
-        if lanes.contains(where: \.hasPlaces), let due = try await store.nextDue(of: application.name) {
+        // Where all places are taken, or one thing is handled alone, nothing that is due can be begun before that is over.
+        if lanes.indices.contains(where: { lanes[$0].hasPlaces && mayClaim(in: $0) }),
+            let due = try await store.nextDue(of: application.name)
+        {
             wait = min(wait, due.duration(since: now))
         }
         return wait

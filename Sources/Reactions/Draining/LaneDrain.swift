@@ -37,11 +37,14 @@ struct LaneDrain: Sendable {
     /// Whether one more stream may be claimed.
     var hasPlaces: Bool { running.count < limits.streams }
 
+    /// Whether a claim is in hand, and not a later one of the same target.
+    func holds(_ claim: SubscriptionClaim) -> Bool {
+        running[claim.target]?.subscription.fencingNumber == claim.subscription.fencingNumber
+    }
+
     /// Forgets a claim that has ended, and not a later one of the same target.
     mutating func forget(_ claim: SubscriptionClaim) {
-        if running[claim.target]?.subscription.fencingNumber == claim.subscription.fencingNumber {
-            running[claim.target] = nil
-        }
+        if holds(claim) { running[claim.target] = nil }
     }
 
     /// How many events are handled under a claim.
