@@ -17,6 +17,8 @@ extension Driver {
                 to: .claim(DrainStage.Claimed(lane: lanes[lane].name, places: places, claims: claims)))
         }
         for (place, claim) in claims.enumerated() { take(claim, in: lane, at: place, context) }
+        // Whoever looked has taken their time, and the next lane's claim gives up what has run out.
+        if stages.isLookedAt { try await renew() }
         return !claimed.isEmpty || hadSuspect
     }
 
@@ -59,6 +61,13 @@ extension Driver {
             // As it is by now: it may have been renewed.
             begin(lanes[first.lane].running[first.claim.target] ?? first.claim, in: first.lane, at: 0, context)
         }
+    }
+
+    /// Forgets a claim whose handling has not begun, for another worker has it by now.
+    private func removeFromLine(_ claim: SubscriptionClaim) {
+        guard let place = inLine.firstIndex(where: { lanes[$0.lane].holds(claim) && $0.claim.target == claim.target })
+        else { return }
+        lanes[inLine.remove(at: place).lane].forget(claim)
     }
 
     private func begin(_ claim: SubscriptionClaim, in lane: Int, at place: Int, _ context: ActorContext<Message>) {
@@ -180,6 +189,7 @@ extension Driver {
                 }
             } else {
                 inHand.cancel(claim)
+                removeFromLine(claim)
             }
         }
     }
