@@ -29,6 +29,8 @@ final class ClaimsInHand: Sendable {
         let time: Duration
         /// What kept the events from being read; nil where they were.
         let failure: (any Error)?
+        /// Whether nothing under it is for a reaction of this program.
+        var isForeign = false
 
         fileprivate var key: Key { Key(claim.acknowledgement.claim) }
     }

@@ -5,12 +5,13 @@ import EventSourcing
 extension Driver {
     /// Claims as many of a lane as it has places, and answers whether anything is other than before.
     func claim(_ lane: Int, in context: ActorContext<Message>) async throws -> Bool {
-        guard lanes[lane].hasPlaces, !inHand.isStopping, mayClaim(in: lane) else { return false }
+        guard !inHand.isStopping, mayClaim(in: lane) else { return false }
         let hadSuspect = hasSuspectWaiting(in: lane)
         let places = lanes[lane].places
         let claimed = try await store.claim(
             places, in: lanes[lane].name, of: application.name, for: settings.lease, by: application.system.writerID,
             at: now)
+        lanes[lane].noteClaimed(claimed.count, at: now)
         let claims = try await begun(of: claimed, in: lane)
         if !claims.isEmpty {
             await stages.come(
@@ -94,7 +95,7 @@ extension Driver {
             application: application, claim: claim, isStopping: { [inHand] in inHand.isStopping },
             activity: inHand.activity(under: claim), stages: stages)
         let start = ContinuousClock.now
-        var (handled, failure) = (Progress(claim).end(), (any Error)?.none)
+        var (handled, failure, isForeign) = (Progress(claim).end(), (any Error)?.none, false)
         do {
             let reading = ClaimReading(application: application, index: index)
             let work = try await isStray ? reading.readOwn(claim, limit: limit) : reading.read(claim, limit: limit)
@@ -104,8 +105,9 @@ extension Driver {
                     await handling.run(work)
                 }
             } else {
-                // Another program's, perhaps, which has the lane: it is left as it is, and looked at again behind a while.
-                handled = Progress(claim).end(due: now.adding(settings.longestSleep))
+                // Another program's, perhaps, which has the lane: that has it in a moment, for this one lets the lane rest.
+                handled = Progress(claim).end(due: now.adding(LaneDrain.foreignPause))
+                isForeign = true
             }
         } catch let error as StoreError where error.reason == .corrupt {
             handled = handling.end(unreadable: error)
@@ -113,7 +115,8 @@ extension Driver {
             failure = error
         }
         inHand.finish(
-            ClaimsInHand.Finished(lane: lane, claim: handled, time: ContinuousClock.now - start, failure: failure))
+            ClaimsInHand.Finished(
+                lane: lane, claim: handled, time: ContinuousClock.now - start, failure: failure, isForeign: isForeign))
     }
 
     /// Ends the claims that were handled, and answers whether there were any.
@@ -150,6 +153,7 @@ extension Driver {
         for one in done {
             lanes[one.lane].forget(one.claim.acknowledgement.claim)
             lanes[one.lane].note(one.time)
+            if one.isForeign { lanes[one.lane].noteForeign(at: now) }
         }
     }
 

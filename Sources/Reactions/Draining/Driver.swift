@@ -199,7 +199,7 @@ final class Driver: @unchecked Sendable {
         let now = now
         if let correlationDue { wait = min(wait, correlationDue.duration(since: now)) }
         // Where all places are taken, or one thing is handled alone, nothing that is due can be begun before that is over.
-        if lanes.indices.contains(where: { lanes[$0].hasPlaces && mayClaim(in: $0) }),
+        if lanes.indices.contains(where: { mayClaim(in: $0) }),
             let due = try await store.nextDue(of: application.name)
         {
             wait = min(wait, due.duration(since: now))

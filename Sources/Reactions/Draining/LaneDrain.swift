@@ -14,6 +14,10 @@ struct LaneDrain: Sendable {
     let limits: ApplicationSettings.Limits
     /// Whether no reaction is in it, and others may know more of it.
     let isStray: Bool
+    /// Since when claims were made of which nothing is for a reaction of this program.
+    private var foreignSince: Timestamp?
+    /// Since when it is left to whoever knows more of it.
+    private var restsSince: Timestamp?
     /// The claims in hand.
     var running: [PersistenceID: SubscriptionClaim] = [:]
     /// Follows the events that were handled at each end, from 0.2 to 0.8.
@@ -40,6 +44,27 @@ struct LaneDrain: Sendable {
     /// Whether a claim is in hand, and not a later one of the same target.
     func holds(_ claim: SubscriptionClaim) -> Bool {
         running[claim.target]?.subscription.fencingNumber == claim.subscription.fencingNumber
+    }
+
+    /// How long others' claims are kept from being made again, so that what lies behind them is come to.
+    static let foreignPause = Duration.seconds(1)
+
+    /// Whether it is left to whoever knows more of it, for so long.
+    func rests(at now: Timestamp, for pause: Duration) -> Bool {
+        guard let restsSince else { return false }
+        let time = now.duration(since: restsSince)
+        // A clock that was put back makes it no longer.
+        return time >= .zero && time < pause
+    }
+
+    /// Takes note of a claim of which nothing is for a reaction of this program.
+    mutating func noteForeign(at now: Timestamp) { if foreignSince == nil { foreignSince = now } }
+
+    /// Takes note of how many were claimed: where others' are among them and all were looked at, or the first of them can be
+    /// claimed again, it rests.
+    mutating func noteClaimed(_ count: Int, at now: Timestamp) {
+        guard let since = foreignSince, count == 0 || now.duration(since: since) >= Self.foreignPause else { return }
+        (foreignSince, restsSince) = (nil, now)
     }
 
     /// Forgets a claim that has ended, and not a later one of the same target.

@@ -13,17 +13,22 @@ enum SuspectTurn: Sendable {
 
 // How the driver handles alone what may have ended a worker.
 extension Driver {
-    /// Whether a lane may be claimed from.
+    /// Whether a lane has places, and may be claimed from.
     ///
     /// One that waits for its turn, or has it, keeps others from being begun, but for no longer than a lease: there are handlers
     /// that wait for hours.
     func mayClaim(in lane: Int) -> Bool {
-        switch suspectTurn {
+        guard canTake(lane) else { return false }
+        return switch suspectTurn {
         case .nobody: true
         case .waits(let first, let since):
-            (isCalm || isOver(since: since)) && (lane == first || !lanes[first].hasPlaces)
+            (isCalm || isOver(since: since)) && (lane == first || !canTake(first))
         case .alone(let claim, let lane, let since): !lanes[lane].holds(claim) || isOver(since: since)
         }
+    }
+
+    private func canTake(_ lane: Int) -> Bool {
+        lanes[lane].hasPlaces && !lanes[lane].rests(at: now, for: settings.longestSleep)
     }
 
     /// Whether one of a lane waits for its turn.

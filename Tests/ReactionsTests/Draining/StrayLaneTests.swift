@@ -75,15 +75,62 @@ struct StrayLaneTests {
         }
         stage.work()
         let waiting = try #require(try stage.subscriptions().first)
-        #expect(waiting.watermark == 0 && waiting.workMark == 2 && waiting.due == stage.now.adding(.seconds(60)))
+        #expect(waiting.watermark == 0 && waiting.workMark == 2 && waiting.due == stage.now.adding(.seconds(1)))
         stage.advance(by: .seconds(130))
-        #expect(try stage.subscriptions().first?.watermark == 0)
+        let left = try #require(try stage.subscriptions().first)
+        #expect(left.watermark == 0 && left.retries == 0)
+        #expect(left.fencingNumber == 3, "it is looked at once a minute")
         #expect(stage.log.warnings == [warning])
-        try stage.shutdown(older)
+        // Who has the lane has it at once, while the other goes on.
         let newer = try application(stage, in: "mail", record)
-        stage.advance(by: .seconds(60))
+        stage.work()
         #expect(record.words == ["c-1 1", "c-1 2"])
-        try stage.shutdown(newer)
+        try stage.shutdown(newer, older)
+    }
+
+    @Test(
+        "who has the lane waits for no more than a second where the other has just looked at it",
+        arguments: StoreKind.allCases)
+    func looked(_ kind: StoreKind) throws {
+        let (stage, record) = (try SteppedStage(kind), Record())
+        try leave(in: "mail", stage, "c-1")
+        let older = try stage.application {
+            Counter.self
+            On(Counter.Reset.self, "other").do { _, _, _ in record.add("other") }
+        }
+        stage.work()
+        let newer = try application(stage, in: "mail", record)
+        stage.advance(by: .milliseconds(900))
+        #expect(record.words.isEmpty)
+        stage.advance(by: .milliseconds(200))
+        #expect(record.words == ["c-1 1", "c-1 2"])
+        try stage.shutdown(newer, older)
+    }
+
+    @Test(
+        "what reactions are for is done also where it lies behind much that nobody does", arguments: StoreKind.allCases)
+    func behind(_ kind: StoreKind) throws {
+        let (stage, record) = (try SteppedStage(kind), Record())
+        let ids = (10..<40).map { "c-\($0)" }
+        for id in ids {
+            let isOwn = id == "c-25"
+            try stage.append(isOwn ? "Reset" : "Incremented", isOwn ? "{}" : #"{"amount":1}"#, to: Counter.id(id))
+        }
+        try stage.ask { store in
+            try await store.correlated(
+                ids.map {
+                    NewSubscription(try Counter.id($0), source: .exact("Counter|\($0)"), lane: "old", workMark: 30)
+                }, through: 30, of: "counting", at: SteppedStage.start)
+        }
+        let settings = try ApplicationSettings(limits: .init(streams: 2))
+        let app = try stage.application(settings: settings) {
+            Counter.self
+            On(Counter.Reset.self, "note").do { _, stream, _ in record.add(stream.entityID) }
+        }
+        stage.work()
+        #expect(record.words == ["c-25"])
+        #expect(try stage.subscriptions().count { $0.watermark == 0 } == 29)
+        try stage.shutdown(app)
     }
 
     @Test("what was left is done also while all places of another lane are taken", arguments: StoreKind.allCases)
