@@ -187,8 +187,11 @@ extension Driver {
             try await store.renew(claims, for: settings.lease, at: now).map { ($0.target, $0) },
             uniquingKeysWith: { first, _ in first })
         for claim in claims {
-            if let renewed = held[claim.target] {
-                for lane in lanes.indices where lanes[lane].running[claim.target] != nil {
+            // A later one of the same target may be in hand, too, in another lane.
+            if let renewed = held[claim.target],
+                renewed.subscription.fencingNumber == claim.subscription.fencingNumber
+            {
+                for lane in lanes.indices where lanes[lane].holds(renewed) {
                     lanes[lane].running[claim.target] = renewed
                 }
             } else {

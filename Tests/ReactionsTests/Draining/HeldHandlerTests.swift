@@ -152,6 +152,48 @@ struct HeldHandlerTests {
     }
 
     @Test(
+        "one whose claim was given up, and is made again in another lane, ends both when it comes back",
+        arguments: StoreKind.allCases)
+    func twoLanes(_ kind: StoreKind) throws {
+        let stage = try SteppedStage(kind)
+        let way = CountedStore(stage.store)
+        let app = try stage.application(on: way, settings: ApplicationSettings(breakerFailures: 1_000)) {
+            [gate, record] in
+            Counter.self
+            On(Counter.Incremented.self, "stay").lane("a").do { _, _, _ in
+                record.add("begin")
+                await gate.pass()
+            }
+            On(Counter.Reset.self, "other").lane("b").do { _, _, _ in }
+        }
+        try stage.increment(app, "held", by: 1)
+        stage.work()
+        way.fail { _ in NotToday() }
+        stage.advance(by: .seconds(15))
+        let now = stage.now
+        // Another worker gives up what has run out, has no place for it, and moves it to another lane.
+        try stage.ask { store in
+            _ = try await store.claim(
+                ClaimPlaces(lagging: 0, leading: 0), in: nil, of: "counting", for: .seconds(10),
+                by: WriterID(ULID(high: 1, low: 1)), at: now)
+            try await store.subscribe(
+                [NewSubscription(try Counter.id("held"), source: .exact("Counter|held"), lane: "b", workMark: 1)],
+                of: "counting")
+        }
+        way.fail(nil)
+        stage.advance(by: .seconds(30))
+        let again = try #require(try stage.subscriptions().first)
+        #expect(again.lane == "b" && again.holding.map { $0.until > stage.now } == true)
+        #expect(record.words == ["begin"])
+        gate.open()
+        try stage.run(advancing: .seconds(10)) { try await app.settle() }
+        #expect(record.words == ["begin", "begin"] && app.running.isEmpty)
+        let done = try #require(try stage.subscriptions().first)
+        #expect(done.watermark == 1 && done.holding == nil && done.fencingNumber == again.fencingNumber)
+        try stage.shutdown(app)
+    }
+
+    @Test(
         "one whose claim was given up because its store did not answer is not called a second time while it runs",
         arguments: StoreKind.allCases, [true, false])
     func ownLease(_ kind: StoreKind, isMinding: Bool) throws {
