@@ -25,6 +25,8 @@ extension EventStore {
                 probe = isOver ? .max - 1 : sum
             }
             if let found = try await event(after: probe) {
+                // Nothing stands behind the greatest of positions.
+                if found.position == low { return low }
                 low = found.position
                 step = step > .max / 2 ? step : step * 2
             } else {
