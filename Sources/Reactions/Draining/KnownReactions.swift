@@ -37,8 +37,9 @@ struct OtherReactions: Error, CustomStringConvertible {
         var sentences: [String] = []
         if !new.isEmpty {
             sentences.append(
-                "\(Self.list(new)) heard of no event up to position \(checkpoint), and hear of none that a program without "
-                    + "them still handles; end that one, and reset the targets that need what came before"
+                "\(Self.list(new)) heard of no event up to position \(checkpoint), except where a target still has work from "
+                    + "before, and hear of none that a program without them still handles; end that one, and reset the "
+                    + "targets that need what came before"
             )
         }
         if !gone.isEmpty { sentences.append("what is left for \(Self.list(gone)) is passed over") }

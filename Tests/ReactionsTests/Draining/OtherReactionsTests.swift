@@ -32,6 +32,7 @@ struct OtherReactionsTests {
         #expect(
             try await told(by: ["b", "c", "d"], on: stage) == [
                 "The store was left by a program with other reactions. 'c', 'd' heard of no event up to position 2, "
+                    + "except where a target still has work from before, "
                     + "and hear of none that a program without them still handles; end that one, and reset the targets "
                     + "that need what came before; what is left for 'a' is passed over"
             ])
