@@ -101,9 +101,7 @@ extension Driver {
             let work = try await isStray ? reading.readOwn(claim, limit: limit) : reading.read(claim, limit: limit)
             if let work {
                 await stages.come(to: .fetch(work.shown(under: claim)))
-                handled = await ReactionScope.$present.withValue(ReactionScope(of: application, under: claim)) {
-                    await handling.run(work)
-                }
+                handled = await handling.run(work)
             } else {
                 // Another program's, perhaps, which has the lane: that has it in a moment, for this one lets the lane rest.
                 handled = Progress(claim).end(due: now.adding(LaneDrain.foreignPause))

@@ -135,10 +135,13 @@ struct StreamHandling: Sendable {
             target = found.stream
         }
         switch reaction.handler {
-        case .each(let handle): try await handle(first, target, application)
+        case .each(let handle):
+            try await ReactionScope.call(of: application, under: claim) { try await handle(first, target, application) }
         case .window(let handle):
-            let window = try window.map { try heard($0, by: reaction, noting: writes) }
-            try await handle([first] + window, target, application)
+            let events = try [first] + window.map { try heard($0, by: reaction, noting: writes) }
+            try await ReactionScope.call(of: application, under: claim) {
+                try await handle(events, target, application)
+            }
         case .void: break
         }
     }

@@ -1,3 +1,4 @@
+import Actors
 public import EventSourcing
 
 /// Somebody waits within a reaction until all reactions are done, of which it is one; nothing was begun.
@@ -12,21 +13,34 @@ public struct WaitsForItselfError: Error, Hashable, CustomStringConvertible {
     }
 }
 
-/// The claim under which reactions run in a task, and in those that it begins.
-struct ReactionScope: Sendable {
+/// The call of a reaction within which a task runs, or was begun.
+final class ReactionScope: Sendable {
     @TaskLocal static var present: ReactionScope?
 
     private let application: ObjectIdentifier
     private let target: PersistenceID
+    /// A task that the reaction began may outlive it, and waits for it no more then.
+    private let hasReturned = Locked(false)
 
-    init(of application: Application, under claim: SubscriptionClaim) {
+    private init(of application: Application, under claim: SubscriptionClaim) {
         self.application = ObjectIdentifier(application)
         target = claim.target
     }
 
-    /// Throws `WaitsForItselfError` within a reaction of an application.
+    /// Calls a reaction, within which nobody may wait for the application's reactions.
+    static func call(
+        of application: Application, under claim: SubscriptionClaim, _ body: () async throws -> Void
+    ) async throws {
+        let scope = ReactionScope(of: application, under: claim)
+        defer { scope.hasReturned.withLock { $0 = true } }
+        try await $present.withValue(scope, operation: body)
+    }
+
+    /// Throws `WaitsForItselfError` within a reaction of an application, as long as that has not returned.
     static func requireOutside(of application: Application) throws {
-        guard let present, present.application == ObjectIdentifier(application) else { return }
+        guard let present, present.application == ObjectIdentifier(application),
+            !present.hasReturned.withLock({ $0 })
+        else { return }
         throw WaitsForItselfError(target: present.target)
     }
 }

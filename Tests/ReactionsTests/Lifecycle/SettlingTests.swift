@@ -168,6 +168,43 @@ struct SettlingTests {
         try stage.shutdown(app, other)
     }
 
+    @Test(
+        "a task that a reaction began waits like any other when the reaction has returned, also beside its next call",
+        arguments: StoreKind.allCases)
+    func outliving(_ kind: StoreKind) throws {
+        let (stage, record, returned, next) = (try SteppedStage(kind), Record(), Gate(), Gate())
+        let scheduler = stage.scheduler
+        let app = try stage.application {
+            Counter.self
+            On(Counter.Incremented.self, "begin").do { event, _, app in
+                guard event.amount == 1 else { return await next.pass() }
+                let wait = { @Sendable (name: String) in
+                    do {
+                        try await app.settle()
+                        record.add("\(name) settled")
+                    } catch {
+                        record.add("\(name) \(type(of: error))")
+                    }
+                }
+                Task(executorPreference: scheduler) {
+                    await returned.pass()
+                    await wait("behind")
+                }
+                await Task(executorPreference: scheduler) { await wait("within") }.value
+            }
+        }
+        try stage.increment(app, by: 1, 2)
+        stage.work()
+        #expect(next.held == 1 && returned.held == 1)
+        returned.open()
+        stage.work()
+        #expect(record.words == ["within WaitsForItselfError"])
+        next.open()
+        stage.work()
+        #expect(record.words == ["within WaitsForItselfError", "behind settled"])
+        try stage.shutdown(app)
+    }
+
     @Test("whoever is cancelled waits no longer, and what was begun goes on", arguments: StoreKind.allCases)
     func cancelled(_ kind: StoreKind) throws {
         let (stage, gate, record) = (try SteppedStage(kind), Gate(), Record())
