@@ -52,7 +52,7 @@ public struct ReactionOperation: Hashable, Sendable {
         switch kind {
         case .unblock: try await application.unblock(filter, by: operatorName).count
         case .reset: try await application.reset(filter, by: operatorName).count
-        case .cancel: targets.count { application.cancel($0) }
+        case .cancel: try await application.cancel(targets, by: operatorName)
         }
     }
 

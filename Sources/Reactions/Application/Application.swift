@@ -110,9 +110,8 @@ public final class Application: Sendable {
     /// The reactions that run in this process now, the oldest first.
     public var running: [RunningReaction] { driving.driver?.inHand.running ?? [] }
 
-    /// Cancels the reaction that runs for a target in this process, which counts as a failure of it; answers whether one did.
-    @discardableResult
-    public func cancel(_ target: PersistenceID) -> Bool { driving.driver?.inHand.cancel(target).isEmpty == false }
+    /// Cancels what runs for a target in this process; answers whether anything did.
+    func cancelRunning(_ target: PersistenceID) -> Bool { driving.driver?.inHand.cancel(target).isEmpty == false }
 
     /// Finishes what is in hand, gives back all leases, and lets go of everything; a second call waits for the first.
     ///

@@ -9,6 +9,9 @@ protocol AnyAggregateTable: AnyObject, Sendable {
     /// Whether an event of this stored name may stand in its streams.
     func reads(_ type: String) -> Bool
 
+    /// Whether it says how its snapshots are written.
+    var takesSnapshots: Bool { get }
+
     /// Takes a snapshot of a stream as it is, and answers the numbers of its last event and of its newest snapshot.
     func takeSnapshot(
         of stream: PersistenceID, in application: Application
@@ -92,6 +95,8 @@ final class AggregateTable<State: Aggregate>: AnyAggregateTable {
             row.name.hasSameBytes(as: type) || row.formerNames.contains { $0.hasSameBytes(as: type) }
         }
     }
+
+    var takesSnapshots: Bool { State.snapshots.codec != nil }
 
     func takeSnapshot(
         of stream: PersistenceID, in application: Application

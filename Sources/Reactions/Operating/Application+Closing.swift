@@ -23,29 +23,53 @@ extension Application {
     /// Throws `OperatingError` for a stream that is not an aggregate's, that is not there, or that is closed,
     /// `ConcurrencyError` where others go on writing, and `StoreError`.
     ///
-    /// - Returns: the number of the event that closed it.
+    /// - Parameters:
+    ///   - stream: which.
+    ///   - operatorName: who does it.
+    ///   - dryRun: whether nothing is written, and the answer says what would be.
+    /// - Returns: the number of the event that closed it, or would.
     @discardableResult
-    public func close(_ stream: PersistenceID, by operatorName: String? = nil) async throws -> Int64 {
-        let number = try await mark(.closed, stream, by: operatorName)
-        lifecycleHub.tell(.closed(stream))
+    public func close(
+        _ stream: PersistenceID, by operatorName: String? = nil, dryRun: Bool = false
+    ) async throws -> Int64 {
+        let number = try await mark(.closed, stream, by: operatorName, dryRun: dryRun)
+        if !dryRun { lifecycleHub.tell(.closed(stream)) }
         return number
     }
 
     /// Opens a stream that was closed; throws as closing does, for one that is not closed too.
     ///
-    /// - Returns: the number of the event that opened it.
+    /// - Parameters:
+    ///   - stream: which.
+    ///   - operatorName: who does it.
+    ///   - dryRun: whether nothing is written, and the answer says what would be.
+    /// - Returns: the number of the event that opened it, or would.
     @discardableResult
-    public func reopen(_ stream: PersistenceID, by operatorName: String? = nil) async throws -> Int64 {
-        try await mark(.reopened, stream, by: operatorName)
+    public func reopen(
+        _ stream: PersistenceID, by operatorName: String? = nil, dryRun: Bool = false
+    ) async throws -> Int64 {
+        try await mark(.reopened, stream, by: operatorName, dryRun: dryRun)
     }
 
     /// Lets a stream begin anew from its state: a snapshot of it is taken, and all events go that are in the snapshot.
     ///
     /// Throws as `truncate`, and `OperatingError.noSnapshotCodec` where no snapshot can be taken.
+    ///
+    /// - Parameters:
+    ///   - stream: of an aggregate.
+    ///   - operatorName: who does it.
+    ///   - dryRun: whether no snapshot is taken and nothing deleted, and the answer says what would be.
     @discardableResult
     public func restart(
-        _ stream: PersistenceID, by operatorName: String? = nil
+        _ stream: PersistenceID, by operatorName: String? = nil, dryRun: Bool = false
     ) async throws -> StreamTruncation {
+        let truncation = try await beginAnew(stream, dryRun: dryRun)
+        if !dryRun { try await remember(truncation, by: operatorName) }
+        return truncation
+    }
+
+    /// Lets a stream begin anew, and does not remember who did it.
+    func beginAnew(_ stream: PersistenceID, dryRun: Bool) async throws -> StreamTruncation {
         guard let table = definition.table(of: stream.entityType) else { throw OperatingError.noAggregate(stream) }
         guard let head = try await store.head(of: stream), head.sequenceNumber > 0 else {
             throw OperatingError.noStream(stream)
@@ -54,11 +78,15 @@ extension Application {
             throw OperatingError.isClosed(stream)
         }
         guard let consumers = store as? any ConsumerStore else { throw lacking("ConsumerStore") }
-        _ = try await unneeded(stream, through: head.sequenceNumber, by: consumers)
+        let unneeded = try await unneeded(stream, through: head.sequenceNumber, by: consumers)
+        if dryRun {
+            guard table.takesSnapshots, store is any SnapshotStore else { throw OperatingError.noSnapshotCodec(stream) }
+            return StreamTruncation(stream: stream, snapshot: head.sequenceNumber, events: unneeded.count)
+        }
         let taken = try await table.takeSnapshot(of: stream, in: self)
         guard taken.snapshot == taken.sequenceNumber else { throw OperatingError.noSnapshotCodec(stream) }
         await forget(stream)
-        return try await truncate(stream, before: taken.sequenceNumber + 1, by: operatorName)
+        return try await shorten(stream, before: taken.sequenceNumber + 1, dryRun: false)
     }
 
     /// Deletes the events of a stream below a number, as far as its newest snapshot below that stands for them.
@@ -76,6 +104,13 @@ extension Application {
     public func truncate(
         _ stream: PersistenceID, before number: Int64, by operatorName: String? = nil, dryRun: Bool = false
     ) async throws -> StreamTruncation {
+        let truncation = try await shorten(stream, before: number, dryRun: dryRun)
+        if !dryRun { try await remember(truncation, by: operatorName) }
+        return truncation
+    }
+
+    /// Deletes events as `truncate` does, and does not remember who did it.
+    func shorten(_ stream: PersistenceID, before number: Int64, dryRun: Bool) async throws -> StreamTruncation {
         guard let snapshots = store as? any EventStore & SnapshotStore else { throw lacking("SnapshotStore") }
         guard let consumers = store as? any ConsumerStore else { throw lacking("ConsumerStore") }
         guard let snapshot = try await snapshots.newestSnapshot(of: stream, before: nil, atOrBelow: number - 1) else {
@@ -89,19 +124,24 @@ extension Application {
             throw OperatingError.needed(stream, through: last, by: consumer, position: unneeded.position)
         }
         try await snapshots.delete(of: stream, upTo: last - 1)
-        try await remember(
-            OperationNote(
-                "StreamTruncated", of: unneeded.count, by: operatorName,
-                ["stream": .string("\(stream)"), "snapshot": .number(JSONNumber(last))]),
-            count: unneeded.count)
         return truncation
     }
 
     // MARK: -
 
+    private func remember(_ truncation: StreamTruncation, by operatorName: String?) async throws {
+        try await remember(
+            OperationNote(
+                "StreamTruncated", of: truncation.events, by: operatorName,
+                ["stream": .string("\(truncation.stream)"), "snapshot": .number(JSONNumber(truncation.snapshot))]),
+            count: truncation.events)
+    }
+
     private func lacking(_ port: String) -> OperatingError { .store(String(describing: type(of: store)), lacks: port) }
 
-    private func mark(_ mark: StreamMark, _ stream: PersistenceID, by operatorName: String?) async throws -> Int64 {
+    private func mark(
+        _ mark: StreamMark, _ stream: PersistenceID, by operatorName: String?, dryRun: Bool
+    ) async throws -> Int64 {
         guard definition.table(of: stream.entityType) != nil else { throw OperatingError.noAggregate(stream) }
         let payload = try JSONCodec().encode(StreamMark.Payload(operator: operatorName))
         var retriesLeft = settings.conflictRetries
@@ -112,6 +152,7 @@ extension Application {
             let isClosed = try await store.event(at: number, of: stream).map { StreamMark.closed.isMark($0.type) }
             if isClosed == true, mark == .closed { throw OperatingError.isClosed(stream) }
             if isClosed != true, mark == .reopened { throw OperatingError.isOpen(stream) }
+            if dryRun { return number + 1 }
             do {
                 let receipt = try await store.append(
                     [NewEvent(type: mark.rawValue, payload: payload, timestamp: clock.now)], to: stream,

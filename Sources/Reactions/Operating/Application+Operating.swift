@@ -62,6 +62,30 @@ extension Application {
         ) { store, name in try await store.prioritize(filter, of: name, to: priority) }
     }
 
+    /// Cancels the reaction that runs for a target in this process, which counts as a failure of it; answers whether one did.
+    ///
+    /// Throws `OperatingError.notRemembered`.
+    @discardableResult
+    public func cancel(_ target: PersistenceID, by operatorName: String? = nil) async throws -> Bool {
+        try await cancel([target], by: operatorName) > 0
+    }
+
+    /// Cancels the reactions that run for targets in this process, which counts as a failure of each; answers for how many.
+    ///
+    /// Throws `OperatingError.notRemembered`.
+    @discardableResult
+    public func cancel(_ targets: [PersistenceID], by operatorName: String? = nil) async throws -> Int {
+        let cancelled = targets.filter(cancelRunning)
+        if !cancelled.isEmpty {
+            try await remember(
+                OperationNote(
+                    "ReactionsCancelled", of: cancelled.count, by: operatorName,
+                    ["filter": .string(SubscriptionFilter(.these(cancelled)).words)]),
+                count: cancelled.count)
+        }
+        return cancelled.count
+    }
+
     /// The subscriptions that are blocked, with why, in the order of the bytes of their targets' names.
     ///
     /// Throws `StoreError`.

@@ -97,6 +97,10 @@ struct ReactionSnippets {
         // end
         #expect(preview.count == 0)
         // snippet
+        let closing = try await bank.close(.matching(.suffix("-2024")), by: "ann", dryRun: true)
+        // end
+        #expect(closing.count == 0)
+        // snippet
         await bank.shutdown()
         // end
     }

@@ -52,8 +52,11 @@ struct HeldHandlerTests {
         let app = try application(stage, retry: .fixed(.seconds(5), retries: 1))
         try stage.increment(app, "held", by: 1)
         stage.advance(by: .seconds(1))
-        #expect(!app.cancel(try Counter.id("free")))
-        #expect(app.cancel(try Counter.id("held")))
+        let cancel = { (id: String, operatorName: String?) in
+            try stage.run { try await app.cancel(Counter.id(id), by: operatorName) }
+        }
+        #expect(try !cancel("free", "ann"))
+        #expect(try cancel("held", "ann"))
         stage.work()
         #expect(app.running.isEmpty)
         let waiting = try #require(try stage.subscriptions().first)
@@ -61,10 +64,16 @@ struct HeldHandlerTests {
         #expect(waiting.due == stage.now.adding(.seconds(5)))
         stage.advance(by: .seconds(5))
         #expect(app.running.count == 1)
-        #expect(app.cancel(try Counter.id("held")))
+        #expect(try cancel("held", nil))
         stage.work()
         #expect(try stage.subscriptions().first?.blocked != nil)
-        #expect(!app.cancel(try Counter.id("held")))
+        #expect(try !cancel("held", "ann"))
+        let notes = try stage.events().filter { $0.persistenceID.entityType == "Operations" }
+        #expect(
+            notes.map { "\($0.type) \(String(decoding: $0.payload, as: UTF8.self))" } == [
+                #"ReactionsCancelled {"count":1,"filter":"Counter|held","operator":"ann"}"#,
+                #"ReactionsCancelled {"count":1,"filter":"Counter|held"}"#,
+            ])
         try stage.shutdown(app)
     }
 

@@ -37,7 +37,7 @@ struct ShutdownTests {
         stage.advance(by: .seconds(200))
         #expect(record.words == ["1", "2"])
         #expect(stage.store.total == before + 1)
-        let isRunning = try app.cancel(Journal.id("c-1")) || !app.running.isEmpty
+        let isRunning = try stage.run { try await app.cancel(Journal.id("c-1")) } || !app.running.isEmpty
         #expect(!isRunning)
     }
 
