@@ -2,8 +2,8 @@ import Actors
 
 /// Those who have come to a stage, in a line: the first one is shown to a person, and goes on when the person says so.
 ///
-/// A command that is looked at goes before drains, and as long as it is under way none of theirs is shown, so that its stages
-/// stand together.
+/// A command that is looked at goes before drains, and as long as it is under way none of theirs is shown, so that its
+/// stages stand together; unless it has written, and somebody waits for a drain, which may be the command itself.
 struct StepLine {
     /// Who waits.
     enum Place: Hashable {
@@ -30,7 +30,7 @@ struct StepLine {
 
     mutating func add(_ waiting: Waiting) { behind.append(waiting) }
 
-    /// Shows the next one where none is shown, and answers it.
+    /// Shows the next one where none is shown, and answers it; beside a command only that one.
     mutating func showNext(besideCommand hasCommand: Bool) -> Waiting? {
         guard shown == nil else { return nil }
         let command = behind.firstIndex { $0.place == .command }

@@ -17,6 +17,8 @@ public final class Steps: Sendable {
         let before: (state: any FoldedState, number: Int64)?
         let showsSecrets: Bool
         var runsOn: Bool
+        /// Its events are durable, and it went on behind that.
+        var isAppended = false
     }
 
     private struct State {
@@ -26,12 +28,18 @@ public final class Steps: Sendable {
         /// The applications whose drain runs on until it has settled.
         var runningOn: Set<String> = []
         var line = StepLine()
+        /// How many wait until a drain is at its end.
+        var waiting = 0
         /// Those who were cancelled before they could wait.
         var cancelled: Set<UInt64> = []
         var lastNumber: UInt64 = 0
         var isClosed = false
 
-        mutating func showNext() -> StepLine.Waiting? { line.showNext(besideCommand: command != nil) }
+        mutating func showNext() -> StepLine.Waiting? {
+            // A command that has written may wait for a drain itself, by a reaction that is called at once.
+            let mayWait = waiting > 0 && (command?.isAppended == true || command?.runsOn == true)
+            return line.showNext(besideCommand: command != nil && !mayWait)
+        }
 
         /// Tells a person of somebody who is shown from now on; called without the lock.
         func telling(of shown: StepLine.Waiting?) -> @Sendable () -> Void {
@@ -96,6 +104,7 @@ public final class Steps: Sendable {
     public func perform(_ wish: StepWish) -> Bool {
         change { state in
             guard let shown = state.line.takeShown() else { return [] }
+            if case .commit(let stage) = shown.stage, !stage.isBeforeAppend { state.command?.isAppended = true }
             guard wish == .runOn else { return [(shown, wish)] }
             switch shown.place {
             case .command:
@@ -257,6 +266,13 @@ extension Steps: ApplicationSteps {
             return state.tellOfDrain
         }
         tell?(.settled(totals, of: application))
+    }
+
+    package func isWaited(for change: Int, of application: String) {
+        self.change { state in
+            state.waiting += change
+            return []
+        }
     }
 
     package func letGo(of application: String) {

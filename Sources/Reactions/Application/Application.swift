@@ -104,6 +104,8 @@ public final class Application: Sendable {
 
     private func run(correlating correlates: Bool, draining drains: Bool) async throws -> SettledTotals {
         try ReactionScope.requireOutside(of: self)
+        steps?.isWaited(for: 1, of: name)
+        defer { steps?.isWaited(for: -1, of: name) }
         return try await driving.run(correlating: correlates, draining: drains)
     }
 

@@ -27,6 +27,9 @@ package protocol ApplicationSteps: Sendable {
     /// All that could be done was done.
     func settled(_ totals: SettledTotals, of application: String)
 
+    /// So many more wait until a drain is at its end, or fewer.
+    func isWaited(for change: Int, of application: String)
+
     /// Lets everything go on that waits for an application, which stops.
     func letGo(of application: String)
 }

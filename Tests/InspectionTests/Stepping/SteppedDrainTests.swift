@@ -162,6 +162,7 @@ struct SteppedDrainTests {
         let count = try shop.scheduler.run { try await live.operate(operation, by: "Ada") }
         #expect(count == 1)
         #expect(shop.news() == ["failed reserve stock it was cancelled"])
+        #expect(try shop.types("Operations", Fulfilment.name) == ["ReactionsCancelled"])
         #expect(shop.live.running.map(\.running.reaction) == ["reserve stock"])
         shop.steps.perform(.goOn)
         #expect(shop.news() == ["ack Stock|cup 0/3"])
@@ -195,6 +196,52 @@ struct SteppedDrainTests {
         #expect(stages.all.isEmpty)
         shop.steps.end()
         #expect(shop.news() == ["correlate 3...3 checkpoint 0>0"])
+    }
+
+    @Test(
+        "a command that waits for a drain behind its append lets the drain be shown, and comes to its end with it",
+        arguments: [StepWish.goOn, .runOn])
+    func commandBehindDrain(wish: StepWish) throws {
+        let own = Told<Application>()
+        let application = DomainApplication(Fulfilment.name) { store, system in
+            let application = try Application(Fulfilment.name, on: store, in: system) {
+                Fulfilment.parts
+                On(Fulfilment.Sale.Placed.self, "wait").void { _ in try await own.all.first?.settle() }
+            }
+            own.add(application)
+            return application
+        }
+        let cancel = DomainAction("cancel", "Call it off", .text("reason", "why")) { reason in
+            Fulfilment.Sale.Cancel(reason: reason)
+        }
+        let shop = try SteppedShop([Domain(Fulfilment.Sale.self, of: application, commands: [cancel])])
+        shop.look()
+        let (stages, over, id) = (Told<CommitStage>(), Told<String>(), try Fulfilment.Sale.id("s"))
+        shop.steps.begin(of: id, before: nil, showsSecrets: false) { stages.add($0) }
+        let placing = try #require(own.all.first)
+        Task.detached(executorPreference: shop.scheduler) {
+            do {
+                try await placing.do(Fulfilment.Sale.Place(item: "cup", quantity: 1, amount: 900), on: id)
+                over.add("placed")
+            } catch {
+                over.add("\(error)")
+            }
+        }
+        var news = shop.news()
+        while stages.all.count < (wish == .runOn ? 1 : 4) {
+            #expect(news.isEmpty, "the command has not written")
+            shop.steps.perform(.goOn)
+            news = shop.news()
+        }
+        #expect(news.isEmpty && stages.all.count == (wish == .runOn ? 1 : 4))
+        shop.steps.perform(wish)
+        let lines = shop.walk()
+        #expect(lines.first?.hasPrefix("correlate ") == true)
+        #expect(lines.last == "settled 4 handled, 0 failed")
+        shop.work()
+        #expect(over.all == ["placed"])
+        shop.steps.end()
+        #expect(try shop.types("Sale", "s") == ["SalePlaced", "SaleCompleted"])
     }
 
     @Test("a command to an aggregate goes through its commit, and what a reaction writes does not")

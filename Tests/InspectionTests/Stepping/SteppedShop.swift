@@ -31,11 +31,11 @@ final class SteppedShop {
     let live: LiveEntities
     private let told = Told<DrainNews>()
 
-    /// A shop that has eight of each article.
-    init() throws {
+    /// A shop that has eight of each article, with the usual domains unless it is said.
+    init(_ domains: [Domain]? = nil) throws {
         system = ActorSystem(name: "shop", scheduler: scheduler)
         live = LiveEntities(
-            try Fulfilment.domains(),
+            try domains ?? Fulfilment.domains(),
             on: EntityHost(system: system, events: store, snapshots: store, writer: system.writerID),
             steps: steps)
         // The application begins with the first entity that belongs to it.
