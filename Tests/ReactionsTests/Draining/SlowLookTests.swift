@@ -31,6 +31,8 @@ struct SlowLookTests {
 
         func settled(_ totals: SettledTotals, of application: String) {}
 
+        func isWaited(for change: Int, of application: String) {}
+
         func letGo(of application: String) { gate.open() }
     }
 
