@@ -51,7 +51,7 @@ let package = Package(
             name: "Terminal", dependencies: ["CNcurses", "CTerminal", "ShippedThemes"], swiftSettings: strict),
         .target(
             name: "ShippedThemes", path: "Themes",
-            resources: [.embedInCode("dusk.theme"), .embedInCode("day.theme"), .embedInCode("mono.theme")]),
+            resources: ["dusk", "day", "high-contrast", "deuter", "trit", "mono"].map { .embedInCode("\($0).theme") }),
         .target(
             name: "Workbench",
             dependencies: ["Terminal", "Inspection", "StateMachines", "Reactions", "EventSourcing", "Actors"],

@@ -5,6 +5,9 @@ package enum ShippedThemes {
         switch name {
         case "dusk": PackageResources.dusk_theme
         case "day": PackageResources.day_theme
+        case "high-contrast": PackageResources.high_contrast_theme
+        case "deuter": PackageResources.deuter_theme
+        case "trit": PackageResources.trit_theme
         case "mono": PackageResources.mono_theme
         default: nil
         }

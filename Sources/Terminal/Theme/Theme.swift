@@ -23,5 +23,5 @@ package struct Theme: Sendable, Hashable {
     }
 
     /// The names of the themes that are built into the program; the first is the one to start with.
-    package static let shippedNames = ["dusk", "day", "mono"]
+    package static let shippedNames = ["dusk", "day", "high-contrast", "deuter", "trit", "mono"]
 }

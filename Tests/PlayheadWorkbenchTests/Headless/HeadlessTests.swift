@@ -264,7 +264,10 @@ struct HeadlessTests {
                 "--size takes columns and rows from 1 to 1000, as in 120x36, and '0x3' is not that"
             ),
             ("screenshot --format gif", "There is no format 'gif'; did you mean svg? There are svg, text, ansi, html"),
-            ("screenshot --theme duks", "There is no theme 'duks'; did you mean dusk? There are dusk, day, mono"),
+            (
+                "screenshot --theme duks",
+                "There is no theme 'duks'; did you mean dusk? There are dusk, day, high-contrast, deuter, trit, mono"
+            ),
             ("--color blue x.db", "--color takes auto, never, 16, 256, truecolor, and 'blue' is none of them"),
             ("--write", "--write needs a store file; the demo store takes commands as it is"),
             ("help sned", "There is no command 'sned'; did you mean 'send'?"),

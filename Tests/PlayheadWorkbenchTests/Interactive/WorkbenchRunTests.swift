@@ -175,7 +175,7 @@ struct WorkbenchRunTests {
             try rehearsal.press(": t h e m e Space d a y Enter")
             #expect(rehearsal.stage.themes == ["day"])
             try rehearsal.press(": t h e m e Space n o Enter")
-            #expect(rehearsal.message == "there is no theme no; there are dusk, day, mono")
+            #expect(rehearsal.message == "there is no theme no; there are dusk, day, high-contrast, deuter, trit, mono")
             #expect(rehearsal.stage.themes == ["day"])
             try rehearsal.press("y")
             #expect(rehearsal.stage.copied.count == 1)
