@@ -38,10 +38,8 @@ struct FileFold: FoldedState {
         }
         if operations.isEmpty { return }
         let payload = try event.withPayload { try JSONReader().read($0).value }
-        let facts: [RuleExpression.Fact: JSONValue] = [
-            .seq: .number(JSONNumber(event.sequenceNumber)), .time: .string(event.timestamp.description),
-            .type: .string(event.type), .writer: .string(event.writer.description),
-        ]
+        let facts = RuleExpression.Fact.values(
+            event.sequenceNumber, event.timestamp, event.type, writer: event.writer.description)
         // Changed in place and taken back where one fails: a copy would cost as much as the state is large.
         let before = state.mark
         let budget = RuleBudget()

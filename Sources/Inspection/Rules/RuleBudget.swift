@@ -8,6 +8,9 @@ final class RuleBudget {
     private let whole: Int
     private var left: Int
 
+    /// How many steps were taken away.
+    var spent: Int { whole - left }
+
     init(_ steps: Int = RuleBudget.most) { (whole, left) = (steps, steps) }
 
     /// Takes steps away; throws where there are not enough.

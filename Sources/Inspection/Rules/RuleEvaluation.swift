@@ -37,10 +37,12 @@ struct RuleEvaluation {
             if let value = try find(base, path) { return value }
             if isOptional { return .null }
             throw missing(base, path)
-        case .fact(let fact): return facts[fact] ?? .null
-        case .sum(let path, let each): return .number(try sum(over: path, of: each).number)
-        case .count(let path):
-            switch try find(.state, path) {
+        case .fact(let fact):
+            guard let value = facts[fact] else { throw Self.noEvent }
+            return value
+        case .sum(let base, let path, let each): return .number(try sum(over: base, path, of: each).number)
+        case .count(let base, let path):
+            switch try find(base, path) {
             case .array(let elements)?: return .number(JSONNumber(elements.count))
             case .object(let object)?: return .number(JSONNumber(object.count))
             case nil, .null?: return .number(JSONNumber(0))
@@ -87,9 +89,11 @@ struct RuleEvaluation {
         return number
     }
 
-    private func sum(over path: RulePath, of each: RuleExpression) throws(RuleFailure) -> ExactNumber {
+    private func sum(
+        over base: RuleExpression.Base, _ path: RulePath, of each: RuleExpression
+    ) throws(RuleFailure) -> ExactNumber {
         var sum = ExactNumber.zero
-        switch try find(.state, path) {
+        switch try find(base, path) {
         case .array(let elements)?:
             var inner = self
             for element in elements {
@@ -106,6 +110,10 @@ struct RuleEvaluation {
 
     /// The value at a path; nil where there is none.
     private func find(_ base: RuleExpression.Base, _ path: RulePath) throws(RuleFailure) -> JSONValue? {
+        // What is not known is not null, also where null stands for what is not there.
+        if base == .event, payload == nil {
+            throw facts.isEmpty ? Self.noEvent : RuleFailure("the event can't be read", isAboutPayload: true)
+        }
         var value: JSONValue? =
             switch base {
             case .event: payload
@@ -134,6 +142,8 @@ struct RuleEvaluation {
                     + (isWord ? "; a text is written in quotes, an event's field as event.\(path)" : ""))
         }
     }
+
+    private static let noEvent = RuleFailure("the event is not known")
 
     private static func field(_ path: RulePath) -> String { path.steps.isEmpty ? "payload" : "field \(path)" }
 

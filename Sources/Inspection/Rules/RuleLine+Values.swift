@@ -5,6 +5,10 @@ extension RuleLine {
     struct Scope {
         /// What a plain name is a member of.
         var plain = RuleExpression.Base.state
+        /// What it is a member of outside of `sum`, and within brackets.
+        var bare = RuleExpression.Base.state
+        /// Whether `count` and `sum` may look at an event too.
+        var looksAtEvents = false
         /// Whether there is an event; the empty state has none.
         var hasEvent = true
         /// Whether the event's number, time, type and writer are known; to a machine they are not.
@@ -50,6 +54,7 @@ extension RuleLine {
     private mutating func factor(_ scope: Scope) throws(Problem) -> RuleExpression {
         switch peek() {
         case "\""?: return .constant(.string(try requireText()))
+        case "'"? where isQuestion: return .constant(.string(try requireSingleQuoted()))
         case "["?: return try array(scope)
         case "{"?: return try object(scope)
         case "("?:
@@ -71,9 +76,9 @@ extension RuleLine {
         case "sum" where peek() == "(": return try sum(scope)
         case "count" where peek() == "(":
             _ = take("(")
-            let path = try readPath(scope)
+            let (base, path) = try readPath(scope)
             try require(")")
-            return .count(path)
+            return .count(base, path)
         case "event", RuleExpression.Fact.seq.rawValue, RuleExpression.Fact.time.rawValue,
             RuleExpression.Fact.type.rawValue, RuleExpression.Fact.writer.rawValue:
             if !scope.hasFacts, name != "event" {
@@ -87,11 +92,11 @@ extension RuleLine {
             if let fact = RuleExpression.Fact(rawValue: name) { return .fact(fact) }
             return try reference(.event, [], scope, from: column)
         case "state": return try reference(.state, [], scope, from: column)
-        case "to": throw problem("there is \"to\" where a value was expected before it", at: column)
+        case "to" where !isQuestion: throw problem("there is \"to\" where a value was expected before it", at: column)
         case _ where scope.keywords.contains(name):
             throw problem(
                 "there is \(CommandText.quoted(name)) where a value was expected; a value with this name is written "
-                    + "state.\(name)", at: column)
+                    + "\(scope.bare.word).\(name)", at: column)
         default: return try reference(scope.plain, [.key(name)], scope, from: column)
         }
     }
@@ -105,12 +110,18 @@ extension RuleLine {
         return .reference(base, path, isOptional: isOptional)
     }
 
-    /// A path into the state whose value is read.
-    private mutating func readPath(_ scope: Scope) throws(Problem) -> RulePath {
+    /// A path into the state, or into an event where that may be looked at, whose value is read.
+    private mutating func readPath(_ scope: Scope) throws(Problem) -> (RuleExpression.Base, RulePath) {
         let column = column
+        if scope.looksAtEvents, take(word: "event") {
+            let path = RulePath(steps: try steps(after: 0, scope))
+            note(.event, path, isOptional: true, from: column)
+            return (.event, path)
+        }
         let path = try path(scope)
-        note(.state, path, isOptional: true, from: column)
-        return path
+        let base = isPlain(at: column) ? scope.bare : .state
+        note(base, path, isOptional: true, from: column)
+        return (base, path)
     }
 
     private mutating func note(_ base: RuleExpression.Base, _ path: RulePath, isOptional: Bool, from column: Int) {
@@ -161,13 +172,13 @@ extension RuleLine {
 
     private mutating func sum(_ scope: Scope) throws(Problem) -> RuleExpression {
         _ = take("(")
-        let array = try readPath(scope)
+        let (base, array) = try readPath(scope)
         try require(",", or: " and what is to be added up of each element, as in sum(items, qty * price)")
         var inner = scope
         inner.plain = .element
         let each = try value(inner)
         try require(")")
-        return .sum(array, each)
+        return .sum(base, array, each)
     }
 
     // MARK: - Paths
@@ -220,9 +231,9 @@ extension RuleLine {
     }
 
     private mutating func bracket(_ scope: Scope) throws(Problem) -> RulePath.Step {
-        // Within brackets names are the state's, wherever the path begins.
+        // Within brackets names are the state's, or what they are outside of any path, wherever the path begins.
         var outer = scope
-        outer.plain = .state
+        outer.plain = scope.bare
         if take("=") { return .matching(key: nil, try value(outer)) }
         let start = position
         let key = peek() == "\"" ? try requireText() : takeName()

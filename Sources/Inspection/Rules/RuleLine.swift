@@ -1,6 +1,6 @@
 import EventSourcing
 
-/// One line of a fold file or a machine file while it is read from left to right.
+/// One line of a fold file or a machine file, or a condition that a person types, while it is read from left to right.
 struct RuleLine {
     /// How deep values may be nested, and how many steps a path may have.
     static let deepest = 32
@@ -14,8 +14,12 @@ struct RuleLine {
     /// The values that were read of a state or an event so far, by their first names.
     var references: [Reference] = []
 
-    init(_ text: Substring, number: Int) {
+    /// Whether it is a condition that a person types, which has no comments, and more words and quotes than a file's.
+    let isQuestion: Bool
+
+    init(_ text: Substring, number: Int, isQuestion: Bool = false) {
         self.number = number
+        self.isQuestion = isQuestion
         scalars = Array(text.unicodeScalars)
     }
 
@@ -80,7 +84,7 @@ struct RuleLine {
     var isAtEnd: Bool {
         mutating get {
             skipSpaces()
-            return position == scalars.count || scalars[position] == "#"
+            return position == scalars.count || (scalars[position] == "#" && !isQuestion)
         }
     }
 
@@ -195,6 +199,25 @@ struct RuleLine {
         return value
     }
 
+    /// A text in single quotes, as SQL has them: a quote within it stands twice.
+    mutating func requireSingleQuoted() throws(Problem) -> String {
+        let start = column
+        guard take("'") else { throw expected("a text in quotes") }
+        var text = String.UnicodeScalarView()
+        while position < scalars.count {
+            let scalar = scalars[position]
+            position += 1
+            if scalar != "'" {
+                text.append(scalar)
+            } else if takeAtOnce("'") {
+                text.append(scalar)
+            } else {
+                return String(text)
+            }
+        }
+        throw problem("the text is not closed: \"'\" is missing", at: start)
+    }
+
     private static func reason(_ error: JSONError) -> String {
         switch error.problem {
         case .expected(let what), .ended(let what): "\(what) was expected"
@@ -251,6 +274,11 @@ struct RuleLine {
                 while position < scalars.count, scalars[position] != "\"" {
                     position += scalars[position] == "\\" ? 2 : 1
                 }
+                if position >= scalars.count { return false }
+            case "'" where isQuestion:
+                // One that stands twice closes a text and opens the next.
+                position += 1
+                while position < scalars.count, scalars[position] != "'" { position += 1 }
                 if position >= scalars.count { return false }
             default: break
             }
