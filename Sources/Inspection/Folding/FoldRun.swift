@@ -28,6 +28,9 @@ final class FoldRun {
     /// Told of each state as it comes; `isStart` where the fold begins with it, at first or again behind a problem.
     var onState: ((_ state: any FoldedState, _ number: Int64, _ isStart: Bool) throws -> Void)?
 
+    /// Told of each event before it is folded, or passed because it is set apart.
+    var onEvent: ((borrowing StoredEvent) throws -> Void)?
+
     /// Set where enough was seen: the fold then ends behind the event that it is at.
     var isEnough = false
 
@@ -128,6 +131,7 @@ final class FoldRun {
                 at: min(number, sequenceNumber + 1),
                 number <= sequenceNumber ? "number \(number) stands twice" : missing(sequenceNumber + 1))
         }
+        try onEvent?(event)
         if apart.contains(number) {
             if number == target { previous = state }
             return try pass(number)

@@ -73,6 +73,11 @@ extension Inspector {
         JumpJob(self, target, in: id, from: sequenceNumber, direction, count: max(count, 1))
     }
 
+    /// The first event of a stream after which a condition holds.
+    public func bisect(_ condition: Condition, in id: PersistenceID) -> BisectJob {
+        BisectJob(self, condition, in: id)
+    }
+
     /// What is wrong with a stream; the neighbourhood of a number is looked at first.
     public func findings(in id: PersistenceID, near sequenceNumber: Int64 = 1) -> FindingsJob {
         FindingsJob(self, in: id, near: sequenceNumber)

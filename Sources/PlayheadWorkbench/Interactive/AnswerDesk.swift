@@ -125,7 +125,8 @@ final class AnswerDesk {
                 SlicedWork(inspector.reactions(query, now: WallClock().now, live: live), answer: { .reactions($0) }),
                 isBackground: false)
         case .findings, .search, .chain: return try scan(question)
-        case .state, .machine, .difference, .setter, .setters, .jump, .recovery, .filters: return try fold(question)
+        case .state, .machine, .difference, .setter, .setters, .bisect, .jump, .recovery, .filters:
+            return try fold(question)
         case .decide(let text, let id, let number): return decide(text, in: id, at: number)
         case .send(let text, let id): return send(text, to: id, for: request, isStepped: false)
         case .sendStepped(let text, let id): return send(text, to: id, for: request, isStepped: true)
@@ -188,6 +189,9 @@ extension AnswerDesk {
             return .job(
                 SlicedWork(inspector.setters(of: path, in: id, atOrBelow: head), answer: { .setters($0) }),
                 isBackground: false)
+        case .bisect(let id, let condition):
+            return .job(
+                SlicedWork(inspector.bisect(condition, in: id), answer: { .bisection($0) }), isBackground: false)
         case .machine(let id, let number):
             guard
                 let job = inspector.machine(

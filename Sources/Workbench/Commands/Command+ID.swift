@@ -47,6 +47,7 @@ extension Command {
         case who
         case setters
         case find
+        case bisect
         case nextHit = "next-hit"
         case previousHit = "previous-hit"
         case markDiff = "mark-diff"

@@ -32,6 +32,10 @@ extension CommandTable {
             .chain, ["gc"], in: Command.Context.browsing, .asking,
             "Shows what led to this event and what came of it, across streams; Enter goes there.",
             whyNot: { $0.whyNoChain }),
+        Command(
+            .bisect, [], argument: "CONDITION", in: Command.Context.browsing, .asking,
+            "Goes to the first event after which a condition holds, as in :bisect total < 0.",
+            whyNot: { $0.whyNoStream }),
         Command(.copy, ["y"], in: eventsAndLog, .asking, "Copies the address of what is under the playhead."),
         Command(
             .reveal, ["gr"], in: Command.Context.browsing, .asking,

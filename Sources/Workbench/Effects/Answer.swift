@@ -23,6 +23,7 @@ package enum Answer: Sendable {
     case difference([StateChange])
     case setter(ValueSetter)
     case setters([ValueSetter])
+    case bisection(BisectAnswer)
     case recovery(RecoveryOutcome)
     /// One for each mode of the replay filter.
     case filters([RecoveryOutcome])

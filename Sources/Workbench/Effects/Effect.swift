@@ -76,6 +76,7 @@ package struct Request: Hashable, Sendable {
         case jump
         case setter
         case setters
+        case bisect
         case recovery
         case filters
         case decision

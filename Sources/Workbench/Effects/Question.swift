@@ -42,6 +42,8 @@ package enum Question: Hashable, Sendable {
     case setter(PersistenceID, StatePath, atOrBelow: Int64)
     /// Every event that ever set a value: progress, then `Answer.setters`.
     case setters(PersistenceID, StatePath)
+    /// The first event after which a condition holds: `Answer.bisection`.
+    case bisect(PersistenceID, Condition)
     /// Recovery as the stream's domain does it: `Answer.recovery`.
     case recovery(PersistenceID)
     /// Recovery with each mode of the replay filter: `Answer.filters`.

@@ -35,6 +35,7 @@ extension Workbench {
             model.setters.setters = setters
             model.setters.isComplete = true
             chooseSetterAtPlayhead()
+        case .bisection(let bisection): take(bisection, to: question)
         case .recovery(let outcome): take(outcome, to: question)
         case .filters(let outcomes): take(outcomes, to: question)
         case .reactions(let view): take(view, to: question)

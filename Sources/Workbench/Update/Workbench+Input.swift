@@ -88,7 +88,7 @@ extension Workbench {
             return true
         }
         let work: [Request.Purpose] = [
-            .search, .jump, .setter, .setters, .recovery, .filters, .reactions, .chain, .openStream,
+            .search, .jump, .setter, .setters, .bisect, .recovery, .filters, .reactions, .chain, .openStream,
         ]
         guard let running = work.first(where: { model.requests.isOpen($0) }) else { return false }
         stop(running)

@@ -50,8 +50,7 @@ extension Workbench {
     private mutating func forgetStream() {
         let purposes: [Request.Purpose] = [
             .head, .timeline, .snapshots, .lane, .findings, .state, .detail, .difference, .jump, .setter, .setters,
-            .recovery, .filters,
-            .decision, .domain,
+            .bisect, .recovery, .filters, .decision, .domain,
         ]
         for purpose in purposes { stop(purpose) }
         for index in 0..<4 { stop(.origin(index)) }

@@ -34,6 +34,7 @@ extension Workbench {
         case .recover: showRecovery()
         case .filterWriters: compareFilters(argument)
         case .chain: showChain()
+        case .bisect: bisect(argument)
         case .nextPane, .previousPane, .timelinePane, .statePane, .commandPane, .watchPane, .stateTab, .eventTab,
             .diffTab, .metaTab, .machineTab, .zoom, .enter, .leave, .streams, .log, .sortStreams, .filterStreams:
             performInPanes(id)

@@ -79,7 +79,7 @@ extension Screen {
     private var workText: DisplayText? {
         let work: [(Request.Purpose, DisplayText)] = [
             (.jump, "looking for it"), (.setter, "looking for who set it"), (.setters, "looking for all that set it"),
-            (.state, "folding"),
+            (.bisect, "looking for where it first holds"), (.state, "folding"),
         ]
         for (purpose, name) in work {
             if let part = model.requests.progress(of: purpose) { return name + ": \(Int(part * 100)) % (Esc stops)" }

@@ -129,6 +129,7 @@ final class WorkbenchDriver {
         case .setters(let id, let path):
             let last = try inspector.head(of: id)?.sequenceNumber ?? 0
             return .setters(try inspector.setters(of: path, in: id, atOrBelow: last).finish())
+        case .bisect(let id, let condition): return .bisection(try inspector.bisect(condition, in: id).finish())
         case .recovery(let id):
             var outcome = try inspector.recovery(of: id).finish()
             // Times differ from run to run.
