@@ -6,7 +6,7 @@ import EventSourcing
 /// goes on at the next snapshot that can be used.
 public final class BisectJob: InspectionJob {
     /// What a slice may cost, in steps of conditions, so that keys are served in between.
-    private static let stepsPerSlice = 1_000_000
+    private static let stepsPerSlice = 250_000
     /// How many events are tried at first, when nobody knows what a try costs.
     private static let firstSlice = 16
     /// How many snapshots are tried behind an event that does not fold, before the newest is taken.
