@@ -1,5 +1,5 @@
 /// What the program says to the shell when it ends.
-enum ExitCode: Int32, Sendable {
+enum ExitCode: Int32, CaseIterable, Sendable {
     /// All is fine.
     case fine = 0
     /// There are findings, or there is no hit.
@@ -12,4 +12,16 @@ enum ExitCode: Int32, Sendable {
     case conflict = 4
     /// The command's handler refused.
     case refused = 5
+
+    /// What it says, as help puts it.
+    var meaning: String {
+        switch self {
+        case .fine: "fine"
+        case .findings: "findings or no hit"
+        case .wrongUse: "wrong use"
+        case .unreadable: "can't be opened or read"
+        case .conflict: "conflict or fenced"
+        case .refused: "refused by the command's handler"
+        }
+    }
 }

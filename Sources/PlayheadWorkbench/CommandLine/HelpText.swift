@@ -4,12 +4,21 @@ import Terminal
 struct HelpText {
     let program: String
 
+    /// What the program is for, as a part of a sentence.
+    static let purpose = "a workbench for event sourcing"
+    /// How a place in a store is written.
+    static let addresses =
+        "An address is FILE, FILE#STREAM or FILE#STREAM@N, as in 'orders.db#Order|order-42@17'; in names %, #, @ and "
+        + "spaces are written %25, %23, %40 and %20."
+    /// What is printed where.
+    static let streams = "Standard output is data, standard error is talk."
+
     private static let width = 100
 
     /// The whole program: every sub-command in a line.
     func writeAll(to output: PlainOutput) {
         let workbench = Subcommands.workbench
-        line("\(program) \(Program.version): a workbench for event sourcing.", output)
+        line("\(program) \(Program.version): \(Self.purpose).", output)
         line("", output)
         line("  \(program) \(workbench.usage)", output)
         line("      \(workbench.summary)", output)
@@ -24,13 +33,10 @@ struct HelpText {
         line("", output)
         line("\(program) help COMMAND says more.", output)
         line("", output)
-        line(
-            "An address is FILE, FILE#STREAM or FILE#STREAM@N, as in 'orders.db#Order|order-42@17'; in names %, #, @ and "
-                + "spaces are written %25, %23, %40 and %20.", output)
+        line(Self.addresses, output)
         line("", output)
-        line(
-            "Exit codes: 0 fine, 1 findings or no hit, 2 wrong use, 3 can't be opened or read, 4 conflict or fenced, 5 "
-                + "refused by the command's handler. Standard output is data, standard error is talk.", output)
+        let codes = ExitCode.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: ", ")
+        line("Exit codes: \(codes). \(Self.streams)", output)
     }
 
     /// One sub-command, or the workbench.

@@ -35,6 +35,7 @@ enum Option: String, CaseIterable, Sendable {
     case seed
     case mermaid
     case graphviz
+    case man
     case help
     case version
 
@@ -54,7 +55,8 @@ enum Option: String, CaseIterable, Sendable {
     var value: String? {
         switch self {
         case .blocked: nil
-        case .json, .raw, .secrets, .copy, .write, .sandbox, .ascii, .yes, .mermaid, .graphviz, .help, .version: nil
+        case .json, .raw, .secrets, .copy, .write, .sandbox, .ascii, .yes, .mermaid, .graphviz, .man, .help, .version:
+            nil
         case .at: "N|TIME|p:POSITION"
         case .type, .application: "NAME"
         case .prefix: "TEXT"
@@ -63,8 +65,19 @@ enum Option: String, CaseIterable, Sendable {
         case .color: "WORD"
         case .size: "COLUMNSxROWS"
         case .keys: "'KEYS'"
-        case .format: "svg|text|ansi|html"
+        case .format: ScreenshotCommand.formatNames.joined(separator: "|")
         case .output, .fold, .machine, .to: "FILE"
+        }
+    }
+
+    /// What its value may be.
+    var expectedValue: ExpectedValue {
+        switch self {
+        case .theme: .words(Theme.shippedNames)
+        case .color: .words(ColorDepth.options)
+        case .format: .words(ScreenshotCommand.formatNames)
+        case .output, .fold, .machine, .to: .file
+        default: .other
         }
     }
 
@@ -107,6 +120,7 @@ enum Option: String, CaseIterable, Sendable {
         case .seed: "Another history for another number, the same one for the same; 42 unless told."
         case .mermaid: "Print a state diagram for Mermaid."
         case .graphviz: "Print a digraph for Graphviz."
+        case .man: "Print the manual page, as man reads it."
         case .help: "Say how this is used."
         case .version: "Say which version this is."
         }

@@ -5,6 +5,7 @@ struct Subcommand: Sendable {
         /// As it stands in help texts: `FILE#STREAM[@N]`.
         var name: String
         var isOptional = false
+        var value = ExpectedValue.file
 
         var usage: String { isOptional ? "[\(name)]" : name }
     }

@@ -9,6 +9,7 @@ enum Subcommands {
         SendCommand.description, VerifyCommand.description, RecoverCommand.description, WritersCommand.description,
         SnapshotsCommand.description, BackupCommand.description,
         ExportCommand.description, ImportCommand.description, RepairCommand.description,
-        ScreenshotCommand.description, SampleCommand.description, HelpCommand.description,
+        ScreenshotCommand.description, SampleCommand.description, CompletionsCommand.description,
+        HelpCommand.description,
     ]
 }

@@ -8,8 +8,10 @@ enum RecoverCommand {
     static let description = Subcommand(
         name: "recover", summary: "Go through a stream's recovery step by step; nothing is written.",
         operands: [
-            .init(name: "FILE#STREAM"), .init(name: "fail|warn|repair|off", isOptional: true),
-            .init(name: "interleaved|any", isOptional: true),
+            .init(name: "FILE#STREAM"),
+            .init(
+                name: "fail|warn|repair|off", isOptional: true, value: .words(["fail", "warn", "repair", "off"])),
+            .init(name: "interleaved|any", isOptional: true, value: .words(["interleaved", "any"])),
         ], options: [.json, .raw, .copy, .fold, .machine],
         notes: [
             "The snapshots that are tried, the events, the replay filter, the fold, and how it ends, with counts and times.",

@@ -15,6 +15,9 @@ enum ScreenshotCommand {
         ],
         example: "screenshot Samples/orders.db --keys 'j j ]s' -o picture.svg", run: run)
 
+    /// What `--format` takes.
+    static let formatNames = Format.allCases.map(\.rawValue)
+
     private enum Format: String, CaseIterable {
         case svg, text, ansi, html
 
@@ -66,7 +69,7 @@ enum ScreenshotCommand {
             return invocation.text(.output).flatMap { Format(fileName: $0) } ?? .text
         }
         if let format = Format(rawValue: name) { return format }
-        let names = Format.allCases.map(\.rawValue)
+        let names = formatNames
         throw UsageError(
             "There is no format '\(name)'; did you mean \(NearestName.of(name, among: names))? There are "
                 + "\(names.joined(separator: ", ")).")

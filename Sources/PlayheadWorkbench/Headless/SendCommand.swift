@@ -9,7 +9,7 @@ import Workbench
 enum SendCommand {
     static let description = Subcommand(
         name: "send", summary: "Try a command on a stream's state, or send it with --write.",
-        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "'COMMAND'")],
+        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "'COMMAND'", value: .other)],
         options: [.write, .at, .json, .raw, .copy, .machine],
         notes: [
             "Without --write nothing is written: the real handler says what it would append, also at an earlier moment.",

@@ -7,7 +7,7 @@ import Terminal
 enum WhoCommand {
     static let description = Subcommand(
         name: "who", summary: "Find the event that last set a value of a stream's state.",
-        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "PATH")],
+        operands: [.init(name: "FILE#STREAM[@N]"), .init(name: "PATH", value: .other)],
         options: [.at, .secrets, .json, .raw, .copy, .fold, .machine],
         notes: [
             "PATH reads like status, items.tea.qty or notes[0]; an element of an array is named by its key, as on the "

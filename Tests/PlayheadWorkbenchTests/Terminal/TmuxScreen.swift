@@ -2,6 +2,8 @@ import Glibc
 import PseudoTerminal
 import TestSupport
 
+@testable import PlayheadWorkbench
+
 /// The program in a window of tmux: a real terminal type, keys that are typed, and the screen as a person sees it.
 ///
 /// Nothing sleeps: tmux copies what the program writes into a pipe, and the screen is looked at whenever something has
@@ -28,7 +30,7 @@ final class TmuxScreen {
         // Open for both, so that neither end ever waits for the other.
         written = open(folder.file("written"), O_RDWR | O_NONBLOCK | O_CLOEXEC)
         guard written >= 0 else { throw Failure(description: "the pipe could not be opened") }
-        let words = ([BuiltProgram.path("playhead")] + arguments).map(Self.quoted).joined(separator: " ")
+        let words = ([BuiltProgram.path("playhead")] + arguments).map(Shell.quoted).joined(separator: " ")
         // It starts when its output is being copied, and what comes after it stays to be read.
         let line =
             "stty -echo; read go; stty echo; PLAYHEAD_TEST_IDLE=1 SWIFT_BACKTRACE=enable=no \(words); "
@@ -38,7 +40,7 @@ final class TmuxScreen {
             "-g", "status", "off", ";", "set-option", "-s", "escape-time", "0", ";", "set-option", "-g",
             "default-shell", "/bin/sh", ";", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", line,
         ])
-        try tmux(["pipe-pane", "-O", "exec cat > " + Self.quoted(folder.file("written"))])
+        try tmux(["pipe-pane", "-O", "exec cat > " + Shell.quoted(folder.file("written"))])
         try press("Enter")
     }
 
@@ -97,27 +99,12 @@ final class TmuxScreen {
     @discardableResult
     private func tmux(_ words: [String]) throws -> String {
         // A word of its own that is a semicolon parts tmux's commands, so it is not quoted away from tmux, only from sh.
-        let line = (["tmux", "-u", "-S", socket] + words).map(Self.quoted).joined(separator: " ")
-        guard let pipe = popen("LC_ALL=C.UTF-8 TMUX= \(line) 2>&1 </dev/null", "re") else {
-            throw Failure(description: "no process could be started")
-        }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = fread(&buffer, 1, buffer.count, pipe)
-            if count == 0 { break }
-            bytes += buffer.prefix(count)
-        }
-        let status = pclose(pipe)
-        let answer = String(decoding: bytes, as: UTF8.self)
-        switch status >> 8 & 0xFF {
-        case 0: return answer
+        let line = (["tmux", "-u", "-S", socket] + words).map(Shell.quoted).joined(separator: " ")
+        let run = try ShellRun("LC_ALL=C.UTF-8 TMUX= \(line)")
+        switch run.code {
+        case 0: return run.output
         case 127: throw Failure(description: "tmux is not installed, and these tests type into it: sh .ci/install")
-        default: throw Failure(description: "tmux \(words.first ?? "") failed: \(answer)")
+        default: throw Failure(description: "tmux \(words.first ?? "") failed: \(run.output)")
         }
-    }
-
-    private static func quoted(_ word: String) -> String {
-        "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }
