@@ -4,20 +4,9 @@ import Testing
 
 @Suite("What is wrong with a condition")
 struct ConditionErrorTests {
-    struct Case: Sendable, CustomTestStringConvertible {
-        var text: String
-        var error: String
-        var testDescription: String { error }
-
-        init(_ text: String, _ error: String) {
-            self.text = text
-            self.error = error
-        }
-    }
-
     private static let value = #"a value: event.NAME, a member of the state, a number or a "text" was expected"#
 
-    static let cases: [Case] = [
+    static let cases: [WrongText] = [
         .init("", "1: a condition is expected, such as total < 0"),
         .init("  \t ", "1: a condition is expected, such as total < 0"),
         .init("total <", "8: the line ends where \(value)"),
@@ -60,7 +49,7 @@ struct ConditionErrorTests {
     ]
 
     @Test("the place is told, and what would be right", arguments: cases)
-    func error(of one: Case) {
+    func error(of one: WrongText) {
         do {
             _ = try Condition(one.text)
             Issue.record("it was read: \(one.text)")

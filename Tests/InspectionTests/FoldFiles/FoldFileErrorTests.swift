@@ -7,21 +7,7 @@ import Testing
 
 @Suite("What is wrong with a fold file")
 struct FoldFileErrorTests {
-    struct Case: Sendable, CustomTestStringConvertible {
-        var text: String
-        var error: String
-        var testDescription: String { error }
-
-        init(_ text: String, _ error: String) {
-            self.text = text
-            self.error = error
-        }
-
-        /// An operation below an event, on line 3.
-        init(operation: String, _ error: String) { self.init("entity Order\nevent A\n" + operation, error) }
-    }
-
-    static let cases: [Case] = [
+    static let cases: [WrongText] = [
         .init("", "1:1: the file describes nothing; it begins with a line such as 'entity Order'"),
         .init("# nothing\n\n", "1:1: the file describes nothing; it begins with a line such as 'entity Order'"),
         .init("set a to 1", "1:1: an operation stands below an entity: begin with a line such as 'entity Order'"),
@@ -123,7 +109,7 @@ struct FoldFileErrorTests {
     ]
 
     @Test("is told with its line and column, and with what would be right", arguments: cases)
-    func table(_ example: Case) {
+    func table(_ example: WrongText) {
         #expect(throws: RuleFileError.self) { try FoldFile(example.text, name: "orders.fold") }
         do {
             _ = try FoldFile(example.text, name: "orders.fold")
@@ -202,4 +188,9 @@ struct FoldFileErrorTests {
             }
         }
     }
+}
+
+extension WrongText {
+    /// An operation below an event, on line 3.
+    fileprivate init(operation: String, _ error: String) { self.init("entity Order\nevent A\n" + operation, error) }
 }

@@ -4,38 +4,7 @@ import Testing
 
 @Suite("What is wrong with a machine file")
 struct MachineFileErrorTests {
-    struct Case: Sendable, CustomTestStringConvertible {
-        var text: String
-        var error: String
-        var testDescription: String { error }
-
-        init(_ text: String, _ error: String) {
-            self.text = text
-            self.error = error
-        }
-
-        /// A line of a machine that has states, events and values, on line 9.
-        init(line: String, _ error: String) {
-            self.init(
-                """
-                machine Order
-                start new with total 5, note "x"
-                final done, gone
-                event pay amount=integer method=card|cash
-                event cancel reason=text?
-                event late days=integer gift=boolean
-                event tick
-                in new
-                \(line)
-                in busy
-                on tick goes to done
-                in new
-                on tick goes to busy
-                """, error)
-        }
-    }
-
-    static let cases: [Case] = [
+    static let cases: [WrongText] = [
         // Headings.
         .init("", "1:1: the file describes nothing; it begins with a line such as 'machine Turnstile'"),
         .init("# nothing\n", "1:1: the file describes nothing; it begins with a line such as 'machine Turnstile'"),
@@ -308,12 +277,34 @@ struct MachineFileErrorTests {
     ]
 
     @Test("is told with its line and column, and with what would be right", arguments: cases)
-    func table(_ example: Case) {
+    func table(_ example: WrongText) {
         do {
             _ = try MachineFile(example.text, name: "order.machine")
             Issue.record("it was read")
         } catch {
             #expect(error.description == "order.machine:" + example.error)
         }
+    }
+}
+
+extension WrongText {
+    /// A line of a machine that has states, events and values, on line 9.
+    fileprivate init(line: String, _ error: String) {
+        self.init(
+            """
+            machine Order
+            start new with total 5, note "x"
+            final done, gone
+            event pay amount=integer method=card|cash
+            event cancel reason=text?
+            event late days=integer gift=boolean
+            event tick
+            in new
+            \(line)
+            in busy
+            on tick goes to done
+            in new
+            on tick goes to busy
+            """, error)
     }
 }

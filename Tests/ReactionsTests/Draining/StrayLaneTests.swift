@@ -18,6 +18,14 @@ struct StrayLaneTests {
         }
     }
 
+    /// An application with a reaction to something else.
+    private func other(_ stage: SteppedStage, _ record: Record) throws -> Application {
+        try stage.application {
+            Counter.self
+            On(Counter.Reset.self, "other").do { _, _, _ in record.add("other") }
+        }
+    }
+
     /// Leaves work behind in a lane.
     private func leave(in lane: String, _ stage: SteppedStage, _ ids: String...) throws {
         let app = try application(stage, in: lane, isSelfDriving: false, Record())
@@ -69,10 +77,7 @@ struct StrayLaneTests {
     func left(_ kind: StoreKind) throws {
         let (stage, record) = (try SteppedStage(kind), Record())
         try leave(in: "mail", stage, "c-1")
-        let older = try stage.application {
-            Counter.self
-            On(Counter.Reset.self, "other").do { _, _, _ in record.add("other") }
-        }
+        let older = try other(stage, record)
         stage.work()
         let waiting = try #require(try stage.subscriptions().first)
         #expect(waiting.watermark == 0 && waiting.workMark == 2 && waiting.due == stage.now.adding(.seconds(1)))
@@ -94,10 +99,7 @@ struct StrayLaneTests {
     func looked(_ kind: StoreKind) throws {
         let (stage, record) = (try SteppedStage(kind), Record())
         try leave(in: "mail", stage, "c-1")
-        let older = try stage.application {
-            Counter.self
-            On(Counter.Reset.self, "other").do { _, _, _ in record.add("other") }
-        }
+        let older = try other(stage, record)
         stage.work()
         let newer = try application(stage, in: "mail", record)
         stage.advance(by: .milliseconds(900))
